@@ -43,7 +43,7 @@ describe('the built file', () => {
     expect(await cli('--version')).toEqual(ended)
   })
 
-  test('says when it is interrupted that Tokentray goes on with a log-out', async () => {
+  test('says on an interrupt that Tokentray continues a logout', async () => {
     const release = endpoint.hold('POST /v1/accounts/*/logout')
     const running = start(['logout', account.id])
     await endpoint.asked('POST /v1/accounts/*/logout')
@@ -118,7 +118,7 @@ describe('standard output', () => {
     expect(await cli('token sftpgo/work')).toEqual(ended)
   })
 
-  test('may be closed by a reader that has seen enough', async () => {
+  test('may be closed by the reader', async () => {
     const release = endpoint.hold('GET /v1/accounts')
     const running = start(['accounts'])
     await endpoint.asked('GET /v1/accounts')
@@ -127,7 +127,7 @@ describe('standard output', () => {
     expect(await running.ended).toMatchObject({ exit: 0, stderr: '' })
   })
 
-  test('is there to its end, also where not all was done', async () => {
+  test('is complete, even if not everything was revoked', async () => {
     const waits = { account: account.id, at_service: 'pending', why: 'It is down.' } as const
     const leases = Array.from({ length: 20_000 }, (_, index) => ({
       lease_id: `l${index}`,
@@ -157,7 +157,7 @@ describe('activity', () => {
   test.each([
     ['shown', []],
     ['followed', ['--follow']],
-  ])('that is %s ends without a word when its reader has seen enough', async (_how, options) => {
+  ])('that is %s exits silently when its output is closed', async (_how, options) => {
     const lines = Array.from({ length: 1_000 }, (_, index) => told(1_000 - index))
     const later = { lines: [told(1_001)], last: 1_001 }
     endpoint.reply(ROUTE, { lines, last: 1_000 }, later)
@@ -167,7 +167,7 @@ describe('activity', () => {
     expect(await running.ended).toMatchObject({ exit: 0, stderr: '' })
   })
 
-  test('that is followed ends at Ctrl-C, and has shown what came', async () => {
+  test('that is followed ends on Ctrl-C, after printing new lines', async () => {
     endpoint.reply(ROUTE, { lines: [told(1)], last: 1 }, { lines: [told(2)], last: 2 })
     const running = start(['activity', '--follow'])
     await running.shows('Locked 2')
@@ -187,7 +187,7 @@ describe('secrets', () => {
     expect(endpoint.bodies('POST /v1/accounts/*/login')).toEqual([{ secrets: { password } }])
   })
 
-  test('do not keep it from ending while standard input stays open', async () => {
+  test('do not keep it running while standard input stays open', async () => {
     const running = start(['login', 'sftpgo/work'])
     running.child.stdin?.write(`${markedSecret('open')}\n`)
     expect((await running.ended).exit).toBe(0)
@@ -201,7 +201,7 @@ describe('secrets', () => {
     expect(JSON.stringify(outputs)).not.toMatch(new RegExp(`${endpoint.ownerKey}|and lines`))
   })
 
-  test('of a client whose file cannot be written are of no use: the client goes again', async () => {
+  test('of a tool whose file cannot be written are lost, so the tool is removed', async () => {
     const file = path.join(endpoint.home, 'full.curl')
     const command = '"$0" "$1" tools add backup --accounts sftpgo/work --curl-config "$2"'
     // Writing fails as on a full disk; making an empty file does not.
@@ -217,7 +217,7 @@ describe('secrets', () => {
     expect(existsSync(file)).toBe(false)
   })
 
-  test('of a portal are printed alone where that is asked for', async () => {
+  test('of a portal are printed alone with --print', async () => {
     expect(await cli('portal svix/first --print')).toMatchObject({
       exit: 0,
       stdout: `${portal.url}\n`,
@@ -225,9 +225,9 @@ describe('secrets', () => {
   })
 
   describeWith([linuxProc, curl], 'on Linux', () => {
-    test('of a portal reach the browser, and no list of processes', async () => {
+    test('of a portal reach the browser, and never the process list', async () => {
       const folder = makeTestFolder('opener')
-      // It stays for a while, as a browser does, with its arguments for all to read.
+      // It runs for a while, as a browser does, with its arguments visible to all.
       const script = `curl --noproxy '*' -s -o /dev/null -w '%{http_code}' "$1" > "$0.out"; sleep 0.2`
       writeFileSync(path.join(folder, 'xdg-open'), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
       const env = { PATH: `${folder}:${process.env['PATH']}` }
@@ -242,7 +242,7 @@ describe('secrets', () => {
   })
 
   describeWith([linuxProc], 'on Linux', () => {
-    test('stand neither in the command line nor in the environment of the process', async () => {
+    test('are neither in the command line nor in the environment of the process', async () => {
       const password = markedSecret('argv')
       const release = endpoint.hold('POST /v1/accounts/*/login')
       const running = start(['login', 'sftpgo/work'])
@@ -271,7 +271,7 @@ describe('serve', () => {
     )
   }
 
-  test('says that the agent is not there', async () => {
+  test('says that the agent is missing', async () => {
     const { exit, stderr } = await cli('serve')
     expect(exit).toBe(1)
     expect(stderr).toMatch(
@@ -279,14 +279,14 @@ describe('serve', () => {
     )
   })
 
-  test('runs the agent beside it with its options, and ends as that does', async () => {
+  test('runs the agent with its options, and exits as that does', async () => {
     writeAgent('console.log(JSON.stringify(options)); setInterval(() => {}, 1e6); return 7')
     const { exit, stdout } = await cli('serve --memory --port 4711')
     expect(stdout).toBe('{"memory":true,"port":4711}\n')
     expect(exit).toBe(7)
   })
 
-  test('says that the port it was told to use is taken', async () => {
+  test('says that the given port is taken', async () => {
     writeAgent(`throw Object.assign(new Error('Port 4711 is in use.'),
       { name: 'TokentrayError', code: 'already_exists', hint: 'Choose another one.' })`)
     expect(await cli('serve --port 4711')).toEqual({

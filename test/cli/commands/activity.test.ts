@@ -18,7 +18,7 @@ afterEach(() => endpoint.close())
 
 const run = (...args: string[]) => runCli(endpoint.directories, ['activity', ...args])
 
-/** Follows the record as JSON, until `ended` says that nobody reads any more. */
+/** Follows the record as JSON, until `ended` is aborted because the output was closed. */
 function follow() {
   const stdout = new FakeOutput()
   const ended = new AbortController()
@@ -28,7 +28,7 @@ function follow() {
   return { stdout, ended, running }
 }
 
-it('shows the record in the words of the window, the newest last', async () => {
+it('shows the record as the window words it, newest last', async () => {
   const locked = { what: 'Locked', who: 'by Tokentray', detail: 'The screen was locked.' }
   endpoint.reply(ROUTE, { lines: [line(2, locked), line(1)], last: 2 })
   const { exit, stdout, stderr } = await run()
@@ -40,7 +40,7 @@ it('shows the record in the words of the window, the newest last', async () => {
   expect([exit, stderr]).toEqual([0, ''])
 })
 
-it('asks for what is wanted, and goes back page by page', async () => {
+it('sends the filters, and reads page by page from the newest line back', async () => {
   endpoint.reply(ROUTE, { lines: [line(3)], last: 3, next: '1.2.3' }, { lines: [line(2)], last: 3 })
   const { stdout } = await run(
     ...['--since', '2h', '--account', 'sftpgo/work', '--tool', 'backup', '--search', 'handed out'],
@@ -52,20 +52,20 @@ it('asks for what is wanted, and goes back page by page', async () => {
   expect(stdout.trimEnd().split('\n')).toHaveLength(2)
 })
 
-it('says that there are older lines than it shows', async () => {
+it('says that there are older lines', async () => {
   endpoint.reply(ROUTE, { lines: [line(3)], last: 3, next: '1.2.3' })
   const { stderr } = await run('--limit', '1')
   expect(stderr).toContain('There are older lines')
   expect(endpoint.bodies(ROUTE)).toHaveLength(1)
 })
 
-it('says how older lines are shown that it left out although a time was given', async () => {
+it('says how to see older lines that --limit left out although --since was given', async () => {
   endpoint.reply(ROUTE, { lines: [line(3)], last: 3, next: '1.2.3' })
   const { stderr } = await run('--since', '1m', '--limit', '1')
   expect(stderr).toBe('There are older lines. To see them, use a higher --limit.\n')
 })
 
-it('says that nothing matches where there may be other lines', async () => {
+it('says that nothing matches if a filter was given', async () => {
   endpoint.reply(ROUTE, { lines: [], last: 3 })
   expect((await run('--tool', 'backup')).stderr).toBe('No matching activity.\n')
   expect((await run()).stderr).toBe('No activity recorded.\n')
@@ -76,7 +76,7 @@ const gap = (from: number, to: number): ActivityLineAnswer => ({
   ...{ what: `${to - from + 1} lines are missing here (numbers ${from} to ${to})`, who: '' },
 })
 
-it('says in a line of its own where lines are missing, and as an object without a number', async () => {
+it('reports missing lines on a line of their own, and in JSON as an object without a number', async () => {
   endpoint.reply(ROUTE, { lines: [line(9), gap(4, 8), line(3)], last: 9 })
   const rows = (await run()).stdout.trimEnd().split('\n')
   expect(rows[1]).toBe('5 lines are missing here (numbers 4 to 8)')
@@ -90,26 +90,26 @@ it('says in a line of its own where lines are missing, and as an object without 
   expect(JSON.parse(objects[1] ?? '')).not.toHaveProperty('seq')
 })
 
-it('says that nothing matches where it shows only that lines are missing', async () => {
+it('says that nothing matches if it only reports missing lines', async () => {
   endpoint.reply(ROUTE, { lines: [gap(4, 8)], last: 9 })
   const { stdout, stderr } = await run('--tool', 'backup')
   expect([stdout, stderr]).toEqual([`${gap(4, 8).what}\n`, 'No matching activity.\n'])
 })
 
-it('prints one JSON object to a line', async () => {
+it('prints one JSON object per line', async () => {
   endpoint.reply(ROUTE, { lines: [line(2), line(1)], last: 2 })
   const { stdout } = await run('--json')
   const rows = stdout.trimEnd().split('\n')
   expect(rows.map((row) => JSON.parse(row).seq)).toEqual([1, 2])
 })
 
-it('steers no terminal, whatever is on record', async () => {
+it('prints no terminal control sequences from the record', async () => {
   endpoint.reply(ROUTE, { lines: [line(1, { detail: 'a\u001b[2Jb' })], last: 1 })
   expect((await run()).stdout).not.toContain('\u001b')
   expect((await run('--json')).stdout).not.toContain('\u001b')
 })
 
-it('follows, shows each line once, and leaves when nobody reads any more', async () => {
+it('follows, shows each line once, and ends when its output is closed', async () => {
   endpoint.reply(
     ROUTE,
     ...[
@@ -135,7 +135,7 @@ it('follows, shows each line once, and leaves when nobody reads any more', async
   expect(endpoint.bodies(ROUTE)).toContainEqual(expect.objectContaining({ after: 1, wait: 25 }))
 })
 
-it('follows, and says once where lines are missing, together with what is behind them', async () => {
+it('follows, and reports missing lines once, together with the line after them', async () => {
   const all = [line(9), gap(4, 8), line(3), line(2)]
   endpoint.reply(
     ROUTE,
@@ -143,7 +143,7 @@ it('follows, and says once where lines are missing, together with what is behind
       { lines: [line(1)], last: 1 },
       { lines: [line(3)], last: 8 },
     ],
-    // The last line came after it was said that there are eight.
+    // The last line was written after the response that said there are eight.
     ...[
       { lines: all, last: 9 },
       { lines: [line(9)], last: 9 },
@@ -163,7 +163,7 @@ it('follows, and says once where lines are missing, together with what is behind
 })
 
 const NO_TIMES = ['yesterday', '5', '-1h', '2026-13-45', '2026-02-31', '2026-02-29T10:00']
-it.each(NO_TIMES)('refuses as a time: %s', async (text) => {
+it.each(NO_TIMES)('rejects the time %s', async (text) => {
   const { exit, stderr } = await run('--since', text)
   expect([exit, endpoint.bodies(ROUTE)]).toEqual([2, []])
   expect(stderr).toContain('30m, 12h, 7d or 2026-11-28')

@@ -12,14 +12,14 @@ afterEach(() => endpoint.close())
 
 const cli = (...args: string[]) => runCli(endpoint.directories, args)
 
-test('a choice whose label says the same as its value is shown once', async () => {
+test('a choice whose label equals its value is shown once', async () => {
   const { stdout } = await cli('accounts', 'show', 'sftpgo/work')
   expect(stdout).toMatch(/Role +user +role/)
 })
 
 const SHARED = { lease_kind: 'shared' }
 
-describe('asks the endpoint for what a command means:', () => {
+describe('sends the request that belongs to the command:', () => {
   test.each([
     ['status', 'GET /v1/status', null],
     ['accounts', 'GET /v1/accounts', null],
@@ -57,7 +57,7 @@ describe('asks the endpoint for what a command means:', () => {
     ['revoke --all', 'POST /v1/leases/end', { all: true }],
   ])('%s', async (line, request, body) => {
     const { exit } = await cli(...line.split(' '))
-    // What the endpoint answers here is that some tokens were not revoked.
+    // The sample response says that some tokens were not revoked.
     expect(exit).toBe(/^(revoke|logout)/.test(line) ? 9 : 0)
     const asked = endpoint.requests.map(({ route, path, body }) => [
       `${route.split(' ')[0]} ${path}`,
@@ -123,12 +123,12 @@ describe('token and header', () => {
     expect(stdout).toBe(`Authorization: ${token.headers['Authorization']}\nX-Second: two\n`)
   })
 
-  test('header refuses a value that would smuggle in another header', async () => {
+  test('header rejects a value that would inject another header', async () => {
     endpoint.reply('POST /v1/tokens', { ...token, headers: { A: 'b\r\nX-Evil: c' } })
     expect(await cli('header', 'sftpgo/work')).toMatchObject({ exit: 8, stdout: '' })
   })
 
-  test('warns when the token lives shorter than asked for, and still prints it', async () => {
+  test('warns if the token is valid for less than requested, and still prints it', async () => {
     endpoint.reply('POST /v1/tokens', { ...token, min_validity_met: false })
     expect(await cli('token', 'sftpgo/work', '--min-validity', '3600')).toEqual({
       exit: 0,
@@ -139,15 +139,15 @@ describe('token and header', () => {
     })
   })
 
-  describe('names no longer lease where that would not help:', () => {
+  describe('suggests no longer lifetime if that would not help:', () => {
     const [lease] = (samples['GET /v1/leases'] as { readonly leases: readonly object[] }).leases
     const { opened_at: opened } = lease as { readonly opened_at: number }
 
     test.each([
-      ['the token itself ends before the lease would', { ends_at: opened + 600 }, {}, '3600'],
-      ['leases are that long already', {}, { lease_seconds: 7200 }, '3600'],
-      ['no lease can be that long', {}, {}, '604801'],
-      ['the lease is not there any more', { id: 'l2' }, {}, '3600'],
+      ['the token itself expires before the lease', { ends_at: opened + 600 }, {}, '3600'],
+      ['the lifetime is that long already', {}, { lease_seconds: 7200 }, '3600'],
+      ['no lifetime can be that long', {}, {}, '604801'],
+      ['the lease no longer exists', { id: 'l2' }, {}, '3600'],
     ])('%s', async (_, changedLease, changedAccount, asked) => {
       endpoint.reply('POST /v1/tokens', { ...token, min_validity_met: false })
       endpoint.reply('GET /v1/leases', { leases: [{ ...lease, ...changedLease }] })
@@ -158,7 +158,7 @@ describe('token and header', () => {
       )
     })
 
-    test('the lists cannot be had', async () => {
+    test('the lists cannot be fetched', async () => {
       endpoint.reply('POST /v1/tokens', { ...token, min_validity_met: false })
       endpoint.refuse('GET /v1/leases', 'server_error')
       const run = await cli('token', 'sftpgo/work', '--min-validity', '3600')
@@ -167,7 +167,7 @@ describe('token and header', () => {
     })
   })
 
-  test('says no more than what is left where nothing was asked for', async () => {
+  test('says only how long the token is valid if nothing was requested', async () => {
     endpoint.reply('POST /v1/tokens', { ...token, min_validity_met: false })
     const { stderr } = await cli('token', 'sftpgo/work')
     expect(stderr).toBe('tokentray: warning: the token is valid for 600 s.\n')
@@ -187,7 +187,7 @@ describe('lists', () => {
     ])
   })
 
-  test('status tells who has the port that tools are set up for', async () => {
+  test('status says who has the port that tools are configured for', async () => {
     const port_taken = { port: 4711, message: 'Port 4711 is in use.', hint: 'Stop that program.' }
     endpoint.reply('GET /v1/status', { ...status, port_taken })
     expect((await cli('status')).stdout).toMatch(
@@ -230,7 +230,7 @@ describe('lists', () => {
     expect(stderr).toMatch(/cannot be revoked before they expire/)
   })
 
-  test('what a service calls an account cannot steer the terminal', async () => {
+  test('the label of an account cannot control the terminal', async () => {
     const label = 'evil\u001b]0;x\u0007\n\u202eresu'
     endpoint.reply('GET /v1/accounts', { accounts: [{ ...account, label }] })
     expect((await cli('accounts')).stdout).toContain('evil?]0;x???resu')
@@ -252,7 +252,7 @@ describe('lists', () => {
     ['tools', 'GET /v1/clients'],
     ['active', 'GET /v1/leases'],
     ['status', 'GET /v1/status'],
-  ] as const)('%s --json prints the answer as it came', async (command, route) => {
+  ] as const)('%s --json prints the response unchanged', async (command, route) => {
     const { stdout } = await cli(command, '--json')
     expect(JSON.parse(stdout)).toEqual(samples[route])
   })
@@ -319,11 +319,11 @@ test('status says that accounts are not saved in memory mode, and nothing of ear
   expect(stdout).not.toContain('last run')
 })
 
-describe('the token of a session that no lease is open on', () => {
+describe('the session token without a lease', () => {
   const session = { id: 's1', account: 'sftpgo/work', made_at: NOW / 1000 - 7200 }
   const ends_at = NOW / 1000 + 900
 
-  test('is listed by "active --all", with its end and who may have it', async () => {
+  test('is listed by "active --all", with its expiry and who may have it', async () => {
     const own = { ...session, ends_at, may_be_out: false, revocable: true }
     const out = { ...own, id: 's2', may_be_out: true }
     const forGood = { ...session, id: 's3', may_be_out: true, revocable: false }
@@ -357,7 +357,7 @@ test('active claims nothing while the keychain cannot be read', async () => {
   )
 })
 
-test('says of each lease that was ended what became of it', async () => {
+test('prints the outcome for each revoked lease', async () => {
   const { stdout } = await cli('revoke', '--all')
   expect(stdout.split('\n')).toEqual([
     'l1 for sftpgo/work: revoked.',
@@ -406,8 +406,8 @@ const fates: readonly (readonly [Partial<LingeringToken>, string])[] = [
   ],
 ]
 
-describe('a token that lives on without a lease', () => {
-  test.each(fates)('logout says what becomes of it (%j)', async (change, words) => {
+describe('a token that is still valid without a lease', () => {
+  test.each(fates)('logout prints its state (%j)', async (change, words) => {
     const { retry_at: _, ...rest } = waiting
     const token = change.why === undefined ? waiting : { ...rest, ...change }
     endpoint.reply('POST /v1/accounts/*/logout', { leases: [], lingering: [token] })
@@ -430,7 +430,7 @@ describe('a token that lives on without a lease', () => {
     expect(stdout).toMatch(/^login token +sftpgo\/work +2 h ago +waiting to be revoked: files/m)
   })
 
-  test('is told of by "accounts show"', async () => {
+  test('is shown by "accounts show"', async () => {
     const of = { ...account, pending: 1, until_expiry: 2, expired: 1 }
     endpoint.reply('GET /v1/accounts', { accounts: [of] })
     expect((await cli('accounts', 'show', account.id)).stdout).toMatch(
@@ -439,7 +439,7 @@ describe('a token that lives on without a lease', () => {
   })
 })
 
-test('whoever ends what an account cannot make anew by itself is told to log in', async () => {
+test('revoking the token of an account that cannot log in by itself asks the user to log in', async () => {
   const lease = { lease_id: 'l1', account: 'sftpgo/work', at_service: 'ended', needs_login: true }
   endpoint.reply('POST /v1/leases/end', { leases: [lease, { ...lease, lease_id: 'l2' }] })
   expect((await cli('revoke', '--all')).stderr).toBe(
@@ -448,7 +448,7 @@ test('whoever ends what an account cannot make anew by itself is told to log in'
 })
 
 test.each(['revoke l1', 'revoke --all'])(
-  '"%s --json" prints the answer as it came',
+  '"%s --json" prints the response unchanged',
   async (line) => {
     const { exit, stdout, stderr } = await cli(...line.split(' '), '--json')
     expect(JSON.parse(stdout)).toEqual(samples['POST /v1/leases/end'])
@@ -481,7 +481,7 @@ describe('lock and unlock', () => {
     ['lock', { locked: true, leases: 2 }, 'Already locked.\n', OUT],
     ['unlock', { locked: true, leases: 2 }, 'Unlocked.\n', ''],
     ['unlock', { locked: false, leases: 2 }, 'Already unlocked.\n', ''],
-  ])('%s says what it changed where the status was %j', async (command, was, stdout, stderr) => {
+  ])('%s says what it changed if the status was %j', async (command, was, stdout, stderr) => {
     endpoint.reply('GET /v1/status', { ...status, ...was })
     expect(await cli(command)).toEqual({ exit: 0, stdout, stderr })
     expect(endpoint.requests.map(({ route }) => route)).toEqual([
@@ -511,7 +511,7 @@ describe('reset on a terminal', () => {
     return run
   }
 
-  test('resets when the person types it, having said what goes and what stays', async () => {
+  test('resets when the user types it, after saying what is deleted and what is kept', async () => {
     const { exit, stdout, stderr } = await reset('reset\n')
     expect({ exit, stdout }).toEqual({ exit: 0, stdout: 'Tokentray was reset.\n' })
     expect(stderr).toMatch(
@@ -530,7 +530,7 @@ describe('reset on a terminal', () => {
     expect(endpoint.bodies('POST /v1/reset')).toEqual([{ confirm: 'reset' }])
   })
 
-  test('says how far it has come while it goes on', async () => {
+  test('reports its progress', async () => {
     const release = endpoint.hold('POST /v1/reset')
     const at = (done: number) => ({ ...status, resetting: { done, total: 200 } })
     endpoint.reply('GET /v1/status', at(36), at(90))
@@ -542,7 +542,7 @@ describe('reset on a terminal', () => {
     expect(await run).toMatchObject({ exit: 0, stdout: 'Tokentray was reset.\n' })
   })
 
-  test('goes on saying so after a status that did not come', async () => {
+  test('continues to do so after a failed status request', async () => {
     const release = endpoint.hold('POST /v1/reset')
     endpoint.refuse('GET /v1/status', 'server_error')
     const stderr = new FakeOutput(true)
@@ -553,7 +553,7 @@ describe('reset on a terminal', () => {
     expect(await run).toMatchObject({ exit: 0 })
   })
 
-  test.each(['yes\n', '\n'])('does nothing when they type %j', async (answer) => {
+  test.each(['yes\n', '\n'])('does nothing when the user types %j', async (answer) => {
     const run = await reset(answer)
     expect(run).toMatchObject({ exit: 130, stdout: '' })
     expect(run.stderr).toMatch(/\nNothing was changed\.\n$/)
@@ -561,7 +561,7 @@ describe('reset on a terminal', () => {
   })
 })
 
-test('serve hands its options to the agent and ends as it does', async () => {
+test('serve passes its options to the agent and exits as it does', async () => {
   const options: unknown[] = []
   const serve = async (given: unknown) => options.push(given) + 6
   const run = (...args: string[]) => runCli(endpoint.directories, ['serve', ...args], { serve })

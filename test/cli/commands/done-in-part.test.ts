@@ -41,21 +41,21 @@ describe.each(actions)('"%s"', (line, route) => {
     ['others hold the same token', 0, { leases: [{ ...lease, at_service: 'shared' }] }],
     ['a token has expired', 0, { leases: [], lingering: [expired] }],
     ['a token waits', 9, { leases: [{ ...lease, at_service: 'pending', why: 'It is down.' }] }],
-    ['nothing revokes it', 9, { leases: [{ ...lease, at_service: 'until_expiry', why: 'No.' }] }],
-    ['one lives on from before', 9, { leases: [], lingering: [waiting] }],
+    ['it cannot be revoked', 9, { leases: [{ ...lease, at_service: 'until_expiry', why: 'No.' }] }],
+    ['one is left from before', 9, { leases: [], lingering: [waiting] }],
     [
-      'one is left, and of others nobody knows',
+      'one is left, and the state of others is unknown',
       9,
       { leases: [], lingering: [waiting], ...unknown },
     ],
-  ])('where %s ends with %i', async (_case, exit, answer) => {
+  ])('if %s, exits with %i', async (_case, exit, answer) => {
     endpoint.reply(route, answer)
     const run = await cli(line)
     expect(run.exit).toBe(exit)
     expect(run.stderr.includes('Not all tokens were revoked.')).toBe(exit === 9)
   })
 
-  test('where nobody knows ends with 9, and says what to do', async () => {
+  test('if the state is unknown, exits with 9 and says what to do', async () => {
     endpoint.reply(route, { leases: [], ...unknown })
     const { exit, stderr } = await cli(line)
     expect(exit).toBe(9)
@@ -66,7 +66,7 @@ describe.each(actions)('"%s"', (line, route) => {
   })
 })
 
-test('ending all where nothing is open names what still lives', async () => {
+test('revoking all without active tokens lists those still valid', async () => {
   endpoint.reply('POST /v1/leases/end', { leases: [], lingering: [waiting] })
   expect(await cli('revoke --all')).toMatchObject({
     exit: 9,

@@ -19,7 +19,7 @@ afterEach(() => endpoint.close())
 const cli = (line: string, openPage?: (url: Secret, opened: () => void) => Promise<void>) =>
   runCli(endpoint.directories, line.split(' '), { ...(openPage && { openPage }) })
 
-test('opens the link, shows it nowhere, and says when the visit ends', async () => {
+test('opens the link, prints it nowhere, and says when access ends', async () => {
   const opened: string[] = []
   const run = await cli('portal svix/first', async (url) => void opened.push(url.reveal()))
   expect(opened).toEqual([portal.url])
@@ -27,12 +27,12 @@ test('opens the link, shows it nowhere, and says when the visit ends', async () 
   expect(endpoint.bodies(PORTAL)).toEqual([{}])
 })
 
-test('takes another application', async () => {
+test('accepts another application', async () => {
   expect((await cli('portal svix/first app_2')).stdout).toBe('Opened in the browser: app_2\n')
   expect(endpoint.bodies(PORTAL)).toEqual([{ application: 'app_2' }])
 })
 
-test('--print prints the link alone, and opens nothing', async () => {
+test('--print prints only the link, and opens nothing', async () => {
   let opened = 0
   const run = await cli('portal svix/first --print', async () => {
     opened += 1
@@ -45,13 +45,13 @@ test('--print prints the link alone, and opens nothing', async () => {
   expect(opened).toBe(0)
 })
 
-test('--print --json prints the whole answer', async () => {
+test('--print --json prints the whole response', async () => {
   const run = await cli('portal svix/first --print --json')
   expect(run).toMatchObject({ exit: 0, stderr: '' })
   expect(JSON.parse(run.stdout)).toEqual(portal)
 })
 
-test('--json without --print is refused before a link is made', async () => {
+test('--json without --print is rejected before a link is created', async () => {
   expect(await cli('portal svix/first --json')).toMatchObject({
     exit: 2,
     stderr: expect.stringMatching(/^tokentray: --json requires --print\.\n/),
@@ -59,13 +59,13 @@ test('--json without --print is refused before a link is made', async () => {
   expect(endpoint.requests).toEqual([])
 })
 
-test('says that it waits once a browser was opened', async () => {
+test('says that it is waiting once the browser was opened', async () => {
   const run = await cli('portal svix/first', async (_, opened) => opened())
   expect(run.stderr).toBe(`Waiting for the browser…\n${ENDS}`)
 })
 
 test.each([200, 503])(
-  'ends the lease of a link that could not be opened, be that answered with %i',
+  'closes the lease of a link that could not be opened, even if that returns %i',
   async (status) => {
     if (status !== 200) endpoint.refuse(END, 'temporarily_unavailable')
     const run = await cli('portal svix/first', async () => {
@@ -78,10 +78,10 @@ test.each([200, 503])(
   },
 )
 
-test('ends the lease of a link that was not opened before Ctrl-C', async () => {
+test('closes the lease of a link that was not opened before Ctrl-C', async () => {
   const keys = new EventEmitter()
   const openPage = () => {
-    // Behind the next step, as a key comes.
+    // Later than this step, like a key press.
     setImmediate(() => keys.emit('SIGINT'))
     return new Promise<void>(() => {})
   }

@@ -12,7 +12,7 @@ afterEach(() => endpoint.close())
 const rename = (name: string) =>
   runCli(endpoint.directories, ['accounts', 'rename', account.id, name])
 
-it('a rename to the name that it has says so', async () => {
+it('a rename to the current name says so', async () => {
   endpoint.reply('PATCH /v1/accounts/*', account)
   expect(await rename('work')).toEqual({
     ...{ exit: 0, stdout: 'Already named sftpgo/work.\n', stderr: '' },

@@ -18,8 +18,8 @@ const waiting: LingeringToken = {
   ...{ retry_at: NOW / 1000 + 4, ends_at: NOW / 1000 + 900 },
 }
 
-describe('a reset that is done', () => {
-  test('says what of each token becomes that could not be revoked', async () => {
+describe('a completed reset', () => {
+  test('prints the state of each token that could not be revoked', async () => {
     const valid = {
       ...waiting,
       use: 'lease',
@@ -41,7 +41,7 @@ describe('a reset that is done', () => {
     expect(endpoint.bodies('POST /v1/reset')).toEqual([{ confirm: 'reset' }])
   })
 
-  test('has not failed where Tokentray ends before it is asked for that', async () => {
+  test('succeeds even if Tokentray stops before it is asked for those', async () => {
     endpoint.refuse('GET /v1/leases', 'server_error')
     expect(await cli('reset', '--yes')).toEqual({
       exit: 0,

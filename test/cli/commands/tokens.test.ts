@@ -28,12 +28,12 @@ describe('tokens', () => {
     'tokens list svix/first',
     'tokens --json svix/first',
     'tokens svix/first --json',
-  ])('"%s" asks for those of the account', async (line) => {
+  ])('"%s" requests those of the account', async (line) => {
     expect((await cli(line)).exit).toBe(0)
     expect(endpoint.requests.map(({ path }) => path)).toEqual(['/v1/accounts/svix/first/tokens'])
   })
 
-  test('tells when each was made, when it ends, and whose it is, the id last', async () => {
+  test('shows when each was created and expires, who uses it, and its id last', async () => {
     endpoint.reply(LIST, {
       tokens: [
         { ...listedToken, clients: ['backup', 'cli'] },
@@ -56,7 +56,7 @@ describe('tokens', () => {
     )
   })
 
-  test('--json prints the answer as it came', async () => {
+  test('--json prints the response unchanged', async () => {
     expect(JSON.parse((await cli('tokens svix/first --json')).stdout)).toEqual(samples[LIST])
   })
 
@@ -69,19 +69,19 @@ describe('tokens', () => {
     })
   })
 
-  test('what a service says of a token cannot steer the terminal', async () => {
+  test('what a service says about a token cannot control the terminal', async () => {
     endpoint.reply(LIST, { tokens: [{ ...listedToken, framework: 'a\u001b[2J', id: 'b\nc' }] })
     expect((await cli('tokens svix/first')).stdout).toMatch(/a\?\[2J .* b\?c\n$/)
   })
 })
 
-describe('what the service of the account cannot do', () => {
+describe('what the service of an account cannot do', () => {
   const words = { error_description: 'Svix cannot do it.', hint: 'See what it can.' }
   test.each([
     ['tokens svix/first', LIST],
     ['rotate svix/first', 'POST /v1/accounts/*/rotate'],
     ['portal svix/first', 'POST /v1/accounts/*/portal'],
-  ] as const)('is said by "%s" in the words of the endpoint', async (line, route) => {
+  ] as const)('is reported by "%s" in the words of the endpoint', async (line, route) => {
     endpoint.refuse(route, 'not_supported', words)
     expect(await cli(line)).toEqual({
       exit: 2,
@@ -93,7 +93,7 @@ describe('what the service of the account cannot do', () => {
   describe.each([
     ['tokens revoke sftpgo/work t1', 'revoke a single token by its ID'],
     ['tokens revoke-all sftpgo/work', 'revoke all tokens of an account at once'],
-  ])('is said by "%s" at once, in the same words', (line, what) => {
+  ])('is reported by "%s" at once', (line, what) => {
     const said = {
       exit: 2,
       stdout: '',
@@ -114,7 +114,7 @@ describe('what the service of the account cannot do', () => {
     })
   })
 
-  test('is said with the account in the place of the word for one', async () => {
+  test('is reported with the account instead of the placeholder', async () => {
     endpoint.refuse('POST /v1/accounts/*/rotate', 'not_supported')
     const { stderr } = await cli('rotate svix/first')
     expect(stderr).toMatch(/"tokentray accounts show svix\/first" to see what it supports\.\n$/)
@@ -122,7 +122,7 @@ describe('what the service of the account cannot do', () => {
 })
 
 describe('tokens revoke', () => {
-  test('shows the token, asks, and ends it', async () => {
+  test('shows the token, asks, and revokes it', async () => {
     endpoint.reply(REVOKE, { id: 't1', at_service: 'ended', leases: [ended] })
     const run = await talk('tokens revoke svix/first t1', ['[y/N] ', 'y\n'])
     expect(run.stderr).toBe(
@@ -138,7 +138,7 @@ describe('tokens revoke', () => {
   test.each([
     ['no', 'This token belongs to another program, which will stop working.'],
     ['maybe', 'This token may belong to another program, which would stop working.'],
-  ])('of a token that is ours: %s, says whom it may hit', async (ours, warning) => {
+  ])('for a token that is ours: %s, says who may be affected', async (ours, warning) => {
     endpoint.reply(LIST, { tokens: [{ ...foreign, ours }] })
     const run = await talk('tokens revoke svix/first t1', ['[y/N] ', 'YES\n'])
     expect(run.exit).toBe(0)
@@ -146,7 +146,7 @@ describe('tokens revoke', () => {
   })
 
   test.each(['\n', 'n\n', 'yeah\n', 't1\n'])(
-    'ends nothing where the answer is %j',
+    'revokes nothing if the answer is %j',
     async (answer) => {
       const run = await talk('tokens revoke svix/first t1', ['[y/N] ', answer])
       expect(run).toMatchObject({
@@ -158,7 +158,7 @@ describe('tokens revoke', () => {
     },
   )
 
-  test('does not repeat an id that is not on the list, for it could be a token', async () => {
+  test('does not repeat an id that is not listed, because it could be a token', async () => {
     const id = markedSecret('token')
     const run = await talk(`tokens revoke svix/first ${id}`)
     expect(run).toEqual({
@@ -171,7 +171,7 @@ describe('tokens revoke', () => {
     expect(endpoint.bodies(REVOKE)).toEqual([])
   })
 
-  test('--yes asks nothing, and the endpoint says that there is none of that id', async () => {
+  test('--yes asks nothing, and the endpoint reports an unknown id', async () => {
     expect(await cli('tokens revoke svix/first t1 --yes')).toMatchObject({ exit: 0, stderr: '' })
     expect(endpoint.requests.map(({ route }) => route)).toEqual(['GET /v1/accounts', REVOKE])
     endpoint.reply('GET /v1/accounts', { accounts: [{ ...svixAccount, id: 'svix/account' }] })
@@ -185,13 +185,13 @@ describe('tokens revoke', () => {
     })
   })
 
-  test('of the token of a session that needed a code says that a person must log in', async () => {
+  test('for the session token of an account that needs a code, says that the user must log in', async () => {
     endpoint.reply('GET /v1/accounts', { accounts: [{ ...svixAccount, needs_code: true }] })
     const run = await talk('tokens revoke svix/first t1', ['[y/N] ', '\n'])
     expect(run.stderr).toContain('you will need to log in again, with a one-time code.\n')
   })
 
-  test('says that the token had ended before', async () => {
+  test('says that the token was invalid before', async () => {
     endpoint.reply(REVOKE, { id: 't1', at_service: 'already_gone', leases: [] })
     expect((await cli('tokens revoke svix/first t1 --yes')).stdout).toBe('Already invalid: t1\n')
   })
@@ -202,7 +202,7 @@ describe('tokens revoke-all', () => {
   const TYPE = 'Type "svix/first" to continue: '
   beforeEach(() => endpoint.reply('GET /v1/accounts', { accounts: [account, svixAccount] }))
 
-  test('says whom it hits, asks twice, and ends all', async () => {
+  test('says who is affected, asks twice, and revokes all', async () => {
     endpoint.reply(ALL, { leases: [ended] })
     const run = await talk(
       'tokens revoke-all svix/first',
@@ -232,7 +232,7 @@ describe('tokens revoke-all', () => {
         [TYPE, 'first\n'],
       ],
     ],
-  ] as const)('ends nothing where %s', async (__, lines) => {
+  ] as const)('revokes nothing if %s', async (__, lines) => {
     const run = await talk('tokens revoke-all svix/first', ...lines)
     expect(run).toMatchObject({
       exit: 130,
@@ -245,14 +245,14 @@ describe('tokens revoke-all', () => {
   test.each([
     ['--yes', TYPE, 'svix/first\n'],
     ['--confirm svix/first', 'Continue? [y/N] ', 'y\n'],
-  ])('with %s alone still asks the other question', async (option, question, answer) => {
+  ])('with only %s still asks the other question', async (option, question, answer) => {
     const run = await talk(`tokens revoke-all svix/first ${option}`, [question, answer])
     expect(run.exit).toBe(0)
     expect(run.stderr).toBe(`${WHOM}${question}${answer}`)
     expect(endpoint.bodies(ALL)).toEqual([{ confirm: 'svix/first' }])
   })
 
-  test('ends nothing of another account that has taken the name meanwhile', async () => {
+  test('revokes nothing of another account that has taken the name meanwhile', async () => {
     endpoint.refuse(ALL, 'not_found', {
       error_description: 'svix/first is another account by now, so nothing was done.',
     })
@@ -299,7 +299,7 @@ describe('rotate', () => {
     return lines.at(-1)
   }
 
-  test('says what has ended, and who has new tokens', async () => {
+  test('prints what was revoked, and who has new tokens', async () => {
     const leases = [
       lease,
       { ...lease, id: 'l1', client: 'old' },
@@ -312,28 +312,28 @@ describe('rotate', () => {
   test.each([
     ['that has an end', svixAccount],
     ['that all leases share', { ...noSession, lease_kind: 'shared' }],
-  ])('names the session where it has a token %s', async (_what, known) => {
+  ])('names the session if it has a token %s', async (_what, known) => {
     expect(await rotate([known], [lease], [])).toBe('New tokens: session, backup.')
   })
 
-  test('says that none was out', async () => {
+  test('says that there were no active tokens', async () => {
     expect(await rotate([noSession], [], [], [])).toBe(
       'No active tokens. New ones are created when tools ask for them.',
     )
   })
 
-  test('does not say so where something has ended', async () => {
+  test('does not say so if something was revoked', async () => {
     expect(await rotate([noSession], [], [{ ...lease, id: 'l1' }])).toBe(
       'New tokens are created when tools ask for them.',
     )
   })
 
-  test('counts no visit to a portal that was left alone', async () => {
+  test('ignores the lease of a portal, which is not replaced', async () => {
     const visit = { ...lease, id: 'l3', client: 'cli', reason: 'portal' }
     expect(await rotate([noSession], [visit, lease], [visit])).toBe('New tokens: backup.')
   })
 
-  test('is done although the lists cannot be had', async () => {
+  test('is done although the lists cannot be fetched', async () => {
     endpoint.refuse('GET /v1/leases', 'server_error')
     expect(await cli('rotate svix/first')).toMatchObject({
       exit: 0,
@@ -346,7 +346,7 @@ test.each([
   ['tokens revoke svix/first t1 --yes', REVOKE],
   ['tokens revoke-all svix/first --yes --confirm svix/first', ALL],
   ['rotate svix/first', 'POST /v1/accounts/*/rotate'],
-] as const)('"%s --json" prints the answer as it came', async (line, route) => {
+] as const)('"%s --json" prints the response unchanged', async (line, route) => {
   const { stdout, stderr } = await cli(`${line} --json`)
   expect(JSON.parse(stdout)).toEqual(samples[route])
   expect(stderr).toBe('')

@@ -22,13 +22,13 @@ const refusal = {
   hint: `Trying sooner may make it longer. ${TRY_NOW_COMMAND}`,
 }
 
-describe('a service that is left alone', () => {
-  test('stands in the status', async () => {
+describe('a service to which requests are paused', () => {
+  test('is shown by status', async () => {
     endpoint.reply('GET /v1/status', { ...status, silent_hosts: [silent_host] })
     expect((await cli('status')).stdout).toContain(`\npaused:         ${message}\n`)
   })
 
-  test('stands with its account', async () => {
+  test('is shown with its account', async () => {
     endpoint.reply('GET /v1/accounts', { accounts: [{ ...account, silent_host }] })
     expect((await cli('accounts show sftpgo/work')).stdout).toContain(
       `\npaused:         ${message}\n`,
@@ -36,7 +36,7 @@ describe('a service that is left alone', () => {
   })
 
   test.each(['token', 'header', 'rotate'])(
-    'names what tries it once, in the words of %s',
+    'names the command that tries once, for %s',
     async (command) => {
       const route = command === 'rotate' ? 'POST /v1/accounts/*/rotate' : 'POST /v1/tokens'
       endpoint.refuse(route, 'rate_limited', refusal)
@@ -51,7 +51,7 @@ describe('a service that is left alone', () => {
     ['sftpgo/work', ''],
     ['sftpgo', ' --set url=https://files.example.com --set username=alice'],
   ])(
-    'is told by a login to %s before a password is read, with what tries it once',
+    'is reported by a login to %s before a password is read, with the command that tries once',
     async (target, more) => {
       endpoint.refuse(CHECK, 'rate_limited', refusal)
       const { exit, stderr } = await cli(`login ${target}${more}`, `${markedSecret('password')}\n`)
@@ -74,7 +74,7 @@ describe('--try-now', () => {
     ])
   })
 
-  test('of a login to an account is passed on, with the check as well', async () => {
+  test('is passed on by a login to an account, and by its check', async () => {
     const stdin = `${markedSecret('password')}\n`
     await cli('login sftpgo/work --try-now', stdin)
     await cli('login sftpgo/work', stdin)
@@ -86,14 +86,14 @@ describe('--try-now', () => {
     expect(checkUsual).not.toHaveProperty('try_now')
   })
 
-  test('of a login to a service is passed on, with the check as well', async () => {
+  test('is passed on by a login to a service, and by its check', async () => {
     const settings = '--set url=https://files.example.com --set username=alice'
     await cli(`login sftpgo ${settings} --try-now`, `${markedSecret('password')}\n`)
     expect(endpoint.bodies('POST /v1/accounts')).toMatchObject([{ try_now: true }])
     expect(endpoint.bodies(CHECK)).toMatchObject([{ try_now: true }])
   })
 
-  test('that was in vain is not advised again, and the last word is when to come back', async () => {
+  test('is not suggested again after it failed, and the hint ends with when to try again', async () => {
     const hint = 'Trying sooner may make it longer.'
     endpoint.refuse('POST /v1/tokens', 'rate_limited', { ...refusal, hint, retry_after: 2_760 })
     const { stderr } = await cli('token sftpgo/work --try-now')

@@ -37,7 +37,7 @@ describe.each([...actions, ['reset --yes', 'POST /v1/reset', 'removal'] as const
       expect(stderr.text.split('Waiting for').length).toBe(2)
     })
 
-    test('says at Ctrl-C that Tokentray goes on, and ends', async () => {
+    test('says on Ctrl-C that Tokentray continues, and exits', async () => {
       const release = endpoint.hold(route)
       const keys = new EventEmitter()
       const run = runCli(endpoint.directories, line.split(' '), { keys })
@@ -50,7 +50,7 @@ describe.each([...actions, ['reset --yes', 'POST /v1/reset', 'removal'] as const
   },
 )
 
-test('an account that another removes is not what is waited for', async () => {
+test('the progress of another account is not reported', async () => {
   const release = endpoint.hold('POST /v1/accounts/*/logout')
   const other = { deed: 'logout', account: 'svix/demo', waits_for: 'api.svix.com' }
   const own = { deed: 'logout', account: 'sftpgo/work', waits_for: 'files.example.com' }
@@ -63,7 +63,7 @@ test('an account that another removes is not what is waited for', async () => {
   await run
 })
 
-test('"status" says what is under way, how far it is and what it waits for', async () => {
+test('"status" shows the actions in progress, how far they are and what they wait for', async () => {
   const under_way = [
     { deed: 'removal', account: 'sftpgo/work', waits_for: 'files.example.com' },
     { deed: 'logout', account: 'svix/demo' },
@@ -83,7 +83,7 @@ test.each([
   ['removal', 'being removed'],
   ['logout', 'being logged out'],
   ['rotation', 'logged in, tokens being replaced'],
-])('"accounts" says of a %s that it is under way', async (under_way, words) => {
+])('"accounts" shows that a %s is in progress', async (under_way, words) => {
   endpoint.reply('GET /v1/accounts', { accounts: [{ ...account, under_way }] })
   const { stdout } = await runCli(endpoint.directories, ['accounts'])
   expect(stdout).toMatch(new RegExp(`^sftpgo/work +${words}  `, 'm'))

@@ -75,13 +75,13 @@ export const auditGaps: readonly Mutant[] = [
     'the command line reports gaps on a separate line',
     'if (numbers) return what',
     '',
-    'says in a line of its own where lines are missing',
+    'reports missing lines on a line of their own',
   ),
   inCommand(
     'following the audit log reports a gap once',
     "event === 'lines_missing' ? 1 : 0",
     "event === 'lines_missing' ? 0 : 0",
-    'follows, and says once where lines are missing',
+    'follows, and reports missing lines once',
   ),
   {
     promise: 'the window shows a gap as a separate row',

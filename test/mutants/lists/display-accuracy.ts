@@ -74,7 +74,7 @@ export const displayAccuracy: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/cli/commands/tokens.test.ts',
-      test: 'says whom it hits, asks twice, and ends all',
+      test: 'says who is affected, asks twice, and revokes all',
     },
   },
   {
@@ -134,7 +134,7 @@ export const displayAccuracy: readonly Mutant[] = [
         replace: 'moment >= 0',
       },
     ],
-    noticedBy: { file: 'test/cli/commands/activity.test.ts', test: 'refuses as a time: ' },
+    noticedBy: { file: 'test/cli/commands/activity.test.ts', test: 'rejects the time ' },
   },
   {
     promise: 'a user whose lock could not be stored is told that it is in effect',

@@ -13,7 +13,7 @@ export const operations: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/cli/commands/under-way.test.ts',
-      test: 'says at Ctrl-C that Tokentray goes on, and ends',
+      test: 'says on Ctrl-C that Tokentray continues, and exits',
     },
   },
   {
@@ -75,7 +75,7 @@ export const operations: readonly Mutant[] = [
         replace: "    at === 'pending'",
       },
     ],
-    noticedBy: { file: 'test/cli/commands/done-in-part.test.ts', test: 'ends with' },
+    noticedBy: { file: 'test/cli/commands/done-in-part.test.ts', test: 'exits with' },
   },
   {
     promise: 'a revoking command does not exit with 0 while it is unknown which tokens are valid',
@@ -84,7 +84,7 @@ export const operations: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/cli/commands/done-in-part.test.ts',
-      test: 'where nobody knows ends with 9',
+      test: 'if the state is unknown, exits with 9',
     },
   },
   {
@@ -112,7 +112,7 @@ export const operations: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/cli/commands/commands.test.ts',
-      test: 'resets when the person types it, having said what goes and what stays',
+      test: 'resets when the user types it, after saying what is deleted and what is kept',
     },
   },
   {
@@ -154,7 +154,7 @@ export const operations: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/cli/commands/commands.test.ts',
-      test: 'resets when the person types it, having said what goes and what stays',
+      test: 'resets when the user types it, after saying what is deleted and what is kept',
     },
   },
   {
@@ -182,7 +182,7 @@ export const operations: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/cli/commands/commands.test.ts',
-      test: 'resets when the person types it, having said what goes and what stays',
+      test: 'resets when the user types it, after saying what is deleted and what is kept',
     },
   },
   {
@@ -364,7 +364,7 @@ export const operations: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/cli/commands/portal.test.ts',
-      test: 'ends the lease of a link that was not opened before Ctrl-C',
+      test: 'closes the lease of a link that was not opened before Ctrl-C',
     },
   },
   {

@@ -142,7 +142,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
         replace: `return \`\${what}.\${next}\``,
       },
     ],
-    noticedBy: inCommands('logout says what becomes of it'),
+    noticedBy: inCommands('logout prints its state'),
   },
   {
     promise: 'the command line says when a revocation is retried',
@@ -153,7 +153,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
         replace: `return \`\${what}\${reason}\``,
       },
     ],
-    noticedBy: inCommands('logout says what becomes of it'),
+    noticedBy: inCommands('logout prints its state'),
   },
   {
     promise: 'the command line says that a revocation is in progress',
@@ -164,7 +164,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
         replace: `return \`Retrying \${when(retryAt, now)}.\``,
       },
     ],
-    noticedBy: inCommands('logout says what becomes of it'),
+    noticedBy: inCommands('logout prints its state'),
   },
   {
     promise: 'the command line promises no retry after a token has expired',
@@ -175,7 +175,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
         replace: 'endsAt === 0',
       },
     ],
-    noticedBy: inCommands('logout says what becomes of it'),
+    noticedBy: inCommands('logout prints its state'),
   },
   {
     promise: 'the command line says that an expired token is only still listed',
@@ -188,7 +188,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
 `,
       },
     ],
-    noticedBy: inCommands('logout says what becomes of it'),
+    noticedBy: inCommands('logout prints its state'),
   },
   {
     promise: 'the command line says until when an unrevocable token is valid',
@@ -199,7 +199,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
         replace: `? \`valid until it expires\${reason}\``,
       },
     ],
-    noticedBy: inCommands('logout says what becomes of it'),
+    noticedBy: inCommands('logout prints its state'),
   },
   {
     promise: 'the command line names the tool of a token that stays valid',
@@ -261,7 +261,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inCommands('is told of by "accounts show"'),
+    noticedBy: inCommands('is shown by "accounts show"'),
   },
   {
     promise: 'revoking the last token of an account that needs a code tells the user to log in',
@@ -273,7 +273,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
       },
     ],
     noticedBy: inCommands(
-      'whoever ends what an account cannot make anew by itself is told to log in',
+      'revoking the token of an account that cannot log in by itself asks the user to log in',
     ),
   },
   {
@@ -297,7 +297,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inReset('says what of each token becomes that could not be revoked'),
+    noticedBy: inReset('prints the state of each token that could not be revoked'),
   },
   {
     promise: 'the command line does not report a token as valid that has expired by our clock',
@@ -327,7 +327,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
         replace: "const shortfall = ', less than requested'",
       },
     ],
-    noticedBy: inCommands('says no more than what is left where nothing was asked for'),
+    noticedBy: inCommands('says only how long the token is valid if nothing was requested'),
   },
   {
     promise: 'without an explicit validity there is no warning about the longest possible lease',

@@ -158,7 +158,7 @@ export const silenceMessages: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inTryNow('stands in the status'),
+    noticedBy: inTryNow('is shown by status'),
   },
   {
     promise: 'the command line shows for an account that its host is in backoff',
@@ -170,7 +170,7 @@ export const silenceMessages: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inTryNow('stands with its account'),
+    noticedBy: inTryNow('is shown with its account'),
   },
   {
     promise: 'the command line names the command that tries a host once',
@@ -181,7 +181,7 @@ export const silenceMessages: readonly Mutant[] = [
         replace: 'error',
       },
     ],
-    noticedBy: inTryNow('names what tries it once, in'),
+    noticedBy: inTryNow('names the command that tries once, for'),
   },
   {
     promise: 'a refused login names the login that tries a host once',
@@ -192,7 +192,7 @@ export const silenceMessages: readonly Mutant[] = [
         replace: 'throw error',
       },
     ],
-    noticedBy: inTryNow('before a password is read, with what tries it once'),
+    noticedBy: inTryNow('before a password is read, with the command that tries once'),
   },
   {
     promise: 'the command line passes on that a host may be tried for a token',
@@ -216,7 +216,7 @@ export const silenceMessages: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inTryNow('of a login to an account is passed on, with the check as well'),
+    noticedBy: inTryNow('is passed on by a login to an account, and by its check'),
   },
   {
     promise: 'a login to an account receives that the host may be tried',
@@ -228,7 +228,7 @@ export const silenceMessages: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inTryNow('of a login to an account is passed on, with the check as well'),
+    noticedBy: inTryNow('is passed on by a login to an account, and by its check'),
   },
   {
     promise: 'a login to a service receives that the host may be tried',
@@ -240,7 +240,7 @@ export const silenceMessages: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inTryNow('of a login to a service is passed on, with the check as well'),
+    noticedBy: inTryNow('is passed on by a login to a service, and by its check'),
   },
   {
     promise: 'a refusal ends with when to retry',
@@ -252,7 +252,7 @@ export const silenceMessages: readonly Mutant[] = [
       },
     ],
     noticedBy: inTryNow(
-      'that was in vain is not advised again, and the last word is when to come back',
+      'is not suggested again after it failed, and the hint ends with when to try again',
     ),
   },
 ]

@@ -55,7 +55,7 @@ export const stablePort: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/cli/commands/commands.test.ts',
-      test: 'status tells who has the port that tools are set up for',
+      test: 'status says who has the port that tools are configured for',
     },
   },
   {

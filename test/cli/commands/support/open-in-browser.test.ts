@@ -54,7 +54,7 @@ describeWith([linuxProc, curl], 'on Linux', () => {
 
   test('the browser is led to the link, which stands in no list of processes', async () => {
     const key = markedSecret('portal')
-    // It stays for a while, as a browser does, with its arguments for all to read.
+    // It runs for a while, as a browser does, with its arguments visible to all.
     install(`curl --noproxy '*' -s -o /dev/null -D '${folder}/head' "$1"; sleep 0.2`)
     const stop = watchProcessList()
     await openInBrowser(new Secret(`https://portal.example.com/login#key=${key}`), () => {})
