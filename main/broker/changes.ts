@@ -1,8 +1,8 @@
-/** Tells whoever shows the state of the broker that it has changed; not what, and not how often. */
+/** Signals that the state of the broker has changed, without details. */
 export class Changes {
   readonly #listeners = new Set<() => void>()
 
-  /** Called after every change from now on; returns what ends that. */
+  /** Adds a listener; returns a function that removes it. */
   on(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

@@ -9,10 +9,10 @@ interface KeychainStatusPorts {
   readonly clock: Clock
 }
 
-/** How long whoever wants to know waits for the records to open. */
+/** How long `refresh` waits for the records to open. */
 const OPENING_MS = 1_000
 
-/** What is said of the keychain, wherever it is said. */
+/** The state of the keychain, for every surface. */
 export class KeychainStatus {
   readonly #ports: KeychainStatusPorts
 
@@ -20,23 +20,22 @@ export class KeychainStatus {
     this.#ports = ports
   }
 
-  /** Why it cannot be used, or the records under its keys cannot; `null` as long as nothing is wrong. */
+  /** Why the keychain, or a record encrypted with its keys, cannot be used; `null` if they can. */
   get failure(): TokentrayError | null {
     const { vault, startupRecovery } = this.#ports
-    // What was seen of the keychain since is nearer to the truth.
+    // The vault's failure is more recent.
     if (concernsVault(startupRecovery.failure)) return vault.failure ?? startupRecovery.failure
     return startupRecovery.failure ?? vault.failure
   }
 
-  /** Something may have changed since the last look: the next `refresh` looks again, however soon. */
+  /** Something may have changed: the next `refresh` checks again, however soon. */
   invalidate(): void {
     this.#ports.vault.invalidate()
   }
 
   /**
-   * Makes `failure` that of this moment, without making the person be asked; opens the records if the
-   * keychain can be used again. For whoever is about to show it. Resolves within three seconds and
-   * never rejects.
+   * Updates `failure` without a prompt to the user, and opens the records if the keychain can be used again.
+   * For surfaces that are about to show it. Resolves within three seconds and never rejects.
    */
   async refresh(): Promise<void> {
     const { vault, startupRecovery, clock } = this.#ports

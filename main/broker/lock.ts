@@ -7,13 +7,13 @@ import type { RecordedSettings } from './record/recorded-settings.ts'
 interface LockPorts {
   readonly settings: Pick<RecordedSettings, 'read' | 'update' | 'recordUnstored'>
   readonly clock: Clock
-  /** How long a request may wait for the person to unlock. */
+  /** How long a request may wait for the user to unlock. */
   readonly waitMs: number
 }
 
 /**
- * Locked, Tokentray hands out nothing and logs in nowhere; ending and status go on. The state is
- * stored, so that a restart does not unlock.
+ * While locked, Tokentray issues no tokens and does not log in; revocations and the status continue. The
+ * state is stored, so that a restart does not unlock.
  */
 export class Lock {
   readonly #ports: LockPorts
@@ -30,8 +30,8 @@ export class Lock {
   }
 
   /**
-   * Locks at once; throws `record_unavailable` if a restart would unlock. `reason`: what the person
-   * reads where nobody asked for it.
+   * Locks at once; throws `record_unavailable` if a restart would unlock. `reason`: shown to the user if
+   * they did not request the lock.
    */
   lock(by: Actor = program, reason?: string): void {
     const { settings } = this.#ports
@@ -74,7 +74,7 @@ export class Lock {
   }
 }
 
-/** Why a lock is not stored, though it holds. */
+/** A lock that applies but is not stored. */
 function lockedForNow(reason: unknown): TokentrayError {
   const cause = toTokentrayError(reason)
   return new TokentrayError(

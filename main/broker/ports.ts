@@ -10,29 +10,29 @@ import type { LedgerStore } from '../vault/ledger/ledger-store.ts'
 import type { ListedVault } from '../vault/listed-vault.ts'
 import type { LoginReason } from './session/login-reason.ts'
 
-/** A question to the person: may this client have tokens of this account? */
+/** A question to the user: may this client have tokens of this account? */
 export interface ConsentQuestion {
   readonly client: string
   readonly account: AccountId
   readonly reason?: string
 }
 
-/** Asks the person. Where nobody can be asked the answer is `deny`. */
+/** Asks the user. The answer is `deny` if the user cannot be asked. */
 export interface Consent {
   ask(question: ConsentQuestion, signal: AbortSignal): Promise<'allow' | 'deny'>
 }
 
-/** Nobody sits there: what was not granted beforehand is denied. */
+/** For headless use: what was not granted beforehand is denied. */
 export const denyAll: Consent = { ask: async () => 'deny' }
 
-/** Tells the person what they should know at once, most of it what only they can mend. Called once for each occasion, never with a secret. */
+/** Notifies the user of what needs their attention. Called once for each occasion, never with a secret. */
 export interface Notify {
   loginRequired(account: AccountId, reason: LoginReason | null): void
-  /** A service wants to be left alone: what happened and until when, in a sentence. */
+  /** A host has blocked requests for a time: what happened and until when, as a sentence. */
   hostSilent(message: string): void
 }
 
-/** What a broker is made over. */
+/** What a broker needs. */
 export interface BrokerPorts {
   readonly providers: readonly Provider[]
   readonly http: HttpClient
@@ -49,6 +49,6 @@ export interface BrokerPorts {
   readonly random: () => number
   /** How long a request waits for an unlock. */
   readonly lockWaitMs: number
-  /** What to name in the command-line header of services that take one, where nobody has asked. */
+  /** The command line for services that take one in a header, for calls that no client has caused. */
   readonly commandLine?: readonly string[]
 }

@@ -11,7 +11,7 @@ interface Names {
   readonly clients: Pick<Clients, 'nameOf'>
 }
 
-/** What the record says of a lease that has ended; of its token another line says what became of it. */
+/** The audit line of a closed lease; its token has a line of its own. */
 export function recordLeaseClosed(
   { id, client, held, fingerprint }: Lease,
   { by, cause, shared }: Closing & { readonly shared: boolean },
@@ -25,7 +25,7 @@ export function recordLeaseClosed(
   }
 }
 
-/** The same of a session's token on which no lease was open. */
+/** The audit line of a revoked session token without a lease. */
 export function recordSessionRevoked(
   { held, accountId: account, atService }: RevokedSession,
   { route }: Actor,

@@ -24,8 +24,8 @@ const EVENTS: Readonly<Record<RevocationEvent['kind'], string>> = {
 }
 
 /**
- * Records what became of a token, whoever wanted it to end. What belongs to no account was made by a login
- * that tried something out, or that came to nothing: then the line says where.
+ * Records a change in the state of a token. A token without an account is from a trial or a failed login:
+ * its line has the host.
  */
 export function recordRevocation(item: LedgerItem, turn: RevocationEvent, ports: TurnPorts): void {
   const { kind, why, code, host, isShutdown } = turn

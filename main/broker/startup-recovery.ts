@@ -13,46 +13,46 @@ import type { RevocationEvent } from './revocation/revocation-status.ts'
 import type { Revoker } from './revocation/revoker.ts'
 import { keepsSession } from './service/keeps-session.ts'
 
-/** A keychain that just failed is not asked again for every request. */
+/** After a failure, the keychain is not called again for so long. */
 const RETRY_MS = 1_000
 
 interface RecoveryPorts {
   readonly vault: Vault
   readonly ledger: Ledger
   readonly accounts: () => Accounts
-  /** Told of a token that a tool may have from the earlier run. */
+  /** Called for a token that a tool may have from an earlier run. */
   readonly markIssued: (held: HeldToken) => void
   readonly revoker: Revoker
   readonly clock: Clock
   readonly notice: (text: string) => void
-  /** Removes from the vault what earlier runs left there. */
+  /** Deletes unused vault items of earlier runs. */
   readonly sweep: () => void
-  /** From now on accounts can be looked after. */
+  /** Called when the records are open. */
   readonly onOpened: () => void
-  /** Nothing of earlier runs waits to be revoked any more. */
+  /** Called when no token of an earlier run is pending any more. */
   readonly onDone: (recovery: Recovery) => void
 }
 
-/** What became of the tokens of earlier runs. */
+/** The tokens of earlier runs, by outcome. */
 export interface Recovery {
   readonly state: 'waiting' | 'running' | 'done'
-  /** Those that wait to be revoked. */
+  /** Pending revocations. */
   readonly remaining: number
-  /** Those whose end the service has confirmed. */
+  /** Revoked, as confirmed by the service. */
   readonly revoked: number
   readonly expired: number
-  /** Those that nothing revokes. */
+  /** Not revoked, so that they are valid until they expire. */
   readonly untilExpiry: number
-  /** Those that sessions have taken up again. */
+  /** Adopted by sessions. */
   readonly resumed: number
-  /** Those that only a newer version can read: nobody knows what became of them. */
+  /** Readable by a newer version only, so that their state is unknown. */
   readonly unreadable: number
 }
 
 /**
- * Opens what stands under the vault's keys: until that has succeeded nothing is handed out, because
- * nothing could be recorded. Then the ledger is worked off: a session token that is still good, and
- * that nobody has asked to end, is taken up again; every other token of earlier runs is ended.
+ * Opens the records that are encrypted with keys from the vault; until that succeeds no token is issued,
+ * because none could be recorded. Then recovers from earlier runs: sessions adopt their session token if it
+ * is still valid and was not released; every other token of earlier runs is revoked.
  */
 export class StartupRecovery {
   readonly #ports: RecoveryPorts
@@ -70,7 +70,7 @@ export class StartupRecovery {
     this.#backoff = new Backoff(ports.clock)
   }
 
-  /** Resolves when records can be kept; rejects with `vault_locked` or `vault_unavailable`. */
+  /** Resolves when the records are open; rejects with `vault_locked` or `vault_unavailable`. */
   async opened(): Promise<void> {
     if (this.isOpen) return
     if (this.#failure && (this.#backoff.retryAt ?? 0) > this.#ports.clock.now()) throw this.#failure
@@ -87,7 +87,7 @@ export class StartupRecovery {
     return this.#fingerprint
   }
 
-  /** Why the vault could not be used at the last try. */
+  /** Why the last attempt failed. */
   get failure(): TokentrayError | null {
     return this.#failure
   }
@@ -113,7 +113,7 @@ export class StartupRecovery {
     this.#ports.onDone(recovery)
   }
 
-  /** Counts what became of a token, if it is one of an earlier run. */
+  /** Counts the outcome of a token of an earlier run. */
   countOutcome({ id }: LedgerItem, { kind }: RevocationEvent): void {
     if (!this.#leftovers.has(id)) return
     if (kind === 'revoked' || kind === 'expired') this.#ended[kind] += 1
@@ -141,7 +141,7 @@ export class StartupRecovery {
     const { ledger, revoker, accounts, markIssued } = this.#ports
     const kept = this.#adoptable()
     for (const [uid, held] of kept) {
-      // The run that it is from may have handed it out.
+      // The earlier run may have issued it.
       markIssued(held)
       accounts().getByUid(uid).session.adopt(held, false)
     }
@@ -149,11 +149,11 @@ export class StartupRecovery {
     const isKept = (item: LedgerItem) => kept.get(item.accountUid) === item
     const leftovers = ledger.all().filter((item) => !isKept(item))
     this.#leftovers = new Set(leftovers.map(({ id }) => id))
-    // Nobody waits for it, so that no account does for another; a status says how many are left.
+    // Not awaited: the status has the number of pending ones.
     void revoker.revokeAll(leftovers, 'background').then(() => this.reportDone())
   }
 
-  /** The newest live session token of each account that wants one and has not let go of it. */
+  /** The newest valid session token of each account that keeps a session and has not released it. */
   #adoptable(): ReadonlyMap<string, HeldToken> {
     const { ledger, accounts } = this.#ports
     const newest = new Map<string, HeldToken>()

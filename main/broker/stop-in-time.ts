@@ -8,27 +8,26 @@ import type { RemainingTokens } from './revocation/remaining-tokens.ts'
 export interface StopLimits {
   /** Revoking tokens. */
   readonly revokingMs: number
-  /** All of it. */
+  /** In total. */
   readonly latestMs: number
 }
 
-/** For whoever asks for it: 10 s in all. */
+/** On request: 10 s in total. */
 export const USUAL_STOP: StopLimits = { revokingMs: 7_000, latestMs: 9_000 }
 
-/** While the session ends, for which logind gives 5 s (`InhibitDelayMaxSec`): 4 s in all. */
+/** At the end of the desktop session, for which logind allows 5 s (`InhibitDelayMaxSec`): 4 s in total. */
 export const STOP_AT_SESSION_END: StopLimits = { revokingMs: 2_000, latestMs: 3_000 }
 
 export interface StopPorts {
-  /** Ends every token it can within that time; resolves to how many are left. */
+  /** Revokes as many tokens as it can in that time; resolves to what is left. */
   readonly stop: (deadlineMs: number) => Promise<RemainingTokens>
   readonly clock: Clock
   readonly log: Log
 }
 
 /**
- * How every Tokentray stops, with a window or without: within these limits, also if a part of it does not
- * keep its deadline. Resolves to what is left; `null` where that is not known, which the log says. Never
- * rejects.
+ * Stops Tokentray, with or without a window, within these limits, even if a part of it misses its deadline.
+ * Resolves to the tokens that are left; `null`, with a line in the log, if that is unknown. Never rejects.
  */
 export function stopInTime(
   { stop, clock, log }: StopPorts,

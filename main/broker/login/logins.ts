@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Epoch } from '../../base/async/epoch.ts'
-import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
+import { isTokentrayError, TokentrayError, toTokentrayError } from '../../base/errors.ts'
 import { randomText, toAccountId } from '../../base/ids.ts'
 import type { Secrets } from '../../base/secret.ts'
 import {
@@ -21,7 +21,6 @@ import { isSameSession } from '../service/same-service.ts'
 import { LoginTrials, type RecordedLogin } from '../session/login-trials.ts'
 import { uniqueName } from './account-name.ts'
 import { CodeRequirement } from './code-requirement.ts'
-import { notAllRemoved, partialLogout } from './half-done.ts'
 import { LoginCommit } from './login-commit.ts'
 import {
   driverOf,
@@ -331,4 +330,25 @@ const NAME = { name: 'name', label: 'Name' }
 
 function isStopping(): TokentrayError {
   return new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.')
+}
+
+/** A log-out that did not finish. */
+function partialLogout(id: string, reason: unknown): TokentrayError {
+  const cause = toTokentrayError(reason)
+  return new TokentrayError(
+    cause.code,
+    `${id} was logged out, but cleanup did not finish: ${cause.message}`,
+    { account: id, hint: `${cause.hint} Then log out again.`, cause },
+  )
+}
+
+/** A reset that could not remove some of the accounts. */
+function notAllRemoved(left: number, total: number, reason: unknown): TokentrayError {
+  const cause = toTokentrayError(reason)
+  const some = `${left} of ${total} ${total === 1 ? 'account' : 'accounts'}`
+  return new TokentrayError(
+    cause.code,
+    `${some} could not be removed. The first reason: ${cause.message}`,
+    { hint: `${cause.hint} Then reset again: it continues with the remaining accounts.`, cause },
+  )
 }

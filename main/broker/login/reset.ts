@@ -1,3 +1,4 @@
+import { TokentrayError, toTokentrayError } from '../../base/errors.ts'
 import { defaultSettings } from '../../settings/schema.ts'
 import type { Vault } from '../../vault/vault.ts'
 import type { Removals } from '../account/removals.ts'
@@ -7,7 +8,6 @@ import { type Actor, program } from '../record/actor.ts'
 import type { RecordedSettings } from '../record/recorded-settings.ts'
 import type { Recorder } from '../record/recorder.ts'
 import type { StartupRecovery } from '../startup-recovery.ts'
-import { notAllForgotten } from './half-done.ts'
 import type { Logins } from './logins.ts'
 
 interface ResetPorts {
@@ -69,4 +69,15 @@ export class Reset {
       }
     }
   }
+}
+
+/** A reset that could not delete some of the credentials. */
+function notAllForgotten(left: number, reason: unknown): TokentrayError {
+  const cause = toTokentrayError(reason)
+  const some = left === 1 ? '1 credential is' : `${left} credentials are`
+  return new TokentrayError(
+    cause.code,
+    `Every account is removed, but ${some} still in the keychain: ${cause.message}`,
+    { hint: `${cause.hint} Then reset again.`, cause },
+  )
 }

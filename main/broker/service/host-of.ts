@@ -1,19 +1,19 @@
 import type { FormValues, Provider } from '../../providers/provider.ts'
 
-/** True for a host that accounts with these values are at. */
+/** True for the host of accounts with these values. */
 export function concerns(
   { host, provider }: { readonly host: string; readonly provider: string },
   { id, fields }: Provider,
   values: FormValues,
 ): boolean {
   const place = hostOfAccount({ fields }, values)
-  // Services that are at one place only have no field for it.
+  // Services with a fixed address have no field for it.
   return place === undefined ? provider === id : place === host
 }
 
 /**
- * The host that accounts with these values are at; `null` where the values name none, `undefined` where
- * the service is at one place only and has no field for it.
+ * The host of accounts with these values; `null` if the values have none, `undefined` if the service has a
+ * fixed address and no field for it.
  */
 export function hostOfAccount(
   { fields }: Pick<Provider, 'fields'>,
@@ -25,13 +25,13 @@ export function hostOfAccount(
   return field ? null : undefined
 }
 
-/** As in the URL, with the port where that is not the usual one; `null` for what is no URL. */
+/** The host with any non-default port; `null` for an invalid URL. */
 export function hostOf(text: string): string | null {
   const trimmed = text.trim()
   return URL.canParse(trimmed) ? new URL(trimmed).host : null
 }
 
-/** Where a token is from, for people. */
+/** The host of a token, or else its provider, to show to the user. */
 export const hostLabel = ({
   provider,
   values,

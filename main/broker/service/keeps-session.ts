@@ -1,6 +1,6 @@
 import type { Driver, LeaseKind } from '../../providers/provider.ts'
 
-/** Does an account that gives such leases need a session token of its own? */
+/** True if an account with this lease kind needs a session token. */
 export function keepsSession(leaseKind: LeaseKind, { mintsFrom }: Driver): boolean {
   return leaseKind === 'shared' || mintsFrom === 'session'
 }

@@ -1,11 +1,11 @@
 import type { FormValues, Provider } from '../../providers/provider.ts'
 
-/** How a place is reached, and not which one it is: a person may change these at any time. */
+/** Settings of transport, which do not change which service it is; the user may change them at any time. */
 const TRANSPORT = ['caFile', 'allowPlainHttp'] as const
 
 /**
- * True where two sets of values mean the same server, and the same kind of login there, however it is
- * reached. Security: what belongs to one is never sent where the other is not also.
+ * True if two sets of values mean the same server and the same kind of login, whatever the transport
+ * settings. Security: the secrets of one service are never sent to another.
  */
 export function isSameService(
   { place = ['url'], fields }: Provider,
@@ -14,13 +14,13 @@ export function isSameService(
 ): boolean {
   return place.every((name) => {
     if (one[name] === other[name]) return true
-    // What a login has learned may be known to one of them only.
+    // Only one of them may have what a login has learned.
     const isLearned = !fields.some((field) => field.name === name)
     return isLearned && (one[name] === undefined || other[name] === undefined)
   })
 }
 
-/** True for the same place with all that was chosen there, so that one session serves both. */
+/** True for the same service with the same options, so that one session serves both. */
 export function isSameSession(provider: Provider, one: FormValues, other: FormValues): boolean {
   const chosen = provider.fields.filter(({ kind, name }) => kind !== 'text' && !isTransport(name))
   return (
@@ -28,12 +28,12 @@ export function isSameSession(provider: Provider, one: FormValues, other: FormVa
   )
 }
 
-/** True where two sets of values were entered alike, whatever was learned since. */
+/** True if the entered values are equal, whatever was learned since. */
 export function isSameForm({ fields }: Provider, one: FormValues, other: FormValues): boolean {
   return fields.every(({ name }) => isTransport(name) || one[name] === other[name])
 }
 
-/** The values as they were, reached as these say: of one place only. */
+/** The values with the transport settings of `present`; both are of the same service. */
 export function withTransportOf(values: FormValues, present: FormValues): FormValues {
   const kept = Object.entries(values).filter(([name]) => !isTransport(name))
   const now = Object.entries(present).filter(([name]) => isTransport(name))
