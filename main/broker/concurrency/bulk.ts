@@ -4,7 +4,7 @@ import type { HttpClient, HttpRequest } from '../../providers/http/http.ts'
 import type { Vault } from '../../vault/vault.ts'
 import { concernsVault } from '../../vault/watched-vault.ts'
 
-/** How far a piece of work over many accounts or tokens has come. */
+/** The progress of a task over many accounts or tokens. */
 export interface Progress {
   readonly done: number
   readonly total: number
@@ -12,10 +12,10 @@ export interface Progress {
 
 export type BulkKind = 'reset' | 'revoke'
 
-/** Told of one more piece that is done, whatever came of it. */
+/** Called after each item, whatever its result. */
 export type Step = () => void
 
-/** What one piece of work has found out, for the rest of that work. */
+/** The failures that one task has met. */
 interface Found {
   /** By the way to a host: a certificate that one account lacks says nothing of the others. */
   readonly unreachable: Map<string, TokentrayError>
@@ -25,22 +25,21 @@ interface Found {
 }
 
 /**
- * Work over many accounts or tokens that somebody waits for. What takes its time to fail takes it once:
- * a host that could not be reached in such work is not asked again by that work, and in a reset neither
- * is a keychain that could not be used, which may open a prompt for each call. Answers of a host,
- * refusals as well, count as reached. Whatever else goes on meanwhile, for other tools, is not concerned.
+ * Tasks over many accounts or tokens. A slow failure happens once: a host that could not be reached is not
+ * called again by the same task, and in a reset neither is a keychain that could not be used, which may
+ * prompt for each call. Any response of a host counts as reached. Other calls meanwhile are not affected.
  */
 export class Bulk {
   readonly #changed: () => void
   readonly #progress = new Map<BulkKind, Progress>()
   readonly #work = new AsyncLocalStorage<Found>()
 
-  /** `changed` is told of every step. */
+  /** `changed` is called after every step. */
   constructor(changed: () => void) {
     this.#changed = changed
   }
 
-  /** How far such work has come; `null` while there is none. */
+  /** The progress of the task; `null` if there is none. */
   progress(kind: BulkKind): Progress | null {
     return this.#progress.get(kind) ?? null
   }
@@ -89,7 +88,7 @@ export class Bulk {
     return found?.isOver ? undefined : found
   }
 
-  /** The client with which services are called. */
+  /** Wraps the client that services are called with. */
   guardHttp(http: HttpClient): HttpClient {
     return {
       send: async (request) => {
@@ -107,7 +106,7 @@ export class Bulk {
     }
   }
 
-  /** The vault that everybody uses. */
+  /** Wraps the vault. */
   guardVault(vault: Vault): Vault {
     const spare = async <Value>(call: () => Promise<Value>): Promise<Value> => {
       const found = this.#found()
@@ -135,7 +134,7 @@ function toRoute({ url, transport }: HttpRequest): string {
   return `${origin} ${transport?.caFile ?? ''}`
 }
 
-/** True where no answer came; what was not sent at all says nothing of the host. */
+/** True if no response came; a request that was not sent says nothing about the host. */
 function isUnreached(error: unknown): error is TokentrayError {
   return isTokentrayError(error) && error.code === 'temporarily_unavailable' && !error.isUnsent
 }

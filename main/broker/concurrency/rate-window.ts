@@ -14,8 +14,8 @@ export class RateWindow {
   }
 
   /**
-   * Counts an event and returns `null`. Where `most` were counted already it counts nothing and returns
-   * when the next one will be, epoch milliseconds. A wall clock that is set back keeps nothing for longer.
+   * Counts an event and returns `null`. If `most` were counted already, it counts nothing and returns when
+   * the next one will be counted, epoch milliseconds. A wall clock that is set back does not extend that.
    */
   count(key = ''): number | null {
     const now = this.#clock.now()

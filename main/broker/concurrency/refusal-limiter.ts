@@ -3,8 +3,8 @@ import { TokentrayError } from '../../base/errors.ts'
 import { RateWindow } from './rate-window.ts'
 
 /**
- * A tool that calls every token refused would cost a login for each call, and a service may ban us
- * for them: five refusals of one account are believed in five minutes, and no more.
+ * Limits reports of refused tokens to five for each account in five minutes. Otherwise a tool that reports
+ * every token would cost a login for each, and services block clients for that.
  */
 export class RefusalLimiter {
   readonly #believed: RateWindow
@@ -17,8 +17,8 @@ export class RefusalLimiter {
   count(accountUid: string): void {
     const retryAt = this.#believed.count(accountUid)
     if (retryAt === null) return
-    const message = 'Too many tokens of this account were called refused.'
-    const hint = 'Find out why the service refuses them: rights, address, or the clock.'
+    const message = 'Too many tokens of this account were reported as refused.'
+    const hint = 'Check why the service refuses them: permissions, address or clock.'
     throw new TokentrayError('rate_limited', message, { hint, retryAt })
   }
 }

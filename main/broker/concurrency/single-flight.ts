@@ -1,8 +1,8 @@
 import { TokentrayError } from '../../base/errors.ts'
 
 /**
- * Work that many callers want at once is done once: who asks while it is under way waits for the
- * same result. A caller that goes away does not stop it for the others.
+ * Runs work once for concurrent callers: those that come while it is under way get the same result. A caller
+ * that goes away does not cancel it for the others.
  */
 export class SingleFlight<Key, Value> {
   readonly #flights = new Map<Key, Promise<Value>>()
@@ -18,13 +18,13 @@ export class SingleFlight<Key, Value> {
     return flight
   }
 
-  /** Resolves when what is under way for this key has ended, however it ended. */
+  /** Resolves when the work under way for this key has settled. */
   async settled(key: Key): Promise<void> {
     await Promise.allSettled([this.#flights.get(key)])
   }
 }
 
-/** Waits for `work`, but no longer than the caller does: then rejects with `reason`, or `cancelled`. */
+/** Settles as `work` does, or rejects with `reason`, by default `cancelled`, when the caller goes away. */
 export function unlessGone<Value>(
   work: Promise<Value>,
   signal?: AbortSignal,

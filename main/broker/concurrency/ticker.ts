@@ -1,10 +1,10 @@
 import type { Clock } from '../../base/clock.ts'
 
 const LONGEST_WAIT_MS = 30_000
-/** A difference between the two clocks that no ordinary delay explains. */
+/** A larger difference between the two clocks means that the machine slept or a clock was set. */
 const JUMP_MS = 5_000
 
-/** A deadline for what has to be looked after though nobody knows when. */
+/** A deadline for work with no known time. */
 export const FAR = Number.MAX_SAFE_INTEGER
 
 interface TickerActions {

@@ -14,15 +14,15 @@ import type { SilenceStore } from '../../settings/silences.ts'
 import { unlessGone } from '../concurrency/single-flight.ts'
 import { hostOf, hostOfAccount } from './host-of.ts'
 
-/** A host that has asked to be left alone, as a person is shown it. */
+/** A host that has blocked requests for a time, as shown to the user. */
 export interface SilentHost {
-  /** As in a URL, with the port where that is not the usual one. */
+  /** As in a URL, with any non-default port. */
   readonly host: string
-  /** The kind of service that said so. */
+  /** The service that blocked us. */
   readonly provider: string
   /** By our clock, epoch milliseconds. */
   readonly until: number
-  /** Who refuses whom, without the time and without a full stop. */
+  /** What happened, without the time and without a full stop. */
   readonly sentence: string
   readonly hint?: string | undefined
 }
@@ -31,13 +31,13 @@ interface HostsPorts {
   readonly clock: Clock
   readonly store: SilenceStore
   readonly log: Log
-  /** A host has just asked for silence, for the first time or again. */
+  /** A host has just begun to block requests, for the first time or again. */
   readonly onSilent: (silent: SilentHost) => void
-  /** It may be spoken to again. */
+  /** It accepts requests again. */
   readonly onLifted: (host: string) => void
 }
 
-/** The one request that finds out how a host is disposed; resolves to why it failed, or `null`. */
+/** The single request that finds out whether a host accepts requests; `over` has its failure or `null`. */
 interface Trial {
   readonly over: Promise<TokentrayError | null>
   readonly finish: (failure: TokentrayError | null) => void
@@ -50,27 +50,27 @@ interface Silenced {
 
 /** What is known of one host. */
 interface Entry {
-  /** It has asked to be left alone, and nothing has shown since that this is over. */
+  /** It has blocked requests, and has not accepted one since. */
   silence: Silenced | null
-  /** For so long its last good answer speaks for it. */
+  /** Until then its last good response counts. */
   good: Lifetime | null
-  /** While it is under way the others wait. */
+  /** While it is under way, the other requests wait. */
   trial: Trial | null
-  /** A person wants to try before the time. */
+  /** The user has requested an early attempt. */
   mayTry: boolean
 }
 
-/** What a person is told who reads a command line. */
+/** A hint for users of the command line. */
 export const TRY_NOW_COMMAND = '"tokentray token ACCOUNT --try-now" tries once now.'
-/** So long a call waits inside for a host that wants a moment, instead of failing. */
+/** Shorter blocks are waited out instead of failing the call. */
 const SHORT_MS = 3_000
-/** So close to its end a silence is told in seconds. */
+/** Shorter remaining times are shown in seconds. */
 const IN_SECONDS_MS = 120_000
-/** So long a good answer is taken to mean that the next request is welcome as well. */
+/** For so long after a good response, further requests are sent at once. */
 const GOOD_MS = 5_000
-/** A silence that is said to be longer is looked at again after this. */
+/** Longer blocks are tested again after this time. */
 const LONGEST_MS = 86_400_000
-/** Failures that the next would meet as well; after any other nobody knows more, and the next tries. */
+/** Failures that the next request would meet as well; after any other, the next request is the trial. */
 const OF_THE_HOST: readonly ErrorCode[] = [
   'rate_limited',
   'temporarily_unavailable',
@@ -78,11 +78,11 @@ const OF_THE_HOST: readonly ErrorCode[] = [
 ]
 
 /**
- * Leaves hosts alone that want it: services shut out an address for longer the more they are asked, and
- * with it everybody behind it. Nothing of ours is sent to such a host, for whatever account and purpose,
- * until its time is over; kept over restarts. After that, and whenever a host that may ask for silence has
- * not answered well for some seconds, one request goes first, and the others only if that is not refused.
- * Within those seconds as many are refused as are under way at that moment.
+ * Stops requests to hosts that block them: services block an address, and everyone behind it, for longer the
+ * more requests they get. Nothing is sent to such a host, for any account or purpose, until the block ends;
+ * also after a restart. After that, and whenever a host that may block has not responded well for some
+ * seconds, one request goes first, and the others only if it is not refused. Within those seconds only the
+ * requests under way can be refused.
  */
 export class Hosts {
   readonly #ports: HostsPorts
@@ -93,46 +93,46 @@ export class Hosts {
     const { clock, store } = ports
     const now = clock.now()
     for (const { since, until, ...silent } of store.read()) {
-      // One that is over by now still wants a single request first.
+      // After one that has ended, a single request still goes first.
       if (until < now - LONGEST_MS) continue
-      // Never longer than it was meant to be, whatever became of the clock.
+      // Never longer than its original duration, even if the clock was set.
       const end = Math.min(until, now + Math.min(until - since, LONGEST_MS))
       this.#entryOf(silent.host).silence = { silent, lifetime: new Lifetime(clock, end) }
     }
   }
 
-  /** The client with which this kind of service is called; `send` rejects also with `rate_limited`. */
+  /** Wraps the client of a service; `send` also rejects with `rate_limited`. */
   guard(http: HttpClient, provider: Provider): HttpClient {
     return { send: (request) => this.#send(http, provider, request) }
   }
 
-  /** The hosts that are being left alone now. */
+  /** The hosts that are blocked now. */
   list(): readonly SilentHost[] {
     return this.#silences()
       .filter(({ lifetime }) => lifetime.remainingMs > 0)
       .map((silence) => this.#view(silence))
   }
 
-  /** The host of an account with these values, if it is being left alone. */
+  /** The host of an account with these values, if it is blocked. */
   of(provider: Provider, values: FormValues): SilentHost | undefined {
     const silence = this.#silenceOf(provider, values)
     return silence && this.#view(silence)
   }
 
-  /** What a call of an account with these values would be refused with now; `null` if it would be sent. */
+  /** The error that a call with these values would get now; `null` if it would be sent. */
   refusal(provider: Provider, values: FormValues): TokentrayError | null {
     const silence = this.#silenceOf(provider, values)
     return silence ? this.#refusal(silence) : null
   }
 
-  /** When the next silence is over, epoch milliseconds; `Infinity` if there is none. */
+  /** When the next block ends, epoch milliseconds; `Infinity` if there is none. */
   nextEnd(): number {
     return Math.min(...this.list().map(({ until }) => until), Number.POSITIVE_INFINITY)
   }
 
   /**
-   * Runs what a person wants now: one request may go to the account's host before its time. If that is
-   * refused again the silence begins anew; if not, it is over for everybody.
+   * Runs work that the user wants now: one request may be sent to a blocked host. If it is refused, the block
+   * begins again; if not, it is over for all requests.
    */
   async tryOnce<Value>(
     provider: Provider,
@@ -155,7 +155,7 @@ export class Hosts {
     return silences.find(({ lifetime }) => lifetime.remainingMs > 0)
   }
 
-  /** Those that want silence, or wanted it last, of the place of an account with these values. */
+  /** The entries that are or were blocked, for the host of an account with these values. */
   #entriesOf(provider: Provider, values: FormValues): readonly Entry[] {
     const host = hostOfAccount(provider, values)
     const entry = this.#entries.get(host ?? '')
@@ -166,13 +166,13 @@ export class Hosts {
 
   async #send(http: HttpClient, provider: Provider, request: HttpRequest): Promise<HttpResponse> {
     const host = hostOf(request.url)
-    // It is refused with a sentence of its own.
+    // The client rejects it with an error of its own.
     if (host === null) return await http.send(request)
     const send = () => this.#sendOnce(http, { provider, host, request })
     const answer = await send()
     const waitMs = this.#shortWait(answer, provider)
     if (waitMs === null) return answer
-    // What was refused for its haste has not been worked on, so that it may be sent once more.
+    // A request that came too soon was not processed, so it can be sent once more.
     await this.#wait(waitMs, request)
     return await send()
   }
@@ -198,7 +198,7 @@ export class Hosts {
     }
   }
 
-  /** Resolves when this request may go: as the one that tries, or `null` for one of many. */
+  /** Resolves when this request may be sent: to the trial that it is, or `null` if it is none. */
   async #admit(host: string, provider: Provider, request: HttpRequest): Promise<Trial | null> {
     const { clock } = this.#ports
     const patience = new Lifetime(clock, clock.now() + SHORT_MS)
@@ -210,7 +210,7 @@ export class Hosts {
         const failure = await whileWanted(trial.over, request)
         if (failure) throw failure
       } else if (trial) {
-        // A host that is only slow holds up nobody for long.
+        // A host that is only slow does not hold up requests for long.
         if (patience.remainingMs <= 0) return null
         await this.#wait(patience.remainingMs, request, trial.over)
       } else if (silence && silence.lifetime.remainingMs > 0 && !entry.mayTry) {
@@ -239,7 +239,7 @@ export class Hosts {
       ...(hint !== undefined && { hint }),
     }
     const silence = { silent, lifetime: new Lifetime(clock, until) }
-    // An answer to a question of before the silence makes it longer at most.
+    // A response to a request from before the block can only extend it.
     if (!isNew && known.lifetime.remainingMs >= silence.lifetime.remainingMs) {
       return this.#refusal(known)
     }
@@ -252,7 +252,7 @@ export class Hosts {
     return this.#refusal(silence)
   }
 
-  /** What was sent before the silence and answered in it says nothing of it. */
+  /** A response to a request from before the block does not end it. */
   #welcomed(host: string, trial: Trial | null): void {
     const { clock, log, onLifted } = this.#ports
     const entry = this.#entryOf(host)
@@ -273,7 +273,7 @@ export class Hosts {
     try {
       store.write(silences)
     } catch (error) {
-      // A restart would forget it, and cost one request.
+      // Lost on a restart, which then costs one request.
       log.warn('which hosts want to be left alone could not be stored', { error })
     }
   }
@@ -303,7 +303,7 @@ export class Hosts {
     })
   }
 
-  /** Milliseconds after which a request that came too soon is sent again; `null` for all others. */
+  /** Milliseconds until a request that came too soon is sent again; `null` for all others. */
   #shortWait(answer: HttpResponse, provider: Provider): number | null {
     if (answer.status !== 429) return null
     const now = this.#ports.clock.now()
@@ -313,7 +313,7 @@ export class Hosts {
     return end !== null && end - now <= SHORT_MS ? Math.max(end - now, 0) : null
   }
 
-  /** Resolves after so long, or when `sooner` does. */
+  /** Resolves after `ms`, or when `sooner` does. */
   #wait(ms: number, request: HttpRequest, sooner?: Promise<unknown>): Promise<unknown> {
     let forget = () => {}
     const over = new Promise<void>((resolve) => {
@@ -324,7 +324,7 @@ export class Hosts {
   }
 }
 
-/** Rejects when the caller of a request that was not sent yet goes, or does not want it any more. */
+/** Rejects when the caller of an unsent request goes away or cancels it. */
 function whileWanted<Value>(
   work: Promise<Value>,
   { signal, unlessSent }: HttpRequest,
@@ -353,7 +353,7 @@ export function describeSilenceNow(silent: SilentHost, now: number): string {
   return `${silent.sentence}. Tokentray leaves it alone for another ${seconds} s.`
 }
 
-/** A person who has just tried is not advised to do so again at once. */
+/** After an early attempt, the hint does not advise another one. */
 function withoutTryNow(error: TokentrayError): TokentrayError {
   const hint = error.hint.replace(TRY_NOW_COMMAND, '').trim()
   return hint === error.hint ? error : reworded(error, { hint })
