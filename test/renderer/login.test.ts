@@ -103,7 +103,7 @@ describeWith([chromium], 'logging in', () => {
       const page = await built.open({ snapshot: full, clicks: ['Add account', 'Koyeb'] })
       await fill(page, { 'API token': 'not-this-one' })
       await page.getByLabel('Log in with').selectOption('password')
-      await fill(page, { 'Email': 'a@example.com', Password: 'this-one' })
+      await fill(page, { Email: 'a@example.com', Password: 'this-one' })
       await send(page)
       const [request] = await lastCall(page, 'addAccount')
       expect(request).toHaveProperty('secrets', { password: 'this-one' })

@@ -578,7 +578,10 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     for (const place of [file(), `${file()}.before`, changes()]) {
       make(place)
       expect(open).toThrow(
-        expect.objectContaining({ code: 'record_unavailable', message: `${place} is not a regular file.` }),
+        expect.objectContaining({
+          code: 'record_unavailable',
+          message: `${place} is not a regular file.`,
+        }),
       )
       rmSync(place, { recursive: true })
     }

@@ -83,7 +83,8 @@ export class GiantswarmService implements SimulatedService {
 
   #login({ headers, body }: RecordedRequest): SimulatedAnswer {
     const entered = /^application\/json/.test(headers['content-type'] ?? '') ? parse(body) : null
-    if (!entered) return said(400, 'INVALID_INPUT', 'The request body is not in the expected format.')
+    if (!entered)
+      return said(400, 'INVALID_INPUT', 'The request body is not in the expected format.')
     const account = this.#options.accounts.find(({ email }) => email === entered.email)
     if (account?.password !== entered.password) {
       return said(401, 'INVALID_CREDENTIALS', 'The e-mail or the password is wrong.')

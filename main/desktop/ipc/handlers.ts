@@ -65,7 +65,7 @@ export function createHandlers(ports: HandlerPorts): Handlers {
         provider,
         ...toLogin(form),
         ...(name !== undefined && { name }),
-        ...(like !== undefined && { like: accountOf(like) }),
+        ...(like !== undefined && { copyFrom: accountOf(like) }),
       }
       return { account: (await broker.logins.add(wanted, person)).id }
     },

@@ -184,11 +184,7 @@ export const providers: readonly ProviderView[] = [
     'Giant Swarm',
     'Managed Kubernetes. For installations that still have the retired REST API v4.',
   ),
-  plain(
-    'glowmarkt',
-    'Glowmarkt',
-    'Smart meter energy data, as in the Bright app by Hildebrand.',
-  ),
+  plain('glowmarkt', 'Glowmarkt', 'Smart meter energy data, as in the Bright app by Hildebrand.'),
   koyeb,
   svix,
 ]
