@@ -28,7 +28,7 @@ describeWith(components, 'logging in, in the tray app', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('alert').waitFor()
     expect(await inputOf(page, 'Password').inputValue()).toBe('')
-    expect(await inputOf(page, 'E-mail').inputValue()).toBe('demo@example.com')
+    expect(await inputOf(page, 'Email').inputValue()).toBe('demo@example.com')
     await eventually(() =>
       inputOf(page, 'Password').evaluate((input) => document.activeElement === input),
     ).toBe(true)

@@ -24,7 +24,7 @@ const ADDRESS: Readonly<Record<string, string>> = {
 /** The question for the user name, or for the secret if there is none, and the next question. */
 const FIRST: Readonly<Record<string, readonly [string, string]>> = {
   sftpgo: ['User name: ', 'Password: '],
-  giantswarm: ['E-mail: ', 'Password: '],
+  giantswarm: ['Email: ', 'Password: '],
   glowmarkt: ['User name: ', 'Password: '],
   koyeb: ['API token: ', 'API token: '],
   svix: ['Application: ', 'API key'],

@@ -86,8 +86,8 @@ describeWith([chromium], 'logging in', () => {
       const labels = () => page.locator('form > .field > label').allTextContents()
       expect(await labels()).toEqual(['Address', 'Log in as', 'User name', 'Password'])
       await page.getByLabel('Log in as').selectOption('admin')
-      expect(await labels()).toContain('Dedicated leases')
-      await page.getByLabel('Dedicated leases').selectOption('api_key')
+      expect(await labels()).toContain('Separate tokens')
+      await page.getByLabel('Separate tokens').selectOption('api_key')
       await page.getByLabel('API keys act as').fill('bob')
       // What the first choice rules out is ruled out with all that depends on it.
       await page.getByLabel('Log in as').selectOption('user')
