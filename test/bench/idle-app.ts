@@ -21,7 +21,7 @@ import {
 /** An app with nothing of ours in it: what the shell itself costs. */
 const EMPTY_APP = path.resolve(import.meta.dirname, '../..', 'test', 'bench', 'empty-app.mjs')
 
-/** What the tray app costs that nobody uses. */
+/** What an idle tray app costs. */
 export interface IdleAppCosts {
   readonly shell: string
   readonly shown: readonly IdleCost[]

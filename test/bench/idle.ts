@@ -29,7 +29,7 @@ export interface IdleCost {
 }
 
 /**
- * Measures what agents with so many accounts cost while nobody asks anything, and a bare server beside
+ * Measures what agents with so many accounts cost while they get no requests, and a bare server beside
  * them, all at the same time; over a keychain where there is one. Takes some minutes; `null` where there
  * is no /proc.
  */
@@ -125,7 +125,7 @@ function writeAccounts(home: string, count: number, isOverKeychain: boolean): vo
   writeFileSync(path.join(config, name), settingsWith(count), { mode: 0o600 })
 }
 
-/** The settings of a person who has so many accounts and has logged out of all of them. */
+/** Settings with this many accounts, all logged out. */
 export function settingsWith(count: number): string {
   const accounts = Array.from({ length: count }, (_, index) => ({
     uid: `account${String(index).padStart(12, '0')}`,

@@ -11,7 +11,7 @@ const run = promisify(execFile)
 /** For each operation and phase; `npm run test:api` takes many more, and wants so many cases in all. */
 const EXAMPLES = process.env['API_EXAMPLES'] ?? '10'
 const CASES = Number(process.env['API_CASES'] ?? 300)
-/** It waits for what happens, as long as it is told to, so somebody has to move the clock. */
+/** This route waits for new lines as long as the request asks, so the clock has to be moved meanwhile. */
 const WAITING = '/v1/activity'
 const MINUTES = 60_000
 
@@ -47,7 +47,7 @@ describeWith([pythonClients], 'requests made from openapi.json, good and bad one
       throw new Error(String(error.stdout).slice(-8_000))
     })
     const made = Number(/(\S+) generated/.exec(stdout)?.[1]?.replaceAll(',', ''))
-    // For whoever asked for many; the suite says nothing.
+    // Only for a run with many requests; the suite prints nothing.
     if (process.env['API_CASES']) process.stdout.write(`${made} requests as documented\n`)
     return made
   }

@@ -32,7 +32,7 @@ afterAll(() => endpoint.close())
 
 const text = (part: string) => expect.stringContaining(part)
 
-/** The whole life of a token: got, got again, looked up, ended, gone, got anew, and what is refused. */
+/** The whole life of a token: issued, issued again, introspected, revoked, replaced, and what is refused. */
 async function expectWholeLife(program: ClientProgram): Promise<void> {
   const told = await runSteps(program, 'life', endpoint.issuer, client)
 

@@ -34,7 +34,7 @@ export interface ClientProgram {
   readonly hasHeaders?: true
   /** It keeps its token, and fetches the next one by itself so many seconds before the end. */
   readonly renewsEarlySeconds?: number
-  /** What it says where nobody has given it leave to do without TLS. */
+  /** What it says if it was not allowed to connect without TLS. */
   readonly wantsTls?: string
 }
 

@@ -7,7 +7,7 @@ import { commands } from './commands.ts'
 
 /*
  * Tokentray with simulated services: the real agent and command line in a temporary home, with a
- * memory vault and a port of their own. Nothing of the person's is read or changed.
+ * memory vault and a port of their own. No data of the user is read or changed.
  */
 
 const CLI = path.resolve(import.meta.dirname, '../cli/tokentray.cjs')

@@ -13,7 +13,7 @@ function scriptFor(url = ''): string {
   const name = new URL(url, 'http://127.0.0.1').searchParams.get('scene')
   const scene = scenes.find((each) => each.name === name) ?? scenes[0]
   const data = { snapshot: scene?.snapshot, answers: scene?.answers ?? {}, channels }
-  // The scenes are of one moment, from which time goes on here.
+  // The scenes show one moment, from which the clock continues here.
   const clock = `const now = Date.now, ahead = ${NOW} - now(); Date.now = () => now() + ahead`
   const text = JSON.stringify(data).replaceAll('<', '\\u003c')
   return `{ ${clock} }\n;(${installBridge})(${text})`

@@ -32,7 +32,7 @@ it('has one name in package.json, which Electron reads, and in the packages', ()
 })
 
 it('is installed where the README says', () => {
-  // The installer's folder is the name without the product's, as long as it is for one person.
+  // A per-user installer uses the package's name for the folder, not the product's.
   expect(section('nsis')).toMatch(/perMachine: false/)
   const readme = readFileSync(path.join(root, 'README.md'), 'utf8')
   expect(readme).toContain(`%LOCALAPPDATA%\\Programs\\${manifest.name}`)

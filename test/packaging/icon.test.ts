@@ -65,7 +65,7 @@ describe('the icon for Windows', () => {
     }
   })
 
-  it('leaves out what nobody sees, also for who knows no alpha', () => {
+  it('masks transparent pixels, also for programs that ignore alpha', () => {
     for (const image of images.slice(0, -1)) {
       const alphas = pixelsOf(image).filter((_, at) => at % 4 === 3)
       expect(maskedIn(image)).toEqual(alphas.map((alpha) => alpha === 0))

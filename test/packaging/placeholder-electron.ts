@@ -20,8 +20,8 @@ const FUSES = [
 const SHIPPED = '101100011'
 
 /**
- * A folder in the place of an unpacked Electron: with the files that a packager touches and the wire
- * of fuses, and a program that does nothing.
+ * A folder instead of an unpacked Electron, with the files that a packager changes, the fuse wire, and a
+ * program that does nothing.
  */
 export function makePlaceholderElectron(folder: string): string {
   for (const inside of ['locales', 'resources']) {

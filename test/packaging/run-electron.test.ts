@@ -27,14 +27,14 @@ describeWith([linuxProc], 'Electron, run to its end', () => {
     for (const end of ends) expect((await run(says, end)).hasNoSandbox).toBe(true)
   })
 
-  it('is not taken for that where it ends for another reason, or goes on', async () => {
+  it('does not blame the sandbox if Electron exits for another reason, or keeps running', async () => {
     expect(await run('FATAL: no GPU', 'kill -TRAP $$')).toEqual({ code: 1, hasNoSandbox: false })
     expect(await run('', 'exit 3')).toEqual({ code: 3, hasNoSandbox: false })
     expect(await run(UNUSABLE, 'exit 0')).toEqual({ code: 0, hasNoSandbox: false })
   })
 })
 
-it('says to a person which two commands give the sandbox, and sends root to another user', () => {
+it('says which two commands permit the sandbox, and tells root to use another user', () => {
   const help = sandboxHelp('/src/dist/electron', false)
   expect(help).toContain("sudo chown root:root '/src/dist/chrome-sandbox'")
   expect(help).toContain("sudo chmod 4755 '/src/dist/chrome-sandbox'")

@@ -11,7 +11,7 @@ const renderer = path.join(root, 'out/renderer')
 const target = path.join(root, 'out/screenshots')
 const browserPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 
-/** Pictures of every screen, in both schemes, as a person sees them; names on the line limit it. */
+/** Pictures of every screen in both color schemes; arguments select screens by name. */
 async function main(wanted: readonly string[]): Promise<void> {
   if (!existsSync(path.join(renderer, 'index.html'))) {
     throw new Error('The renderer is not built: npm run build')

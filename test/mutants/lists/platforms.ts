@@ -59,13 +59,13 @@ export const platforms: readonly Mutant[] = [
     'npm start mistakes no other exit of Electron for a missing sandbox',
     ' && (signal !== null || code >= 128)',
     '',
-    'is not taken for that',
+    'does not blame the sandbox if',
   ),
   runElectron(
     'root is not told to change a file mode, which would not help',
     "  if (isRoot) return 'Chromium has no sandbox for root. Start Tokentray as another user.'\n",
     "  if (isRoot && !binary) return ''\n",
-    'sends root to another user',
+    'tells root to use another user',
   ),
   workflow(
     'the macOS app is released only with a complete signature',
