@@ -47,10 +47,10 @@ describe('without a terminal', () => {
   })
 
   test.each([
-    ['twoway --set way=password', /Missing: email \(E-mail\)\.\nSet it with --set email=VALUE\./],
+    ['twoway --set way=password', /Missing: email \(Email\)\.\nSet it with --set email=VALUE\./],
     [
       'twoway --set way=password --set factor=pin',
-      /Missing: email \(E-mail\), device \(Device\)\./,
+      /Missing: email \(Email\), device \(Device\)\./,
     ],
     [
       'twoway --set email=a@b',
@@ -118,7 +118,7 @@ describe('without a terminal', () => {
 describe('on a terminal', () => {
   test('asks for what goes with the defaults, and for nothing else', async () => {
     const run = await talk('twoway', ['Key: ', `${password}\r`])
-    expect(run.stderr).not.toMatch(/E-mail|Password:|Log in with|factor \(|Note \(/)
+    expect(run.stderr).not.toMatch(/Email|Password:|Log in with|factor \(|Note \(/)
     expect(endpoint.bodies(ADD)).toEqual([
       { provider: 'twoway', values: { way: 'key' }, secrets: { key: password } },
     ])
@@ -131,7 +131,7 @@ describe('on a terminal', () => {
       ['Key: ', `${password}\r`],
       ['Note (optional, Enter to skip): ', '\n'],
     )
-    expect(run.stderr).not.toMatch(/E-mail|Password:|factor \(/)
+    expect(run.stderr).not.toMatch(/Email|Password:|factor \(/)
     expect(endpoint.bodies(ADD)).toMatchObject([
       { values: { way: 'key' }, secrets: { key: password } },
     ])
@@ -140,8 +140,8 @@ describe('on a terminal', () => {
   test('asks for what two choices lead to, each secret where it stands in the form', async () => {
     const run = await talk(
       'twoway --set way=password --set factor=pin',
-      ['E-mail: ', 'a@b\n'],
-      ['E-mail: a@b\nPassword: ', `${password}\r`],
+      ['Email: ', 'a@b\n'],
+      ['Email: a@b\nPassword: ', `${password}\r`],
       ['Device: ', 'd\n'],
       ['Device: d\nPIN: ', `${pin}\r`],
     )
@@ -194,7 +194,7 @@ describe('on a terminal', () => {
       ['Key: ', `${pin}\r`],
       [`not here.\n${again('Log in with')}`, '\r'],
       ['Log in with (key, password) [key]: ', 'password\n'],
-      ['E-mail: ', 'a@b\n'],
+      ['Email: ', 'a@b\n'],
       ['Password: ', `${password}\r`],
     )
     expect(endpoint.bodies(ADD).at(-1)).toEqual({

@@ -260,7 +260,7 @@ describe('without a terminal', () => {
     [
       'what is no address',
       ['sftpgo', '--set', 'url=alice'],
-      /Enter a web address, such as https:\/\/files\.example\.com\.\n.*Give it with --set url=VALUE/,
+      /Enter a web address, such as https:\/\/files\.example\.com\.\n.*Set it with --set url=VALUE/,
     ],
     ['a setting without =', ['sftpgo', '--set', 'url'], /name=value/],
     ['a new name for a known account', ['sftpgo/work', '--name', 'x'], /only for new accounts/],
