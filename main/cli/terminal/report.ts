@@ -23,7 +23,7 @@ export function report(error: unknown, screen: Screen, now: number): number {
 /** The hint without its own advice to try again, because the time to do so is known. */
 function withoutWaiting(hint: string): string {
   if (hint === errorTable.rate_limited.hint) return ''
-  return hint.replace(/,? and try again( later)?\.$/, '.')
+  return hint.replace(/,? (and|then) try again( later)?\.$/, '.')
 }
 
 /** Where in this program a foreign error was thrown. Its message is left out, because it could hold anything. */
