@@ -53,6 +53,6 @@ function wordsFor(
   const whose = canSee && listener !== uid ? 'a program of another user' : 'another program'
   return {
     message: `Port ${port} is taken by ${whose}: tools that are set up for it send their secrets there.`,
-    hint: `Stop that program, then restart Tokentray. Tools that were used meanwhile need new secrets: remove each with "tokentray clients remove", then add it again. ${now}`,
+    hint: `Stop that program, then restart Tokentray. Tools that were used meanwhile need new secrets: remove each with "tokentray tools remove", then add it again. ${now}`,
   }
 }

@@ -75,7 +75,7 @@ describe('the port', () => {
       ),
       hint: expect.stringMatching(
         new RegExp(
-          `"tokentray clients remove", then add it again\\. Tokentray listens on port ${port}`,
+          `"tokentray tools remove", then add it again\\. Tokentray listens on port ${port}`,
         ),
       ),
     }
