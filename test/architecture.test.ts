@@ -65,7 +65,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'process',
     'files sockets',
     'async forms text',
-    'ids.ts lease-limits.ts log.ts secret.ts version.ts',
+    'ids.ts lease-limits.ts log.ts operations.ts secret.ts version.ts',
     'clock.ts errors.ts',
   ],
   'main/audit': [

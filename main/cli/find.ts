@@ -1,5 +1,6 @@
 import { isTokentrayError, reworded, TokentrayError } from '../base/errors.ts'
 import { parseAccountId } from '../base/ids.ts'
+import { type Operation, operationRows } from '../base/operations.ts'
 import type { AccountAnswer, ProvidersAnswer } from '../loopback/schemas/wire.ts'
 import type { Api } from './api/api.ts'
 
@@ -66,4 +67,13 @@ function filledIn(error: TokentrayError, { account }: Names): TokentrayError {
   return account !== undefined && placeholder.test(error.hint)
     ? reworded(error, { hint: error.hint.replace(placeholder, () => account) })
     : error
+}
+
+/** Throws `not_supported` if the service lacks the operation, before the user is asked to confirm it. */
+export function requireOperation({ id, operations }: AccountAnswer, operation: Operation): void {
+  if (operations.includes(operation)) return
+  const { inability } = operationRows[operation]
+  throw new TokentrayError('not_supported', `The service of ${id} ${inability}.`, {
+    hint: `To see what it can do, run "tokentray accounts show ${id}".`,
+  })
 }

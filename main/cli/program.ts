@@ -4,8 +4,8 @@ import { addActiveCommands } from './commands/active.ts'
 import { addActivityCommand } from './commands/activity.ts'
 import { addControlCommands } from './commands/control.ts'
 import { addLoginCommands } from './commands/login.ts'
+import { addOperationCommands } from './commands/operations.ts'
 import { addPortalCommand } from './commands/portal.ts'
-import { addRotateCommand } from './commands/rotate.ts'
 import { addServeCommand } from './commands/serve.ts'
 import { splitArguments } from './commands/support/split-arguments.ts'
 import { isHelp, toUsageError } from './commands/support/usage.ts'
@@ -80,7 +80,7 @@ function createProgram(
   addAccountCommands(program, context)
   addTokenCommands(program, context)
   addTokensCommands(program, context)
-  addRotateCommand(program, context)
+  addOperationCommands(program, context)
   addPortalCommand(program, context)
   addToolCommands(program, context)
   addActiveCommands(program, context)

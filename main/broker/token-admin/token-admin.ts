@@ -1,5 +1,6 @@
 import { TokentrayError } from '../../base/errors.ts'
 import { newLeaseId } from '../../base/ids.ts'
+import type { RunnableOperation } from '../../base/operations.ts'
 import type { Secret } from '../../base/secret.ts'
 import { checkValues } from '../../providers/form.ts'
 import type {
@@ -79,6 +80,18 @@ export class TokenAdmin {
 
   constructor(ports: TokenAdminPorts) {
     this.#ports = ports
+  }
+
+  /** Runs an operation that takes the account alone; resolves to the leases that it closed. */
+  run(name: RunnableOperation, account: Account, client: Client): Promise<readonly ClosedLease[]> {
+    switch (name) {
+      case 'revoke_all':
+        return this.revokeAll(account, client)
+      case 'rotate':
+        return this.rotate(account, client)
+      default:
+        return name satisfies never
+    }
   }
 
   /** The valid tokens at the service, newest first, including those of other programs. */

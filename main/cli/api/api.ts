@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ErrorCode, TokentrayError } from '../../base/errors.ts'
 import { parseAccountId } from '../../base/ids.ts'
+import { operations, type RunnableOperation } from '../../base/operations.ts'
 import { Secret, type Secrets } from '../../base/secret.ts'
 import type {
   AccountAnswer,
@@ -93,9 +94,12 @@ export interface Api {
   /** The tokens that the service lists for the account, including those of other programs. */
   tokens(account: string): Promise<ListedTokensAnswer>
   revokeToken(account: MeantAccount, id: string): Promise<RevokedTokenAnswer>
-  /** Revokes nothing unless `confirm` repeats the account. */
-  revokeAll(account: MeantAccount, confirm: string): Promise<EndAnswer>
-  rotate(account: string): Promise<EndAnswer>
+  /** `confirm`: the account once more, where the operation asks for that. */
+  run(
+    operation: RunnableOperation,
+    account: string | MeantAccount,
+    confirm?: string,
+  ): Promise<EndAnswer>
   /** `application`: another one of the same credential. */
   portal(account: string, application?: string): Promise<Portal>
   issue(request: IssueRequest): Promise<TokenAnswer>
@@ -219,13 +223,12 @@ export function createApi(target: Target, patience: Patience = usualPatience): A
         await sendPatiently('POST', `${at(account.id)}/tokens/revoke`, { id, uid: account.uid }),
         ...(['id', 'at_service', 'leases'] as const),
       ),
-    revokeAll: async ({ id, uid }, confirm) =>
-      toAnswer<EndAnswer>(
-        await sendPatiently('POST', `${at(id)}/tokens/revoke-all`, { confirm, uid }),
-        'leases',
-      ),
-    rotate: async (account) =>
-      toAnswer<EndAnswer>(await sendPatiently('POST', `${at(account)}/rotate`, {}), 'leases'),
+    run: async (operation, account, confirm) => {
+      const { id, uid } = typeof account === 'string' ? { id: account, uid: undefined } : account
+      const body = { ...(confirm !== undefined && { confirm }), ...(uid !== undefined && { uid }) }
+      const path = `${at(id)}/${operations[operation].run.path}`
+      return toAnswer<EndAnswer>(await sendPatiently('POST', path, body), 'leases')
+    },
     portal: async (account, application) => {
       const body = { ...(application !== undefined && { application }) }
       const answer = await sendPatiently('POST', `${at(account)}/portal`, body)

@@ -1,12 +1,11 @@
 import type { Command } from 'commander'
 import { TokentrayError } from '../../base/errors.ts'
-import { parseAccountId } from '../../base/ids.ts'
-import type { AccountAnswer, Operation } from '../../loopback/schemas/wire.ts'
+import type { AccountAnswer } from '../../loopback/schemas/wire.ts'
 import type { Api } from '../api/api.ts'
 import type { Context } from '../context.ts'
-import { findAccount, nameNotFound } from '../find.ts'
-import { printEnded, requireRevoked } from './active.ts'
-import { confirm, confirmByTyping, requireTerminal } from './support/confirm.ts'
+import { findAccount, nameNotFound, requireOperation } from '../find.ts'
+import { printEnded } from './active.ts'
+import { confirm, requireTerminal } from './support/confirm.ts'
 import { describeToken, TOKEN_HEAD, toTokenRow, warningOf, whose } from './support/listed-tokens.ts'
 import { withProgress } from './support/progress.ts'
 import { ACCOUNT, JSON_OPTION } from './support/usage.ts'
@@ -16,21 +15,8 @@ interface RevokeOptions {
   readonly json?: boolean
 }
 
-interface RevokeAllOptions extends RevokeOptions {
-  readonly confirm?: string
-}
-
 const HELP = `
 "tokentray tokens ACCOUNT" lists them.
-`
-
-const REVOKE_ALL_HELP = `
-What is revoked depends on the service. This command says so before it asks, and
-so does "tokentray accounts show ACCOUNT". Anything else, such as a portal of
-another application of the same key, stays valid.
-
-You are asked twice: to confirm, and to type the name of the account. In scripts,
-give both --yes and --confirm ACCOUNT.
 `
 
 /** The command `tokens` and its subcommands: the tokens known to a service, used by Tokentray or not. */
@@ -75,33 +61,6 @@ export function addTokensCommands(program: Command, context: Context): void {
       screen.result(`${ended.at_service === 'ended' ? 'Revoked' : 'Already invalid'}: ${ended.id}`)
       return printEnded(ended, context)
     })
-
-  tokens
-    .command('revoke-all')
-    .description('Revoke all tokens of an account at once, even if other programs use them')
-    .argument('<account>', ACCOUNT)
-    .option('--yes', 'Do not ask the first question')
-    .option('--confirm <account>', 'The account again, instead of typing it')
-    .option('--json', JSON_OPTION)
-    .addHelpText('after', REVOKE_ALL_HELP)
-    .action(async (account: string, options: RevokeAllOptions) => {
-      parseAccountId(account)
-      requireSame(account, options.confirm)
-      const api = context.connect()
-      const known = await findAccount(account, api)
-      requireOperation(known, 'revoke_all')
-      const hits = known.revoke_all_hits ?? `all tokens of ${account}`
-      await confirmAll(account, hits, options, context)
-      const awaited = { action: 'revocation', account } as const
-      const revocation = withProgress(api, context, awaited, api.revokeAll(known, account))
-      const ended = await nameNotFound({ account }, revocation)
-      if (options.json) screen.json(ended)
-      else {
-        screen.result(`Revoked: ${hits}`)
-        printEnded(ended, context)
-      }
-      requireRevoked(ended)
-    })
 }
 
 async function confirmToken(
@@ -124,40 +83,4 @@ async function confirmToken(
   const warning = warningOf(token, known)
   if (warning) context.screen.note(warning)
   await confirm(`Revoke this token (${whose(token)})?`, context)
-}
-
-function requireSame(account: string, confirmed: string | undefined): void {
-  if (confirmed === undefined || confirmed === account) return
-  throw new TokentrayError('invalid_request', `--confirm is not ${account}. Nothing was revoked.`, {
-    hint: 'Give the same account twice.',
-  })
-}
-
-async function confirmAll(
-  account: string,
-  hits: string,
-  { yes = false, confirm: confirmed }: RevokeAllOptions,
-  context: Context,
-): Promise<void> {
-  if (yes && confirmed !== undefined) return
-  requireTerminal(context, `revoke ${hits}`, `both --yes and --confirm ${account}`)
-  context.screen.note(`This revokes ${hits}.`)
-  if (!yes) await confirm('Continue?', context)
-  if (confirmed === undefined) await confirmByTyping(account, context)
-}
-
-const INABILITY = {
-  revoke_token: 'cannot revoke a single token by its ID',
-  revoke_all: 'cannot revoke all tokens of an account at once',
-} as const satisfies Partial<Record<Operation, string>>
-
-/** Throws `not_supported` if the service lacks the operation, before the user is asked to confirm it. */
-function requireOperation(
-  { id, operations }: AccountAnswer,
-  operation: keyof typeof INABILITY,
-): void {
-  if (operations.includes(operation)) return
-  throw new TokentrayError('not_supported', `The service of ${id} ${INABILITY[operation]}.`, {
-    hint: `To see what it can do, run "tokentray accounts show ${id}".`,
-  })
 }

@@ -1,4 +1,5 @@
 import { TokentrayError } from '../../base/errors.ts'
+import { type OperationRun, type RunnableOperation, runs } from '../../base/operations.ts'
 import type { Account } from '../../broker/account/accounts.ts'
 import { cannot } from '../../broker/account/operations.ts'
 import type { Broker } from '../../broker/broker.ts'
@@ -41,33 +42,7 @@ export function accountTokenRoutes(broker: Broker): Route[] {
         return toRevokedToken(ended, account, broker)
       },
     }),
-    withBody({
-      method: 'POST',
-      path: `${ACCOUNT_PATH}/tokens/revoke-all`,
-      operationId: 'revokeAllTokens',
-      reach: 'service',
-      summary: 'Ends all of them, whoever uses them; "confirm" names the account once more.',
-      body: schemas.revokeAllRequest,
-      answer: schemas.endAnswer,
-      handle: async (call) => {
-        const account = findAccount(broker, call)
-        requireConfirmed(account, call.body.confirm)
-        const ended = await tokenAdmin.revokeAll(account, cliClient)
-        return { leases: toEndedLeases(ended, broker) }
-      },
-    }),
-    withoutBody({
-      method: 'POST',
-      path: `${ACCOUNT_PATH}/rotate`,
-      operationId: 'rotateTokens',
-      reach: 'service',
-      summary: 'Makes new tokens in the place of those that are out, and ends the old ones.',
-      answer: schemas.endAnswer,
-      handle: async (call) => {
-        const ended = await tokenAdmin.rotate(findAccount(broker, call), cliClient)
-        return { leases: toEndedLeases(ended, broker) }
-      },
-    }),
+    ...runs.map(([name, run]) => runRoute(broker, name, run)),
     withBody({
       method: 'POST',
       path: `${ACCOUNT_PATH}/portal`,
@@ -89,6 +64,31 @@ export function accountTokenRoutes(broker: Broker): Route[] {
       },
     }),
   ]
+}
+
+/** The route of an operation that takes the account alone. */
+function runRoute(broker: Broker, name: RunnableOperation, run: OperationRun): Route {
+  const { operationId, summary } = run
+  const route = {
+    method: 'POST',
+    path: `${ACCOUNT_PATH}/${run.path}`,
+    reach: 'service',
+    ...{ operationId, summary, answer: schemas.endAnswer },
+  } as const
+  const work = async (account: Account) => ({
+    leases: toEndedLeases(await broker.tokenAdmin.run(name, account, cliClient), broker),
+  })
+  if (!run.isConfirmed) {
+    return withoutBody({ ...route, handle: (call) => work(findAccount(broker, call)) })
+  }
+  return withBody({
+    ...{ ...route, body: schemas.revokeAllRequest },
+    handle: async (call) => {
+      const account = findAccount(broker, call)
+      requireConfirmed(account, call.body.confirm)
+      return await work(account)
+    },
+  })
 }
 
 /** A person who is wrong about the account is told whom it would hit, and nothing ends. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../../base/lease-limits.ts'
+import { operationNames } from '../../base/operations.ts'
 import { accountId, epochSeconds, leaseKind, name, silentHost, tryNow } from './schema-parts.ts'
 
 /**
@@ -15,13 +16,7 @@ const leaseSeconds = z
   .max(LONGEST_LEASE_SECONDS)
   .describe('Seconds.')
 /** What can be done with the tokens of an account besides having them handed out. */
-export const accountOperation = z.enum([
-  'list_tokens',
-  'revoke_token',
-  'revoke_all',
-  'rotate',
-  'portal',
-])
+export const accountOperation = z.enum(operationNames)
 
 export const accountState = z.enum(['signed_in', 'signed_out', 'login_required'])
 

@@ -49,10 +49,10 @@ describe('what can be done with the tokens of an account', () => {
     }
     expect(refusals.map(({ message }) => message)).toEqual([
       'For sftpgo/work, Fake service does not list the tokens of an account.',
-      'For sftpgo/work, Fake service cannot end a token that is named by its id.',
-      'For sftpgo/work, Fake service cannot end all tokens of an account at once.',
-      'For sftpgo/work, Fake service cannot end a token before its time.',
-      'For sftpgo/work, Fake service has no page that a link could open.',
+      'For sftpgo/work, Fake service cannot revoke a single token by its ID.',
+      'For sftpgo/work, Fake service cannot revoke all tokens of an account at once.',
+      'For sftpgo/work, Fake service cannot revoke a token before it expires.',
+      'For sftpgo/work, Fake service has no portal.',
     ])
   })
 

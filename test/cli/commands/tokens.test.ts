@@ -210,7 +210,7 @@ describe('tokens revoke-all', () => {
       [TYPE, 'svix/first\n'],
     )
     expect(run.stdout).toBe(
-      'Revoked: every portal session of app_1, including those of customers\n' +
+      'Revoked every portal session of app_1, including those of customers.\n' +
         'l1 for svix/first: revoked.\n',
     )
     expect(endpoint.bodies(ALL)).toEqual([{ confirm: 'svix/first' }])

@@ -143,7 +143,9 @@ describe('the OpenAPI document', () => {
       }
     }
     const conflict = operations().find(({ operationId }) => operationId === 'changeAccount')
-    expect(conflict?.responses['409']?.description).toContain('`already_exists`: There is one of')
+    expect(conflict?.responses['409']?.description).toContain(
+      '`already_exists`: That name is already in use',
+    )
   })
 
   it('leads to every schema that it names', () => {

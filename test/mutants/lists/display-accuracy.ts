@@ -68,8 +68,8 @@ export const displayAccuracy: readonly Mutant[] = [
     changes: [
       {
         file: 'main/cli/api/api.ts',
-        find: 'tokens/revoke-all`, { confirm, uid })',
-        replace: 'tokens/revoke-all`, { confirm })',
+        find: '{ ...(confirm !== undefined && { confirm }), ...(uid !== undefined && { uid }) }',
+        replace: '{ ...(confirm !== undefined && { confirm }) }',
       },
     ],
     noticedBy: {

@@ -149,7 +149,7 @@ export const general: readonly Mutant[] = [
     'if (!yes && !json) await confirmToken(',
     'also for a program that wants JSON',
   ),
-  changeIn('main/cli/commands/tokens.ts', 'test/cli/commands/support/usage.test.ts')(
+  changeIn('main/cli/commands/operations.ts', 'test/cli/commands/support/usage.test.ts')(
     'tokens are not all revoked without confirmation, even with --json',
     'await confirmAll(account, hits, options, context)',
     'if (!options.json) await confirmAll(account, hits, options, context)',

@@ -1,9 +1,5 @@
-import type {
-  AccountAnswer,
-  FieldAnswer,
-  Operation,
-  ProvidersAnswer,
-} from '../../../loopback/schemas/wire.ts'
+import { type Operation, operationRows } from '../../../base/operations.ts'
+import type { AccountAnswer, FieldAnswer, ProvidersAnswer } from '../../../loopback/schemas/wire.ts'
 import { openFields } from '../../login/form.ts'
 import { duration, fact, sharingOf, stateOf, unrevoked, when } from '../../terminal/print.ts'
 
@@ -71,12 +67,10 @@ export function toCommands(
   provider: ProviderAnswer | undefined,
 ): (readonly [string, string])[] {
   const { id, state, operations, lease_kinds, lease_kind } = account
-  const manage: Readonly<Record<Operation, readonly [string, string]>> = {
-    list_tokens: [`tokens ${id}`, 'List its tokens at the service'],
-    revoke_token: [`tokens revoke ${id} ID`, 'Revoke one of them'],
-    revoke_all: [`tokens revoke-all ${id}`, `Revoke ${account.revoke_all_hits ?? 'all of them'}`],
-    rotate: [`rotate ${id}`, 'Replace all active tokens'],
-    portal: [`portal ${id}`, 'Open its portal in the browser'],
+  const manage = (name: Operation) => {
+    const { command, arguments: more, does } = operationRows[name]
+    const line = [command, id, more].filter(Boolean).join(' ')
+    return [line, does(account.revoke_all_hits ?? 'all of them')] as const
   }
   const login = [`login ${id}`, 'Log in again'] as const
   const remove = [`accounts remove ${id}`, 'Log out and remove the account'] as const
@@ -85,7 +79,7 @@ export function toCommands(
     ...(state === 'signed_in' ? [] : [login]),
     [`token ${id}`, 'Print an access token'],
     [`header ${id}`, 'Print the headers that carry an access token'],
-    ...operations.map((operation) => manage[operation]),
+    ...operations.map(manage),
     ...lease_kinds
       .filter((kind) => kind !== lease_kind)
       .map((kind) => [`accounts set ${id} --sharing ${sharingOf(kind)}`, SHARING[kind]] as const),

@@ -102,7 +102,9 @@ describe('accounts show', () => {
       'tokentray logout svix/first',
       'tokentray accounts remove svix/first',
     ])
-    expect(stdout).toMatch(/revoke-all svix\/first +Revoke every portal session of app_1, those of/)
+    expect(stdout).toMatch(
+      /revoke-all svix\/first +Revoke every portal session of app_1, including those of/,
+    )
   })
 
   test('says nothing of what the service cannot do', async () => {
