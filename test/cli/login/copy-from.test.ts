@@ -43,7 +43,7 @@ describe('--copy-from', () => {
     expect(run.stderr).toMatch(/^tokentray: No such account: svix\/third\.\nTo list accounts/)
   })
 
-  test('says that it was the key of the other account that was refused', async () => {
+  test('says that the refused key is that of the other account', async () => {
     endpoint.refuse(ADD, 'wrong_credentials')
     expect(await login(OTHER)).toMatchObject({
       exit: 6,
@@ -53,13 +53,13 @@ describe('--copy-from', () => {
     })
   })
 
-  test('hands on that a one-time code is wanted', async () => {
+  test('passes on that a one-time code is needed', async () => {
     endpoint.refuse(ADD, 'otp_required')
     expect((await login(OTHER, `${key}\n${key}\n`)).exit).toBe(6)
     expect(endpoint.bodies(ADD)).toHaveLength(1)
   })
 
-  test('on a terminal asks for what has to be filled in and has no default', async () => {
+  test('on a terminal asks for required fields without a default', async () => {
     const run = await talk(LIKE, ['Application (Enter to use that of svix/first): ', 'app_2\n'])
     expect(run.exit).toBe(0)
     expect(run.stderr).not.toMatch(/API key|Region|Address|Use the key/)
@@ -115,14 +115,14 @@ describe('on a terminal', () => {
 
   const oneOfThem = () => endpoint.reply('GET /v1/accounts', { accounts: [account, svixAccount] })
 
-  test('offers the key of the account that there is, where nothing typed can be seen', async () => {
+  test('offers the key of the existing account, at a hidden prompt', async () => {
     oneOfThem()
     const run = await talk('svix', APPLICATION, [KEY, '\r'])
     expect(run.exit).toBe(0)
     expect(endpoint.bodies(ADD)).toEqual([{ ...second({ application: 'app_2' }), secrets: {} }])
   })
 
-  test('takes another key that is typed there', async () => {
+  test('accepts another key that is typed there', async () => {
     oneOfThem()
     const run = await talk('svix', APPLICATION, [KEY, `${key}\r`])
     expect(run.stderr).not.toContain(key)
@@ -251,7 +251,7 @@ test('asks for all that may differ where that is wished for, and Enter takes tha
   ])
 })
 
-describe('where all values are those of an account that there is', () => {
+describe('if an existing account has all the same values', () => {
   const TWIN = /^tokentray: svix\/first already has these values\.\n.*--name.*login svix\/first\n$/
 
   test.each(['', ' --set application=app_1', ' --set region=auto'])(

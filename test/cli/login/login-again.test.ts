@@ -34,7 +34,7 @@ function refuseOnce(route: typeof ADD | typeof AGAIN, ...refusal: [Code, string?
 }
 type Code = Parameters<PlayedEndpoint['refuse']>[1]
 
-describe('what the service refuses is asked for again, and the rest is kept:', () => {
+describe('asks again for what the service refused, and keeps the rest:', () => {
   test('the secret that it names', async () => {
     refuseOnce(ADD, 'wrong_credentials', 'svix.example.com does not accept this API key.', 'key')
     const run = await talk(
@@ -51,7 +51,7 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
     ])
   })
 
-  test('who it is and all secrets, where it names none', async () => {
+  test('the user name and all secrets, if it names none', async () => {
     refuseOnce(ADD, 'wrong_credentials', 'files.example.com did not accept the login.')
     const run = await talk(
       'twoway --set way=password --set email=a@b --set factor=none --set note=',
@@ -69,7 +69,7 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
     })
   })
 
-  test('first the password, where nothing typed can be seen, and it is tried with the same name', async () => {
+  test('first the password, at a hidden prompt, which is tried with the same user name', async () => {
     refuseOnce(ADD, 'wrong_credentials', 'files.example.com did not accept the login.')
     const run = await talk(
       'twoway --set way=password --set email=a@b --set factor=none --set note=',
@@ -84,7 +84,7 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
     })
   })
 
-  test('each name right before its secret, where there are two', async () => {
+  test('each name right before its secret, if there are two', async () => {
     refuseOnce(ADD, 'wrong_credentials', 'files.example.com did not accept the login.')
     const two = '--set email=a@b --set factor=pin --set device=d --set note='
     const run = await talk(
@@ -101,7 +101,7 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
     expect(endpoint.bodies(ADD).at(-1)).toMatchObject({ secrets: { password: right, pin: right } })
   })
 
-  test('an open field that it names, and no secret', async () => {
+  test('a field that it names, and no secret', async () => {
     refuseOnce(ADD, 'invalid_request', 'Not a "Key" of svix.example.com.', 'application')
     const run = await talk(
       SVIX,
@@ -118,7 +118,7 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
     })
   })
 
-  test('a secret that is none', async () => {
+  test('an invalid secret', async () => {
     refuseOnce(ADD, 'invalid_request', 'That is not a valid API key.', 'key')
     await talk(SVIX, ['API key: ', `${wrong}\r`], ['not a valid API key.\nAPI key: ', `${right}\r`])
     expect(endpoint.bodies(ADD).at(-1)).toMatchObject({ secrets: { key: right } })
@@ -142,7 +142,7 @@ describe('what the service refuses is asked for again, and the rest is kept:', (
     })
   })
 
-  test('a one-time code that is none', async () => {
+  test('an invalid one-time code', async () => {
     endpoint.refuse(AGAIN, 'otp_required')
     refuseOnce(AGAIN, 'invalid_request', 'A one-time code has six digits.', 'code')
     const run = await talk(
@@ -203,7 +203,7 @@ test('Ctrl-C ends it, and nothing more is sent', async () => {
 })
 
 test.each(['rate_limited', 'temporarily_unavailable', 'vault_locked'] as const)(
-  '%s is nothing that another answer could mend',
+  '%s is an error that another answer cannot fix',
   async (code) => {
     endpoint.refuse(ADD, code, { field: 'url' })
     const run = await talk(SVIX, ['API key: ', `${right}\r`])
@@ -240,7 +240,7 @@ test('a path that may be a password is not shown when it is refused, however it 
   expect(endpoint.bodies(ADD).at(-1)).not.toMatchObject({ values: { caFile: file } })
 })
 
-test('names the account in a hint that has a word for one', async () => {
+test('names the account in a hint with a placeholder', async () => {
   endpoint.refuse(AGAIN, 'not_supported')
   const run = await talk('sftpgo/work', ['Password: ', `${right}\r`])
   expect(run.stderr).toMatch(/with "tokentray accounts show sftpgo\/work"\.\n$/)

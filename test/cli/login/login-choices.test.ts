@@ -48,10 +48,7 @@ describe('without a terminal', () => {
 
   test.each([
     ['twoway --set way=password', /Missing: email \(Email\)\.\nSet it with --set email=VALUE\./],
-    [
-      'twoway --set way=password --set factor=pin',
-      /Missing: email \(Email\), device \(Device\)\./,
-    ],
+    ['twoway --set way=password --set factor=pin', /Missing: email \(Email\), device \(Device\)\./],
     [
       'twoway --set email=a@b',
       /"email" applies only with way=password\.\nAdd --set way=password, or leave "email" out\./,

@@ -53,7 +53,7 @@ describe('on a terminal', () => {
     expect(run.stderr).not.toMatch(/CA file:|Role \(/)
   })
 
-  test('says which fields nobody was asked for, and how to change one', async () => {
+  test('names the fields that were not asked for, and how to change one', async () => {
     const run = await converse(['sftpgo', ...SET], ['Password: ', `${password}\r`])
     expect(run.stderr).toBe(
       'Password: \nUsing the defaults for: role, caFile.\n' +
@@ -104,7 +104,7 @@ describe('on a terminal', () => {
     expect(run.stderr).toBe('Password: \n')
   })
 
-  test('asks again where an answer is needed or is no choice', async () => {
+  test('asks again if an answer is missing or not a valid choice', async () => {
     const run = await converse(
       ['sftpgo', '--ask-all'],
       ['Address: ', '\n'],
@@ -243,7 +243,7 @@ describe('on a terminal', () => {
     expect(endpoint.bodies(ADD).at(-1)).toMatchObject({ values, secrets: { password } })
   })
 
-  test('asks for nothing where the form is not what is wrong', async () => {
+  test('asks for nothing if the error is not about the form', async () => {
     endpoint.refuse(CHECK, 'vault_locked')
     const run = await converse(['sftpgo'])
     expect(run.exit).toBe(7)
@@ -315,7 +315,7 @@ describe('on a terminal', () => {
       expect(endpoint.bodies(AGAIN).at(-1)).toEqual({ secrets: { password }, one_time_code: code })
     })
 
-    test('takes another password where the person wants to type one', async () => {
+    test('accepts another password if the user wants to type one', async () => {
       await converse(
         ['sftpgo/work'],
         [ALONE, '\r'],

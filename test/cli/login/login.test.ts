@@ -89,7 +89,7 @@ describe('without a terminal', () => {
     expect(stderr).toMatch(/colon\.\nLeave it out\. Set it with --set username=VALUE\.\n$/)
   })
 
-  test('what is wrong but with the form is thrown as it is', async () => {
+  test('an error that is not about the form is passed on unchanged', async () => {
     endpoint.refuse(CHECK, 'vault_locked')
     expect((await login(['sftpgo', ...SET], '')).exit).toBe(7)
   })
@@ -111,12 +111,12 @@ describe('without a terminal', () => {
     expect(run.exit).toBe(0)
   })
 
-  test('takes an empty value of a known account for one that goes', async () => {
+  test('an empty value removes that of an existing account', async () => {
     await login(['sftpgo/work', '--set', 'caFile='], `${password}\n`)
     expect(endpoint.bodies(AGAIN)).toMatchObject([{ values: { caFile: '' } }])
   })
 
-  test('says of an account that needed a code that it will need a person again', async () => {
+  test('says that an account with a code will need another login', async () => {
     endpoint.reply(ADD, { ...account, needs_code: true })
     const { stderr } = await login(['sftpgo', ...SET], `${password}\n`)
     expect(stderr).toMatch(/need to log in again/)
@@ -198,7 +198,7 @@ describe('without a terminal', () => {
   })
 
   test.each(['wrong_credentials', 'otp_required'] as const)(
-    'speaks of no code in the hint of %s where the form has none',
+    'mentions no code in the hint of %s if the form has none',
     async (refusal) => {
       endpoint.refuse(ADD, refusal)
       const { stderr } = await login(['giantswarm'], 'a\n')
@@ -206,7 +206,7 @@ describe('without a terminal', () => {
     },
   )
 
-  test('speaks of the code where the form has one', async () => {
+  test('mentions the code if the form has one', async () => {
     endpoint.refuse(ADD, 'wrong_credentials')
     const { stderr } = await login(['sftpgo', ...SET], `${password}\n${code}\n`)
     expect(stderr).toMatch(/\nCheck the user name, password and one-time code, and try again\.\n$/)

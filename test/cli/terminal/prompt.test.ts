@@ -137,7 +137,7 @@ test('a Ctrl-C that is read in one piece with the line before it cancels', async
   prompt.close()
 })
 
-test('leaves what is typed after the end to others', async () => {
+test('leaves what is typed afterwards to other programs', async () => {
   const { terminal, prompt } = onTerminal()
   terminal.write('alice\r')
   await prompt.visible('Name: ')
@@ -159,7 +159,7 @@ test('cancels a visible question at the end of input', async () => {
   await expect(prompt.visible('Name: ')).rejects.toMatchObject({ code: 'cancelled' })
 })
 
-test('takes from a question what could steer the terminal', async () => {
+test('removes terminal control characters from a question', async () => {
   const { terminal, output, prompt } = onTerminal()
   terminal.write('a\n')
   await prompt.visible('\u001b[2JName\u202e: ')

@@ -23,11 +23,11 @@ test.each(codes.filter((code) => code !== 'cancelled'))('%s is one sentence, one
   })
 })
 
-test('says nothing of a cancellation', () => {
+test('does not report a cancellation', () => {
   expect(reported(new TokentrayError('cancelled'))).toEqual({ exit: 130, stderr: '' })
 })
 
-test('what was cancelled from elsewhere is said', () => {
+test('a cancellation from elsewhere is reported', () => {
   const error = new TokentrayError('cancelled', 'sftpgo/alice was logged out meanwhile.')
   expect(reported(error)).toMatchObject({
     exit: 130,
@@ -64,7 +64,7 @@ test('keeps to two lines whatever a message holds', () => {
   expect(reported(error).stderr).toBe('tokentray: a?b?[2J\nc??d\n')
 })
 
-test('tells of a foreign error where it was, not what it says', () => {
+test('reports where a foreign error was thrown, not its message', () => {
   const secret = markedSecret('message')
   const { exit, stderr } = reported(new TypeError(`cannot read ${secret}`))
   expect(exit).toBe(1)

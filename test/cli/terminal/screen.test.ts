@@ -45,7 +45,7 @@ test.each([
   expect(line).toBe(`${cell}${' '.repeat(5 - columns)}  x`)
 })
 
-test('JSON steers no terminal either, and reads as what it was', () => {
+test('JSON has no terminal control characters, and parses to the same value', () => {
   const answer = { label: 'a\u001b[2J\u009b31m\r\n\u202eb\u2028', list: ['\u{1f511}'] }
   const stdout = new FakeOutput(true)
   createScreen(stdout, new FakeOutput(true), {}).json(answer)

@@ -113,7 +113,7 @@ export const errorField: readonly Mutant[] = [
         replace: 'fields.find(({ name }) => name !== field)',
       },
     ],
-    noticedBy: inLoginAgain('an open field that it names, and no secret'),
+    noticedBy: inLoginAgain('a field that it names, and no secret'),
   },
   {
     promise: 'an address that the user did not enter is not asked for again',
@@ -124,7 +124,7 @@ export const errorField: readonly Mutant[] = [
         replace: 'return field',
       },
     ],
-    noticedBy: inLoginAgain('is nothing that another answer could mend'),
+    noticedBy: inLoginAgain('is an error that another answer cannot fix'),
   },
   {
     promise: 'the command line asks again only if another answer could fix the problem',

@@ -121,7 +121,7 @@ export const secondFactor: readonly Mutant[] = [
         replace: 'return { values, entered: { secrets: {}, oneTimeCode } }',
       },
     ],
-    noticedBy: inLoginTerminal('takes another password where the person wants to type one'),
+    noticedBy: inLoginTerminal('accepts another password if the user wants to type one'),
   },
   {
     promise: 'one line on standard input is the code if only that is missing',

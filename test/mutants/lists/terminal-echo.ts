@@ -90,7 +90,7 @@ export const terminalEcho: readonly Mutant[] = [
           'if (context) return askIdentity(filled, form, context)\n  const secret = await askSecret(first, context, {',
       },
     ],
-    noticedBy: inLoginAgain('first the password, where nothing typed can be seen'),
+    noticedBy: inLoginAgain('first the password, at a hidden prompt'),
   },
   {
     promise: 'a field that the service refuses is asked for only once the user is watching',
@@ -101,7 +101,7 @@ export const terminalEcho: readonly Mutant[] = [
         replace: 'isRefused: false',
       },
     ],
-    noticedBy: inLoginAgain('an open field that it names, and no secret'),
+    noticedBy: inLoginAgain('a field that it names, and no secret'),
   },
   {
     promise: 'in a form the password follows the name',
