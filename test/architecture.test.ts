@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { providerIds } from '../main/providers/provider.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 
@@ -79,14 +80,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'vault.ts',
     'keychain',
   ],
-  'main/providers': [
-    'index.ts',
-    'sftpgo giantswarm glowmarkt koyeb svix',
-    'wire',
-    'form.ts',
-    'provider.ts',
-    'http',
-  ],
+  'main/providers': ['index.ts', providerIds.join(' '), 'wire', 'form.ts', 'provider.ts', 'http'],
   'main/broker': [
     'describe.ts',
     'broker.ts',
@@ -283,7 +277,7 @@ describe('the import table', () => {
 
   it('keeps providers apart from each other', () => {
     const provider = (file: string) =>
-      /^main\/providers\/(sftpgo|giantswarm|glowmarkt|koyeb|svix)/.exec(file)?.[1]
+      providerIds.find((id) => file.startsWith(`main/providers/${id}/`))
     const wrong = ours.filter(({ from, to }) => {
       const [here, there] = [provider(from), provider(to)]
       return here !== undefined && there !== undefined && here !== there

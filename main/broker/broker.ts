@@ -162,6 +162,7 @@ export class Broker {
       isLocked: () => this.#lock.locked,
       changed,
       onReplaced: (held) => leaseCloser.revokeUnused(held),
+      onEnded: (held) => leaseCloser.closeRevoked(held),
     })
     this.startupRecovery = new StartupRecovery({
       ...{ vault, ledger, revoker, clock, accounts },
@@ -247,7 +248,7 @@ export class Broker {
   }
 
   get notices(): readonly string[] {
-    return this.#notices
+    return [...this.#notices, ...this.accounts.credentialNotices]
   }
 
   /**
@@ -355,10 +356,15 @@ export class Broker {
     if (!this.vault.failure) void this.#listed.retry()
     const idle = this.#lock.locked || !startupRecovery.isOpen
     const sessions = idle ? [] : accounts.all().map(({ session }) => session.tick())
-    const next = Math.min(revoker.tick(), leases.nextExpiry(), hosts.nextEnd(), ...sessions)
+    // Not while the keychain is locked, for the same reason.
+    const canStore = startupRecovery.isOpen && this.vault.failure?.code !== 'vault_locked'
+    const storing = canStore ? accounts.retryCredentials() : Number.POSITIVE_INFINITY
+    const ends = [revoker.tick(), leases.nextExpiry(), hosts.nextEnd(), storing]
+    const next = Math.min(...ends, ...sessions)
     // Time alone changes some of what is shown, as that a host is left alone: at a deadline only.
     if (isDue) this.changes.tell()
-    const hasWork = this.#ledger.all().length > 0 || this.#listed.hasLeft || !startupRecovery.isOpen
+    const hasLines = this.#ledger.all().length + this.#ledger.credentials.all().length > 0
+    const hasWork = hasLines || this.#listed.hasLeft || !startupRecovery.isOpen
     return hasWork ? Math.min(next, FAR) : next
   }
 

@@ -5,7 +5,7 @@ import { randomText } from '../base/ids.ts'
 import { Secret } from '../base/secret.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { Accounts } from './account/accounts.ts'
-import { FINGERPRINT_KEY } from './account/keychain-items.ts'
+import { credentialKey, FINGERPRINT_KEY } from './account/keychain-items.ts'
 import { Backoff } from './concurrency/backoff.ts'
 import { SingleFlight } from './concurrency/single-flight.ts'
 import { type HeldToken, isToken, type Ledger, type LedgerItem } from './ledger/ledger.ts'
@@ -146,11 +146,30 @@ export class StartupRecovery {
       accounts().getByUid(uid).session.adopt(held, false)
     }
     this.#resumed = kept.size
+    this.#sortCredentials()
     const isKept = (item: LedgerItem) => kept.get(item.accountUid) === item
     const leftovers = ledger.all().filter((item) => !isKept(item))
     this.#leftovers = new Set(leftovers.map(({ id }) => id))
     // Not awaited: the status has the number of pending ones.
     void revoker.revokeAll(leftovers, 'background').then(() => this.reportDone())
+  }
+
+  /**
+   * Sorts the credentials that a renewal changed. That of an account stays its own, and goes into the
+   * keychain. That of a logged-out account is ended at its service. One that a later login replaced is
+   * dropped.
+   */
+  #sortCredentials(): void {
+    const { ledger, accounts, revoker } = this.#ports
+    for (const entry of ledger.credentials.all()) {
+      const record = accounts().byUid(entry.accountUid)?.record
+      const isLoggedOut = !record || record.state === 'signed_out'
+      if (!isLoggedOut && credentialKey(record) === entry.item) continue
+      const { credential, item } = entry
+      const ending = isLoggedOut && credential && ledger.endCredential(entry, item, credential)
+      if (!ending) ledger.credentials.remove(entry).catch(() => undefined)
+      else if (!revoker.isRevocable(ending)) ledger.remove(ending.id).catch(() => undefined)
+    }
   }
 
   /** The newest valid session token of each account that keeps a session and has not released it. */

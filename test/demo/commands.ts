@@ -1,5 +1,4 @@
-import type { ProviderId } from '../../main/providers/provider.ts'
-import type { FilledForm } from '../simulators/five-services.ts'
+import type { FilledForm, FiveService } from '../simulators/five-services.ts'
 
 interface Places {
   readonly issuer: string
@@ -10,7 +9,7 @@ interface Places {
   /** What the simulated services take, and nothing else does. */
   readonly forms: readonly FilledForm[]
   /** Where the token of each account is good for something. */
-  readonly useful: readonly { readonly provider: ProviderId; readonly url: string }[]
+  readonly useful: readonly { readonly provider: FiveService; readonly url: string }[]
 }
 
 const CURL = "curl --noproxy '*' -sS"
@@ -23,7 +22,7 @@ const TO_HEADERS =
 /** From the answer: the form that ends the token. */
 const TO_FORM = `sed -n 's/.*"access_token":"\\([^"]*\\)".*/token=\\1/p'`
 
-const notes: Readonly<Record<ProviderId, string>> = {
+const notes: Readonly<Record<FiveService, string>> = {
   sftpgo: 'SFTPGo: a share of one token of twenty minutes',
   giantswarm: 'Giant Swarm: a login of its own, because its tokens never expire',
   glowmarkt: "Glowmarkt: a token made from the session's, in two headers of its own",

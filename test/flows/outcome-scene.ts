@@ -164,7 +164,7 @@ export class OutcomeScene {
       const sessions = broker.accounts.all().flatMap(({ session }) => session.current ?? [])
       const lingering = broker.revoker.tracker
         .outstanding()
-        .flatMap(({ item }) => (item.kind === 'plan' ? [] : [item]))
+        .flatMap(({ item }) => ('token' in item ? [item] : []))
       const all = [...leases, ...sessions, ...lingering]
       return [...new Set(all.map(({ token }) => token.value.reveal()))].sort()
     }

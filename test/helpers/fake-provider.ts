@@ -230,7 +230,7 @@ export class FakeService {
       refresh: ({ token }, context) =>
         this.#run('refresh', context, () => {
           this.#require(token)
-          return this.#createToken()
+          return { token: this.#createToken(), old: 'unknown' }
         }),
       revokeLease: ({ leaseId }, session, context) =>
         this.#run('revokeLease', context, () => {

@@ -12,6 +12,7 @@ import { parseEntry } from '../../main/broker/ledger/ledger-entry.ts'
 import type { ConsentQuestion } from '../../main/broker/ports.ts'
 import type { LoginReason } from '../../main/broker/session/login-reason.ts'
 import type { HttpClient } from '../../main/providers/http/http.ts'
+import type { Provider } from '../../main/providers/provider.ts'
 import { createMemorySettings } from '../../main/settings/memory-settings.ts'
 import type { SettingsStore } from '../../main/settings/settings.ts'
 import { createMemorySilences, type SilenceStore } from '../../main/settings/silences.ts'
@@ -39,6 +40,8 @@ export interface Faults {
 export interface BrokerOptions {
   readonly services?: readonly FakeServiceOptions[]
   readonly lockWaitMs?: number
+  /** Instead of those of the fake services. */
+  readonly providers?: readonly Provider[]
   /** The folder of the ledger file, so that another broker can take over the ledger. */
   readonly ledgerFolder?: string
   /** The HTTP client for the drivers; the fake services need none. */
@@ -51,6 +54,8 @@ export interface BrokerOptions {
   readonly isMemory?: true
   /** Instead of `logged`, with all fields. */
   readonly log?: Log
+  /** The list for `journal`, if the test adds to it. */
+  readonly journal?: string[]
   /** The state left by an earlier broker. */
   readonly after?: TestBroker
 }
@@ -67,7 +72,7 @@ export interface TestBroker {
   readonly silences: SilenceStore
   readonly faults: Faults
   /** While it hangs, no call to the ledger returns. */
-  readonly disk: { hangs: boolean }
+  readonly disk: { hangs: boolean; refuses?: ((line: LedgerLine) => boolean) | undefined }
   readonly recorded: readonly AuditEvent[]
   readonly notified: readonly string[]
   /** Why, in the same order. */
@@ -105,6 +110,7 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
   const clock = options.clock ?? after?.clock ?? new FakeClock()
   const made = options.services?.map((each) => new FakeService(clock, each))
   const services = made ?? after?.services ?? [new FakeService(clock, {})]
+  const left = made ? undefined : after?.broker.providers
   const [service] = services
   if (!service) throw new Error('A broker needs a service.')
   const faults: Faults = { ledger: null, audit: null, settings: null, vault: null }
@@ -114,7 +120,7 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
   const reasons: (LoginReason | null)[] = []
   const logged: string[] = []
   const questions: ConsentQuestion[] = []
-  const journal: string[] = []
+  const journal: string[] = options.journal ?? []
   const user: TestBroker['user'] = { answer: 'deny' }
   const life = { isOver: false }
   const entries = new Map<string, string>()
@@ -128,7 +134,7 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
 
   const note = (message: string) => logged.push(message)
   const broker = new Broker({
-    providers: services.map(({ provider }) => provider),
+    providers: options.providers ?? left ?? services.map(({ provider }) => provider),
     http: options.http ?? {
       send: () => Promise.reject(new Error('The fake services need no HTTP.')),
     },
@@ -290,7 +296,9 @@ function journaled(
     async append(lines: readonly LedgerLine[]) {
       await endOfTurn()
       if (life.isOver || disk.hangs) await new Promise(() => undefined)
-      if (faults.ledger) throw faults.ledger
+      if (faults.ledger || lines.some((line) => disk.refuses?.(line))) {
+        throw faults.ledger ?? diskFull()
+      }
       await store.append(lines)
       for (const line of lines) {
         journal.push(line.op)
@@ -311,6 +319,7 @@ function journaled(
 function tokenIn(entry: LedgerPayload): string {
   const parsed = parseEntry(entry)
   if (parsed?.kind === 'plan') return `a plan for ${parsed.leaseId}`
+  if (parsed?.kind === 'credential') return `a credential of ${parsed.item}`
   return parsed?.token.value.reveal() ?? 'no token'
 }
 

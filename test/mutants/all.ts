@@ -6,6 +6,7 @@ import { auditGaps } from './lists/audit-gaps.ts'
 import { bulkWork } from './lists/bulk-work.ts'
 import { connections } from './lists/connections.ts'
 import { constantTime } from './lists/constant-time.ts'
+import { credentialRotation } from './lists/credential-rotation.ts'
 import { discovery } from './lists/discovery.ts'
 import { diskAndKeychain } from './lists/disk-and-keychain.ts'
 import { displayAccuracy } from './lists/display-accuracy.ts'
@@ -62,6 +63,7 @@ import type { Mutant } from './mutant.ts'
 
 /** All mutants, grouped by the part that makes the promise. */
 export const mutants: readonly Mutant[] = [
+  ...credentialRotation,
   ...accountActivity,
   ...connections,
   ...secondFactor,

@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { ProviderId } from '../../main/providers/provider.ts'
 import { type GiantswarmSimulator, startGiantswarmSimulator } from './giantswarm-simulator.ts'
 import { type GlowmarktSimulator, startGlowmarktSimulator } from './glowmarkt-simulator.ts'
 import { type KoyebSimulator, startKoyebSimulator } from './koyeb-simulator.ts'
@@ -7,21 +6,24 @@ import { type SftpgoSimulator, startSftpgoSimulator } from './sftpgo-simulator.t
 import type { Simulator, SimulatorOptions } from './simulator.ts'
 import { type SvixSimulator, startSvixSimulator } from './svix-simulator.ts'
 
+/** The services of the demo and of long flows: a new provider need not be among them. */
+export type FiveService = 'sftpgo' | 'giantswarm' | 'glowmarkt' | 'koyeb' | 'svix'
+
 /** A filled-in login form of one of the services. */
 export interface FilledForm {
-  readonly provider: ProviderId
+  readonly provider: FiveService
   readonly values: Readonly<Record<string, string>>
   readonly secrets: Readonly<Record<string, string>>
 }
 
-/** All supported services, each with one account. */
+/** Five services, each with one account. */
 export interface FiveServices {
   readonly sftpgo: SftpgoSimulator
   readonly giantswarm: GiantswarmSimulator
   readonly glowmarkt: GlowmarktSimulator
   readonly koyeb: KoyebSimulator
   readonly svix: SvixSimulator
-  readonly all: Readonly<Record<ProviderId, Simulator>>
+  readonly all: Readonly<Record<FiveService, Simulator>>
   /** The forms as a user would fill them in, in the order of the registry. */
   readonly forms: readonly FilledForm[]
   close(): Promise<void>

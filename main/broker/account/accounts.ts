@@ -37,7 +37,10 @@ export interface Account {
 type Live = Pick<Account, 'session' | 'mintQueue'>
 
 interface AccountsPorts
-  extends Omit<SessionPorts, 'account' | 'readCredential' | 'onLoginRequired'> {
+  extends Omit<
+    SessionPorts,
+    'account' | 'credentialItem' | 'readCredential' | 'storeCredential' | 'onLoginRequired'
+  > {
   readonly settings: RecordedSettings
   readonly vault: Vault
   readonly notify: Notify
@@ -169,6 +172,16 @@ export class Accounts {
     }
   }
 
+  /** Stores credentials that the keychain does not have yet; returns when to look again, epoch milliseconds. */
+  retryCredentials(): number {
+    return Math.min(...this.all().map(({ session }) => session.rotation.retry()))
+  }
+
+  /** What the user has to know of credentials that the keychain does not have yet. */
+  get credentialNotices(): readonly string[] {
+    return this.all().flatMap(({ session }) => session.rotation.notice ?? [])
+  }
+
   /** Deletes the record and its grants; the account's tokens keep its name. */
   remove(uid: string, by: Actor = program): void {
     const id = this.byUid(uid)?.id
@@ -222,7 +235,9 @@ export class Accounts {
       ...this.#ports,
       account: () => {
         const { id, record, provider, values, driver } = this.getByUid(uid)
-        const needsUser = record.needsCode || record.state !== 'signed_in'
+        // A renewal takes no code.
+        const needsCodeNow = record.needsCode && !driver.renew
+        const needsUser = needsCodeNow || record.state !== 'signed_in'
         const keeps = keepsSession(record.leaseKind, driver)
         const isSignedOut = record.state === 'signed_out'
         const { needsCode, loginRequiredBecause = null } = record
@@ -231,7 +246,12 @@ export class Accounts {
           ...{ needsCode, loginRequiredBecause },
         }
       },
+      credentialItem: () => {
+        const record = this.byUid(uid)?.record
+        return record ? credentialKey(record) : null
+      },
       readCredential: () => readCredential(this.#ports.vault, this.getByUid(uid).record),
+      storeCredential: (item, credential) => storeCredential(this.#ports.vault, item, credential),
       onLoginRequired: (reason, cause) => this.#requireLogin(this.getByUid(uid), reason, cause),
     })
     const live = { session, mintQueue: new Queue(1) }

@@ -28,7 +28,8 @@ export function leaseKindsOf({ driver, record }: Choosing): readonly LeaseKind[]
 
 /** True where a new token takes a person with a one-time code. */
 function onlyByPerson({ record, driver }: Account): boolean {
-  return record.needsCode && keepsSession(record.leaseKind, driver) && !driver.refresh
+  const renews = driver.refresh !== undefined || driver.renew !== undefined
+  return record.needsCode && keepsSession(record.leaseKind, driver) && !renews
 }
 
 /** The `not_supported` for what the service of the account cannot do. */

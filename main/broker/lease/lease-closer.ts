@@ -102,6 +102,16 @@ export class LeaseCloser {
     this.revokeUnused(lease.held)
   }
 
+  /** The service has ended this token: closes the leases on it, and asks the service nothing. */
+  closeRevoked(held: HeldToken): void {
+    const { leases, revoker } = this.#ports
+    const these = leases
+      .list({ accountUid: held.accountUid })
+      .filter((lease) => lease.held === held)
+    leases.close(these, { by: program, cause: 'refused' })
+    revoker.markRevoked(held)
+  }
+
   /** Revokes a token in the background unless a lease or a session still uses it. */
   revokeUnused(held: HeldToken): void {
     const { accounts, leases, revoker } = this.#ports

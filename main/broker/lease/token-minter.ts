@@ -59,13 +59,18 @@ export class TokenMinter {
   /** A recorded token for this lease only; `null` if the account was changed meanwhile. */
   async mint(leaseId: LeaseId, account: Account, client: ClientId): Promise<HeldToken | null> {
     const { driver, provider, record } = account
-    const mint = driver.mint?.bind(driver)
-    if (!mint) throw new TokentrayError('not_supported', `${provider.title} cannot mint tokens.`)
+    const cannotMint = () =>
+      new TokentrayError('not_supported', `${provider.title} cannot mint tokens.`)
+    if (!driver.mint) throw cannotMint()
     const request = { leaseId, lifetimeSeconds: record.leaseSeconds }
     const { values } = account
     const made = await this.make(
       { leaseId, account, values, client, activity: 'lease' },
-      (session, context) => mint(session, request, context),
+      async (session, context) => {
+        const minted = await driver.mint?.(session, request, context)
+        if (!minted) throw cannotMint()
+        return minted
+      },
     )
     return made === null ? null : made.held
   }

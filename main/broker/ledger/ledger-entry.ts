@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Secret } from '../../base/secret.ts'
+import { Secret, type Secrets } from '../../base/secret.ts'
 import type { AccessToken, FormValues } from '../../providers/provider.ts'
 import type { LedgerPayload } from '../../vault/ledger/ledger-store.ts'
 
@@ -39,7 +39,23 @@ export interface ReservationEntry extends Entry {
   readonly isEnded?: boolean | undefined
 }
 
-export type LedgerEntry = TokenEntry | ReservationEntry
+/**
+ * The credential of an account that a renewal changes, from before the request until the keychain has
+ * it; or one that has to be ended at its service.
+ */
+export interface CredentialEntry extends Entry {
+  readonly kind: 'credential'
+  /** The keychain item that it belongs in. */
+  readonly item: string
+  /** Absent until the answer of the renewal is there. */
+  readonly credential?: Secrets | undefined
+  /** The service was asked for another one, and its answer is not there yet. */
+  readonly isRenewing?: true | undefined
+  /** Its account was logged out: it has to be ended. */
+  readonly isLetGo?: boolean | undefined
+}
+
+export type LedgerEntry = TokenEntry | ReservationEntry | CredentialEntry
 
 const common = {
   id: z.string(),
@@ -63,6 +79,7 @@ const storedToken = z.object({
     headers: z.record(z.string(), z.string()),
     expiresAt: z.number().nullable(),
     takenAfterEndMs: z.number().nonnegative().optional(),
+    outputs: z.record(z.string(), z.string()).optional(),
   }),
 })
 
@@ -74,34 +91,52 @@ const storedPlan = z.object({
   isEnded: z.boolean().optional(),
 })
 
-const stored = z.union([storedToken, storedPlan])
+const storedCredential = z.object({
+  ...common,
+  kind: z.literal('credential'),
+  item: z.string(),
+  credential: z.record(z.string(), z.string()).optional(),
+  isRenewing: z.literal(true).optional(),
+  isLetGo: z.boolean().optional(),
+})
+
+const stored = z.union([storedToken, storedPlan, storedCredential])
 
 /** The entry as the store encrypts it. Besides requests and the fingerprint, the only place that reveals tokens. */
 export function toStored(entry: LedgerEntry): LedgerPayload {
-  const { id, accountUid, provider, values, addedAt, kind, leaseId, account, client, isTrial } =
-    entry
+  const { id, accountUid, provider, values, addedAt, kind, account, client, isTrial } = entry
   const shared = {
     ...{ id, accountUid, provider, values, addedAt, kind },
-    ...(leaseId && { leaseId }),
     ...(account && { account }),
     ...(client && { client }),
     ...(isTrial && { isTrial }),
   }
   if (entry.kind === 'plan') {
-    const { expiresAt, isEnded } = entry
-    return { ...shared, expiresAt, ...(isEnded && { isEnded }) }
+    const { leaseId, expiresAt, isEnded } = entry
+    return { ...shared, leaseId, expiresAt, ...(isEnded && { isEnded }) }
   }
-  const { token, isLetGo } = entry
-  const { takenAfterEndMs } = token
+  if (entry.kind === 'credential') {
+    const { item, credential, isRenewing, isLetGo } = entry
+    return {
+      ...{ ...shared, item },
+      ...(credential && { credential: revealAll(credential) }),
+      ...(isRenewing && { isRenewing }),
+      ...(isLetGo && { isLetGo }),
+    }
+  }
+  const { token, leaseId, isLetGo } = entry
+  const { takenAfterEndMs, outputs } = token
   return {
     ...shared,
+    ...(leaseId && { leaseId }),
     ...(isLetGo && { isLetGo }),
     token: {
       value: token.value.reveal(),
       tokenType: token.tokenType,
-      headers: mapValues(token.headers, (secret) => secret.reveal()),
+      headers: revealAll(token.headers),
       expiresAt: token.expiresAt,
       ...(takenAfterEndMs !== undefined && { takenAfterEndMs }),
+      ...(outputs && { outputs: revealAll(outputs) }),
     },
   }
 }
@@ -112,20 +147,29 @@ export function parseEntry(raw: LedgerPayload): LedgerEntry | null {
   if (!parsed.success) return null
   const { data } = parsed
   if (data.kind === 'plan') return data
+  if (data.kind === 'credential') {
+    const { credential, ...rest } = data
+    return { ...rest, ...(credential && { credential: toSecrets(credential) }) }
+  }
   const { token, leaseId, ...rest } = data
-  const { takenAfterEndMs } = token
+  const { takenAfterEndMs, outputs } = token
   return {
     ...rest,
     ...(leaseId !== undefined && { leaseId }),
     token: {
       value: new Secret(token.value),
       tokenType: token.tokenType,
-      headers: mapValues(token.headers, (value) => new Secret(value)),
+      headers: toSecrets(token.headers),
       expiresAt: token.expiresAt,
       ...(takenAfterEndMs !== undefined && { takenAfterEndMs }),
+      ...(outputs && { outputs: toSecrets(outputs) }),
     },
   }
 }
+
+const revealAll = (secrets: Secrets) => mapValues(secrets, (secret) => secret.reveal())
+const toSecrets = (texts: Readonly<Record<string, string>>): Secrets =>
+  mapValues(texts, (text) => new Secret(text))
 
 function mapValues<From, To>(
   record: Readonly<Record<string, From>>,

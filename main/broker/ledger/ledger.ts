@@ -1,15 +1,18 @@
 import type { Clock } from '../../base/clock.ts'
 import { Lifetime } from '../../base/clock.ts'
 import { randomText } from '../../base/ids.ts'
+import type { Secrets } from '../../base/secret.ts'
 import type { AccessToken, FormValues } from '../../providers/provider.ts'
 import type { LedgerLine, LedgerStore } from '../../vault/ledger/ledger-store.ts'
 import {
+  type CredentialEntry,
   type LedgerEntry,
   parseEntry,
   type ReservationEntry,
   type TokenEntry,
   toStored,
 } from './ledger-entry.ts'
+import { type CredentialOwner, SavedCredentials } from './saved-credentials.ts'
 
 /** A token that we got from a service, and how long it is still valid. */
 export interface HeldToken extends TokenEntry {
@@ -27,8 +30,16 @@ export interface Reservation extends ReservationEntry {
   readonly validity: Lifetime
 }
 
+/** The credential of a logged-out account, which has to be ended at its service. */
+export interface EndingCredential extends CredentialEntry {
+  readonly credential: Secrets
+  readonly leaseId?: undefined
+  /** Until the service says that it has ended. */
+  readonly validity: Lifetime
+}
+
 /** An entry of the ledger, which has to be revoked or expire. */
-export type LedgerItem = HeldToken | Reservation
+export type LedgerItem = HeldToken | Reservation | EndingCredential
 
 /** What the ledger records of a token, besides the token. */
 export interface TokenOwner {
@@ -56,6 +67,8 @@ const COMPACT_AT_RATIO = 4
  * used or issued, and stays until it is revoked or has expired.
  */
 export class Ledger {
+  /** The credentials that renewals change. */
+  readonly credentials: SavedCredentials
   readonly #store: LedgerStore
   readonly #clock: Clock
   readonly #onAdded: () => void
@@ -70,6 +83,7 @@ export class Ledger {
 
   /** `onAdded` is called for each token that is added. */
   constructor(store: LedgerStore, clock: Clock, onAdded: () => void = () => undefined) {
+    this.credentials = new SavedCredentials(store, clock)
     this.#store = store
     this.#clock = clock
     this.#onAdded = onAdded
@@ -93,7 +107,9 @@ export class Ledger {
         this.#unreadable += 1
         continue
       }
-      this.#index(this.#toItem(entry))
+      const item = this.#toItem(entry)
+      if (item) this.#index(item)
+      else if (entry.kind === 'credential') this.credentials.load(entry)
       if (entry.kind !== 'plan' && entry.isLetGo) this.#released.add(entry.id)
     }
     return this.#unreadable === 0 ? notices : [...notices, ofAnotherVersion(this.#unreadable)]
@@ -139,6 +155,29 @@ export class Ledger {
     return this.#insert(held)
   }
 
+  /**
+   * The service has extended a token: all its holders see the new expiry. As with `add`,
+   * `write` must follow.
+   */
+  extend(held: HeldToken, token: AccessToken): HeldToken {
+    const { lifetime: _, validity: __, lifeMs: ___, ...entry } = held
+    Object.assign(held, this.#toHeld({ ...entry, token, addedAt: this.#clock.now() }))
+    return this.#live.has(held.id) ? this.#insert(held) : held
+  }
+
+  /**
+   * Lists the credential of an account that was logged out, so that it is ended at its service however
+   * late; as with `add`, `write` must follow.
+   */
+  endCredential(owner: CredentialOwner, item: string, credential: Secrets): EndingCredential {
+    const saved = this.credentials.find(item)
+    const { id, addedAt } = saved ?? this.#newEntry()
+    if (saved) this.credentials.forget(saved)
+    this.#released.add(id)
+    const about = { ...owner, id, addedAt, item, credential, kind: 'credential' } as const
+    return this.#insert({ ...about, validity: new Lifetime(this.#clock, null) })
+  }
+
   /** Notes that a reservation was revoked by its lease id once; rejects with `record_unavailable`. */
   async noteRevoked(plan: Reservation): Promise<void> {
     if (!this.#live.has(plan.id) || plan.isEnded) return
@@ -181,11 +220,15 @@ export class Ledger {
   /** Resolves when the token is on disk; rejects with `record_unavailable`. */
   async write(item: LedgerItem): Promise<void> {
     if (!this.#unwritten.has(item.id)) return
-    const entry = isToken(item) ? { ...item, isLetGo: this.#released.has(item.id) } : item
-    await this.#store.append([
-      { op: 'add', entry: toStored(entry) },
-      ...this.#reservationLines(item),
-    ])
+    const isReleased = this.#released.has(item.id)
+    const entry = item.kind === 'plan' ? item : { ...item, isLetGo: isReleased }
+    const lines = [
+      ...[{ op: 'add', entry: toStored(entry) } as const, ...this.#reservationLines(item)],
+      // In one write: a token must not be on disk without the credential that came with it.
+      ...this.credentials.linesOf(item.accountUid),
+    ]
+    await this.#store.append(lines)
+    this.credentials.markWritten(item.accountUid)
     this.#unwritten.delete(item.id)
     this.#replaced.delete(item.id)
   }
@@ -262,9 +305,15 @@ export class Ledger {
     this.#byAccount.set(item.accountUid, others.set(item.id, item))
   }
 
-  #toItem(entry: LedgerEntry): LedgerItem {
-    if (entry.kind !== 'plan') return this.#toHeld(entry)
-    return { ...entry, validity: new Lifetime(this.#clock, entry.expiresAt) }
+  /** `null` for a credential that is in use. */
+  #toItem(entry: LedgerEntry): LedgerItem | null {
+    if (entry.kind === 'plan') {
+      return { ...entry, validity: new Lifetime(this.#clock, entry.expiresAt) }
+    }
+    if (entry.kind !== 'credential') return this.#toHeld(entry)
+    const { credential, isLetGo, ...rest } = entry
+    if (!credential || !isLetGo) return null
+    return { ...rest, credential, validity: new Lifetime(this.#clock, null) }
   }
 
   #toHeld(entry: TokenEntry): HeldToken {
@@ -277,9 +326,9 @@ export class Ledger {
   }
 }
 
-/** False for a reservation. */
+/** False for a reservation or a credential. */
 export function isToken(item: LedgerItem): item is HeldToken {
-  return item.kind !== 'plan'
+  return item.kind === 'session' || item.kind === 'lease'
 }
 
 function ofAnotherVersion(count: number): string {

@@ -56,7 +56,7 @@ export class LoginCommit {
     save: (credential: string) => Account,
   ): Promise<Account> {
     const { uid, id, provider, login, by, isCurrent } = pending
-    const { accounts, ledger, vault, revoker, audit } = this.#ports
+    const { accounts, ledger, vault, revoker, audit, calls } = this.#ports
     const credential = randomText(120)
     const item = credentialKey({ uid, credential })
     const values = { ...pending.values, ...login.learned }
@@ -80,7 +80,14 @@ export class LoginCommit {
       if (replaced) await this.#deleteItem(replaced)
       return account
     } catch (error) {
-      await Promise.all([held && revoker.revoke(ledger.markTrial(held)), this.#deleteItem(item)])
+      const canEnd = calls.driverOf(place)?.endCredential !== undefined
+      const ending = session === null && canEnd
+      await Promise.all([
+        held && revoker.revoke(ledger.markTrial(held)),
+        // Of a new account only: another login of the account may be part of what this one was given.
+        ending && revoker.revoke(ledger.endCredential(place, item, login.credential)),
+        this.#deleteItem(item),
+      ])
       throw error
     }
   }
@@ -101,7 +108,9 @@ export class LoginCommit {
 
   /** Deletes an unused keychain item. Never rejects. */
   async #deleteItem(item: string): Promise<void> {
-    const { vault, log } = this.#ports
+    const { vault, log, ledger } = this.#ports
+    const saved = ledger.credentials.find(item)
+    if (saved) await ledger.credentials.remove(saved).catch(() => undefined)
     await vault.delete(item).catch((error: unknown) => {
       log.warn('an unused credential could not be deleted from the keychain yet', {
         error,

@@ -13,8 +13,9 @@ export function needsSession({ leaseId }: LedgerItem, { revokeLease }: Driver): 
   return leaseId !== undefined && revokeLease !== undefined
 }
 
-/** True if the token itself is enough for its revocation. */
+/** True if the token, or the credential, itself is enough for its revocation. */
 export function isRevocableByToken(item: LedgerItem, driver: Driver): boolean {
+  if (item.kind === 'credential') return driver.endCredential !== undefined
   if (!isToken(item) || !driver.revoke) return false
   return !(driver.revokesOnlySessions && needsSession(item, driver))
 }
@@ -33,6 +34,11 @@ export interface DriverCall {
  */
 export async function callDriver(call: DriverCall): Promise<Revocation> {
   const { item, driver, credentials, context } = call
+  if (item.kind === 'credential') {
+    const values = credentials.reachableValues(item)
+    const ended = await driver.endCredential?.(item.credential, values, context)
+    return ended ?? 'not_supported'
+  }
   const byLease = await revokeByLease(call)
   if (typeof byLease === 'string') return byLease
   const answer =

@@ -248,7 +248,7 @@ export class Revoker {
     if (!pending.isRecheck) this.#ports.onEvent(item, { kind: 'revoked' })
     const ageMs = this.#ports.clock.now() - item.addedAt
     // A request for a reserved token may still be under way to its service.
-    if (isToken(item) || ageMs >= RESERVATION_SETTLES_MS) this.#remove(item)
+    if (item.kind !== 'plan' || ageMs >= RESERVATION_SETTLES_MS) this.#remove(item)
     else this.#recheckLater(pending)
     return 'ended'
   }
@@ -259,7 +259,7 @@ export class Revoker {
     pending.isRecorded = true
     arm(pending.backoff.pauseUntil(pending.item.addedAt + RESERVATION_SETTLES_MS))
     this.#ports.changed()
-    if (isToken(pending.item)) return
+    if (pending.item.kind !== 'plan') return
     ledger.noteRevoked(pending.item).catch((error: unknown) => {
       log.warn('the ledger could not be updated after a revocation by lease id', { error })
     })
@@ -302,8 +302,7 @@ export class Revoker {
   }
 
   #pause(pending: PendingRevocation, ms: number): RevocationOutcome {
-    const { clock, arm } = this.#ports
-    arm(pending.backoff.pauseUntil(clock.now() + ms))
+    this.#ports.arm(pending.backoff.pauseUntil(this.#ports.clock.now() + ms))
     return 'pending'
   }
 
@@ -315,14 +314,15 @@ export class Revoker {
     })
   }
 
-  /** A session token is revoked last if the others cannot be revoked without it. */
+  /** A session token and the credential are revoked last if the others cannot be revoked without them. */
   #isNeeded(item: LedgerItem): boolean {
-    if (!isToken(item) || item.kind !== 'session') return false
+    if (item.kind !== 'session' && item.kind !== 'credential') return false
     const needs = ({ item: other }: PendingRevocation) =>
       other.accountUid === item.accountUid &&
       this.needsSession(other) &&
-      this.#ports.calls.driverOf(other)?.mintsFrom === 'session'
-    return this.tracker.all().some(needs) && this.#ports.credentials.isLastResort(item)
+      (item.kind === 'credential' || this.#ports.calls.driverOf(other)?.mintsFrom === 'session')
+    if (!this.tracker.all().some(needs)) return false
+    return item.kind === 'credential' || this.#ports.credentials.isLastResort(item)
   }
 
   #staysListed(item: LedgerItem): boolean {

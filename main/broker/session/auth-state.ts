@@ -4,6 +4,7 @@ import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import type { Secrets } from '../../base/secret.ts'
 import type { Driver } from '../../providers/provider.ts'
 import { Backoff } from '../concurrency/backoff.ts'
+import type { CredentialRotation } from './credential-rotation.ts'
 import { codeNeeded, credentialMissing, type LoginReason, toLoginReason } from './login-reason.ts'
 import type { SessionAccount, SessionPorts } from './session-ports.ts'
 import { accountUnusable } from './unusable.ts'
@@ -14,6 +15,7 @@ export type Purpose = 'token' | 'action'
 /** Whether an account may call its service, and with which credential. */
 export class AuthState {
   readonly #ports: SessionPorts
+  readonly #rotation: Pick<CredentialRotation, 'read'>
   readonly backoff: Backoff
   /** Advances when the user logs in, logs out or changes the account: earlier calls are void. */
   readonly epoch = new Epoch()
@@ -26,8 +28,9 @@ export class AuthState {
   /** Changes of the stored credential. */
   readonly #changes = new Queue(1)
 
-  constructor(ports: SessionPorts) {
+  constructor(ports: SessionPorts, rotation: Pick<CredentialRotation, 'read'>) {
     this.#ports = ports
+    this.#rotation = rotation
     this.backoff = new Backoff(ports.clock, ports.random)
   }
 
@@ -84,12 +87,33 @@ export class AuthState {
   /** The stored credential, or `null`. */
   async storedCredential(): Promise<Secrets | null> {
     await this.#changes.settled()
-    return await this.#ports.readCredential()
+    return await this.#rotation.read()
   }
 
   /** Runs `work`, which changes the stored credential and what it is for; reads wait until it is done. */
   withExclusive<Value>(work: () => Promise<Value>): Promise<Value> {
     return this.#changes.run(work)
+  }
+
+  /**
+   * Runs work that may get another credential from the service; reads of the credential wait until it is
+   * done. `work` must not read it through this class.
+   */
+  withRotation<Value>(work: () => Promise<Value>): Promise<Value> {
+    return this.withExclusive(() => {
+      this.dropCredential()
+      return work()
+    })
+  }
+
+  /** The service has given another credential; only within `withRotation`. */
+  rotated(credential: Secrets): void {
+    this.#credential = this.#ports.isLocked() ? null : credential
+  }
+
+  /** No credential is stored: the user has to log in. */
+  credentialMissing(): TokentrayError {
+    return this.#missing()
   }
 
   /**

@@ -50,7 +50,7 @@ export class LoginTrials implements Trials {
     const isTrial = of !== 'session'
     const kind = isTrial ? 'lease' : 'session'
     const owner = { ...this.#owner, values, kind, ...(isTrial && { isTrial }) } as const
-    const reservation = reserved && !isToken(reserved) ? reserved : null
+    const reservation = reserved?.kind === 'plan' ? reserved : null
     if (reservation) this.#items.delete(of)
     const held = await this.#ports.revoker.record(owner, token, reservation)
     this.#items.set(reservation ? of : token, held)

@@ -1,46 +1,64 @@
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
-import type { AccessToken, FormValues } from '../../providers/provider.ts'
+import type { AccessToken, FormValues, OldToken, Renewed } from '../../providers/provider.ts'
 import type { HeldToken } from '../ledger/ledger.ts'
 import type { AuthState } from './auth-state.ts'
+import { type CredentialRotation, mayBeRenewed } from './credential-rotation.ts'
 import { LoginTrials, type RecordedLogin } from './login-trials.ts'
 import type { SessionAccount, SessionPorts } from './session-ports.ts'
 import type { TokenChecks } from './token-checks.ts'
+
+/** Another token for a session, and what became of the one before. */
+export interface RenewedToken {
+  readonly held: HeldToken
+  readonly old: OldToken
+}
 
 /** Gets the session of one account another token; each is recorded before it is used. */
 export class Renewal {
   readonly #ports: SessionPorts
   readonly #authState: AuthState
   readonly #tokenChecks: TokenChecks
+  readonly #rotation: CredentialRotation
 
-  constructor(ports: SessionPorts, authState: AuthState, tokenChecks: TokenChecks) {
+  constructor(
+    ports: SessionPorts,
+    parts: {
+      readonly authState: AuthState
+      readonly tokenChecks: TokenChecks
+      readonly rotation: CredentialRotation
+    },
+  ) {
     this.#ports = ports
-    this.#authState = authState
-    this.#tokenChecks = tokenChecks
+    this.#authState = parts.authState
+    this.#tokenChecks = parts.tokenChecks
+    this.#rotation = parts.rotation
   }
 
   /**
-   * A token from the live one; `null` if that is not possible or not accepted. It is recorded and checked
-   * before the old one is released, because services do not say whether that is still valid.
+   * A token from the valid one; `null` if the service does not offer that, or refuses it. It is recorded
+   * and tried out before the old one is given up.
    */
   async refresh(
     account: SessionAccount,
     live: HeldToken,
     onRefused: () => void,
-  ): Promise<HeldToken | null> {
+  ): Promise<RenewedToken | null> {
     const { driver, provider, values } = account
-    const refresh = driver.refresh?.bind(driver)
-    if (!refresh) return null
+    if (!driver.refresh) return null
     try {
       const credential = await this.#authState.credential()
       const session = { values, credential, token: live.token }
       const { calls, stopped } = this.#ports
-      const token = await this.#authState.callService(
-        () => refresh(session, calls.context(provider.id, 'login', stopped)),
+      const context = calls.context(provider.id, 'login', stopped)
+      const renewed = await this.#authState.callService(
+        async () => driver.refresh?.(session, context),
         'session',
       )
-      const fresh = await this.#record(account, token)
-      if (await this.#tokenChecks.check(fresh, driver)) return fresh
-      void this.#ports.revoker.revoke(fresh)
+      if (!renewed) return null
+      const take = () => this.#take(account, live, renewed)
+      const fresh = await (renewed.credential ? this.#authState.withRotation(take) : take())
+      if (await this.#tokenChecks.check(fresh.held, driver)) return fresh
+      if (fresh.held !== live) void this.#ports.revoker.revoke(fresh.held)
     } catch (error) {
       if (isTokentrayError(error) && error.code === 'not_supported') return null
       if (!isRefusal(error)) throw error
@@ -49,27 +67,36 @@ export class Renewal {
     return null
   }
 
-  /** A token by a login; `null` if the account was changed before the login could begin. */
-  async login(account: SessionAccount): Promise<HeldToken | null> {
+  /**
+   * A token from the credential, by `renew` or else by a login; `null` if the account was changed before
+   * it could be asked for. `live` is the token that the session has, if any.
+   */
+  async fromCredential(
+    account: SessionAccount,
+    live: HeldToken | null,
+  ): Promise<RenewedToken | null> {
+    if (account.driver.renew) return await this.#renew(account, live)
     const done = await this.#login(account, account.values)
     if (!done) return null
     const { login, held } = done
     if (!login.token) throw new TokentrayError('unexpected_answer', 'The login gave no token.')
-    return held ?? (await this.#record(account, login.token))
+    return { held: held ?? (await this.#record(account, login.token)), old: 'unknown' }
   }
 
   /**
    * Logs in as for a new account, without anything that earlier logins have learned. Resolves to the token,
-   * or `null` if a login gives none.
+   * or `null` if a login gives none. If the driver renews, only a user can log in: it is renewed instead.
    */
-  async check(account: SessionAccount): Promise<HeldToken | null> {
+  async check(account: SessionAccount, live: HeldToken | null): Promise<RenewedToken | null> {
+    if (account.driver.renew) return await this.#renew(account, live)
     const { fields } = account.provider
     const isEntered = ([name]: readonly [string, string]) =>
       fields.some((field) => field.name === name)
     const entered = Object.fromEntries(Object.entries(account.values).filter(isEntered))
     const done = await this.#login(account, entered)
     if (!done?.login.token) return null
-    return done.held ?? (await this.#record(account, done.login.token))
+    const held = done.held ?? (await this.#record(account, done.login.token))
+    return { held, old: 'unknown' }
   }
 
   async #login(
@@ -91,6 +118,68 @@ export class Renewal {
     )
   }
 
+  /** `CredentialRotation` has the order of the steps, and what each failure leaves. */
+  #renew(account: SessionAccount, live: HeldToken | null): Promise<RenewedToken | null> {
+    const { epoch } = this.#authState
+    const { current } = epoch
+    if (account.needsUser) throw this.#authState.requireLogin()
+    return this.#authState.withRotation(async () => {
+      const rotation = this.#rotation
+      const { calls, stopped } = this.#ports
+      const credential = await rotation.read()
+      if (!credential) throw this.#authState.credentialMissing()
+      // Security: this credential may be for another address.
+      if (!epoch.isCurrent(current)) return null
+      const wasCutOff = await rotation.begin()
+      const { driver, provider, values } = account
+      const session = { values, credential, ...(live && { token: live.token }) }
+      const context = calls.context(provider.id, 'login', stopped)
+      const renew = async () => {
+        const renewed = await driver.renew?.(session, context)
+        if (!renewed) throw new TokentrayError('not_supported')
+        return renewed
+      }
+      try {
+        const renewed = await this.#authState.callService(() => onceMore(renew, wasCutOff))
+        const taken = await this.#take(account, live, renewed)
+        if (!renewed.credential) await rotation.cancel()
+        return taken
+      } catch (error) {
+        const isFinal = isTokentrayError(error) && error.code === 'login_required'
+        if (isFinal || !(wasCutOff || mayBeRenewed(error))) await rotation.cancel()
+        throw error
+      }
+    })
+  }
+
+  /** Takes what the service gave: the credential is kept before the token is recorded as usable. */
+  async #take(
+    account: SessionAccount,
+    live: HeldToken | null,
+    { token, credential, old }: Renewed,
+  ): Promise<RenewedToken> {
+    const rotation = this.#rotation
+    if (credential) rotation.take(credential)
+    try {
+      const isSame = old === 'same' && live?.token.value.equals(token.value) === true
+      const held = isSame ? await this.#extend(live, token) : await this.#record(account, token)
+      return { held, old: old === 'same' && !isSame ? 'unknown' : old }
+    } finally {
+      // Also if the token could not be recorded: the old credential is of no use any more.
+      if (credential) {
+        await rotation.store()
+        this.#authState.rotated(credential)
+      }
+    }
+  }
+
+  async #extend(live: HeldToken, token: AccessToken): Promise<HeldToken> {
+    const { ledger } = this.#ports
+    const held = ledger.extend(live, token)
+    await ledger.write(held)
+    return held
+  }
+
   #record({ uid, id, provider, values }: SessionAccount, token: AccessToken): Promise<HeldToken> {
     const owner = {
       accountUid: uid,
@@ -101,6 +190,30 @@ export class Renewal {
     } as const
     return this.#ports.revoker.record(owner, token)
   }
+}
+
+/**
+ * Asks once more, at once, if the answer may have been lost: services accept a replaced refresh token
+ * for a few seconds. A refusal after that, or after an earlier renewal that was cut off, says why.
+ */
+async function onceMore(renew: () => Promise<Renewed>, wasCutOff: boolean): Promise<Renewed> {
+  try {
+    return await renew()
+  } catch (error) {
+    if (!mayBeRenewed(error)) throw wasCutOff ? cutOff(error) : error
+  }
+  return await renew().catch((error: unknown) => {
+    throw cutOff(error)
+  })
+}
+
+function cutOff(error: unknown): unknown {
+  if (!isRefusal(error)) return error
+  return new TokentrayError(
+    'wrong_credentials',
+    'A renewal of the login was cut off before its answer, and the service no longer accepts the saved login.',
+    { cause: error },
+  )
 }
 
 /** True for an error that refuses the token or the credential. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
 import type { Secrets } from '../../base/secret.ts'
 import type { Driver, FormValues, Provider } from '../../providers/provider.ts'
 import type { HeldToken, Ledger } from '../ledger/ledger.ts'
@@ -29,8 +30,11 @@ export interface SessionAccount {
 export interface SessionPorts {
   /** The account as it is now; throws `not_found` once it is removed. */
   readonly account: () => SessionAccount
-  /** The stored credential; `null` when there is none. */
+  /** The keychain item with the credential of the account as it is now; `null` once it is removed. */
+  readonly credentialItem: () => string | null
+  /** The credential in the keychain; `null` when there is none. */
   readonly readCredential: () => Promise<Secrets | null>
+  readonly storeCredential: (item: string, credential: Secrets) => Promise<void>
   /**
    * The account can no longer log in automatically, perhaps because of this refusal; called once until the
    * user logs in.
@@ -38,6 +42,8 @@ export interface SessionPorts {
   readonly onLoginRequired: (reason: LoginReason | null, cause?: unknown) => void
   /** The session has released a token; it is revoked unless a lease uses it. */
   readonly onReplaced: (held: HeldToken) => void
+  /** The service has ended a token by giving another one: closes the leases on it. */
+  readonly onEnded: (held: HeldToken) => void
   /** What the user sees of the session has changed. */
   readonly changed: () => void
   /** While locked, no credential is kept in memory, and no account logs in. */
@@ -51,4 +57,5 @@ export interface SessionPorts {
   readonly revoker: Revoker
   readonly clock: Clock
   readonly random: () => number
+  readonly log: Log
 }

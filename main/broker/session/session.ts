@@ -6,8 +6,9 @@ import type { Backoff } from '../concurrency/backoff.ts'
 import { SingleFlight } from '../concurrency/single-flight.ts'
 import type { HeldToken } from '../ledger/ledger.ts'
 import { AuthState, type Purpose } from './auth-state.ts'
+import { CredentialRotation } from './credential-rotation.ts'
 import { KnownGoodToken } from './known-good-token.ts'
-import { isRefusal, Renewal } from './renewal.ts'
+import { isRefusal, Renewal, type RenewedToken } from './renewal.ts'
 import { mayRenew, renewAheadMs } from './renewal-times.ts'
 import type { SessionPorts } from './session-ports.ts'
 import { TokenChecks } from './token-checks.ts'
@@ -21,6 +22,8 @@ export class Session {
   readonly #flights = new SingleFlight<'login', HeldToken | null>()
   readonly #authState: AuthState
   readonly tokenChecks: TokenChecks
+  /** The credential, if renewals change it. */
+  readonly rotation: CredentialRotation
   readonly #renewal: Renewal
   readonly #knownGood: KnownGoodToken
   #current: HeldToken | null = null
@@ -35,9 +38,12 @@ export class Session {
 
   constructor(ports: SessionPorts) {
     this.#ports = ports
-    this.#authState = new AuthState(ports)
+    this.rotation = new CredentialRotation(ports)
+    this.#authState = new AuthState(ports, this.rotation)
     this.tokenChecks = new TokenChecks(ports)
-    this.#renewal = new Renewal(ports, this.#authState, this.tokenChecks)
+    this.#renewal = new Renewal(ports, {
+      ...{ authState: this.#authState, tokenChecks: this.tokenChecks, rotation: this.rotation },
+    })
     this.#knownGood = new KnownGoodToken(ports.clock)
   }
 
@@ -243,10 +249,11 @@ export class Session {
     const { current } = this.epoch
     const { id, needsUser } = authState.account
     try {
-      const held = needsUser ? null : await this.#renewal.check(authState.account)
-      if (held && this.epoch.isCurrent(current) && authState.account.keepsSession) {
-        this.adopt(held, true)
-      } else if (held) void this.#ports.revoker.revoke(held)
+      const live = this.current
+      const renewed = needsUser ? null : await this.#renewal.check(authState.account, live)
+      if (renewed && this.epoch.isCurrent(current) && authState.account.keepsSession) {
+        this.#replace(live, renewed)
+      } else if (renewed) void this.#ports.revoker.revoke(renewed.held)
     } catch (error) {
       if (isTokentrayError(error) && error.code === 'login_required' && error.cause !== undefined) {
         throw authState.markUnusable(toTokentrayError(error.cause))
@@ -316,18 +323,27 @@ export class Session {
       const renewal = this.#renewal
       const live = this.current
       const refreshed = live && (await renewal.refresh(account, live, () => this.drop(live)))
-      const held = refreshed ?? (await renewal.login(account))
-      if (held && this.epoch.isCurrent(current)) {
-        // Only the service knows whether a refresh invalidates the old token.
-        if (this.#current) this.tokenChecks.markUnknown(this.#current)
-        this.adopt(held, true)
-        return held
+      const renewed = refreshed ?? (await renewal.fromCredential(account, this.current))
+      if (renewed && this.epoch.isCurrent(current)) {
+        this.#replace(live, renewed)
+        return renewed.held
       }
       // Not awaited: the revocation may be queued behind a caller that awaits this login.
-      if (held) void this.#ports.revoker.revoke(held)
+      if (renewed) void this.#ports.revoker.revoke(renewed.held)
     } catch (error) {
       if (this.epoch.isCurrent(current)) throw error
     }
     return null
+  }
+
+  /** Takes a new token, with what the service made of the one before; `OldToken` says what follows. */
+  #replace(live: HeldToken | null, { held, old }: RenewedToken): void {
+    const before = this.#current ?? live
+    if (before && held !== before && old === 'ends') {
+      this.tokenChecks.markRefused(before)
+      this.#ports.onEnded(before)
+    }
+    if (this.#current && old === 'unknown') this.tokenChecks.markUnknown(this.#current)
+    this.adopt(held, true)
   }
 }

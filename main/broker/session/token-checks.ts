@@ -105,16 +105,15 @@ export class TokenChecks {
    * user's last login; a failed check counts as accepted. One probe for all callers, and none during backoff.
    */
   async check(held: HeldToken, driver: Driver): Promise<boolean> {
-    const probe = driver.probe?.bind(driver)
     if (this.isValid(held)) return true
-    if (!probe) return !this.#invalidated.has(held)
+    if (!driver.probe) return !this.#invalidated.has(held)
     if (this.#backoff.refusal()) return true
     return await this.#flights.run(held, async () => {
       // A result from before another reason to check says nothing about that.
       const proven = this.#valid
       const context = this.#ports.calls.context(held.provider, 'probe', this.#ports.stopped)
       const answer = await this.#backoff
-        .run(() => probe(held.token, this.#valuesOf(held), context))
+        .run(async () => await driver.probe?.(held.token, this.#valuesOf(held), context))
         .catch(() => 'unknown' as const)
       if (answer === 'accepted') proven.add(held)
       if (answer === 'refused') this.#rejected.add(held)

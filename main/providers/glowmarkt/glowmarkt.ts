@@ -73,7 +73,9 @@ const driver: Driver = {
     return { token: await makeToken(session, context) }
   },
 
-  refresh: (session, context) => makeToken(session, context),
+  async refresh(session, context) {
+    return { token: await makeToken(session, context), old: 'lives' }
+  },
 
   revoke: (token, values, context) => revokeToken(token.value, values, context),
 

@@ -71,7 +71,8 @@ export const passwordDriver: Driver = {
     const call = { method: 'PUT', path: '/v1/account/refresh', token: token.value } as const
     const response = await callKoyeb(values, call, context)
     if (!isSuccess(response)) throw sessionRefusal(response, values, context)
-    return readLoginToken(response, values, context)
+    // The documentation does not say what becomes of the old token.
+    return { token: await readLoginToken(response, values, context), old: 'unknown' }
   },
 
   revoke: (token, values, context) => revokeToken(token.value, values, context),

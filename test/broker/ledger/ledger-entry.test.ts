@@ -44,6 +44,29 @@ describe('an entry of the ledger', () => {
     })
   })
 
+  it('comes back with what belongs to the token, which an older version passes over', () => {
+    const token = { ...entry.token, outputs: { csrf: new Secret(value) } }
+    const back = parseEntry(JSON.parse(JSON.stringify(toStored({ ...entry, token }))))
+    if (back?.kind !== 'lease') throw new Error('It is another kind of entry.')
+    expect(back.token.outputs?.['csrf']?.reveal()).toBe(value)
+    expect(JSON.stringify(back)).not.toContain(value)
+    expect(parseEntry(toStored(entry))).not.toHaveProperty('token.outputs')
+  })
+
+  it('comes back as the credential of an account, with what is being done to it', () => {
+    const { token: _, kind: __, ...common } = entry
+    const credential = { refresh: new Secret(value) }
+    const item = 'credential/item'
+    const saved: LedgerEntry = { ...common, kind: 'credential', item, credential, isLetGo: true }
+    const back = parseEntry(JSON.parse(JSON.stringify(toStored(saved))))
+    if (back?.kind !== 'credential') throw new Error('It is another kind of entry.')
+    expect(back).toMatchObject({ item, isLetGo: true, accountUid: 'uid' })
+    expect(back.credential?.['refresh']?.reveal()).toBe(value)
+    expect(JSON.stringify(back)).not.toContain(value)
+    const begun: LedgerEntry = { ...common, kind: 'credential', item, isRenewing: true }
+    expect(parseEntry(toStored(begun))).toEqual(begun)
+  })
+
   it('shows no token when it is printed', () => {
     expect(JSON.stringify(parseEntry(toStored(entry)))).not.toContain(value)
   })

@@ -106,8 +106,8 @@ export const keychainItems: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/login/login-commit.ts',
-        find: 'await Promise.all([held && revoker.revoke(ledger.markTrial(held)), this.#deleteItem(item)])',
-        replace: 'await Promise.all([held && revoker.revoke(ledger.markTrial(held))])',
+        find: '        this.#deleteItem(item),\n      ])',
+        replace: '      ])',
       },
     ],
     noticedBy: {

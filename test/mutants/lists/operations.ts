@@ -232,7 +232,7 @@ export const operations: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/ledger/token-use.ts',
-        find: "  if (item.isTrial || account === undefined) return 'login'\n",
+        find: "  if (item.isTrial || item.kind === 'credential' || account === undefined) return 'login'\n",
         replace: '',
       },
     ],

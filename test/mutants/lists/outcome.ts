@@ -119,7 +119,7 @@ export const outcome: readonly Mutant[] = [
     changes: [
       {
         file: revoker,
-        find: 'return this.tracker.all().some(needs) && this.#ports.credentials.isLastResort(item)',
+        find: "return item.kind === 'credential' || this.#ports.credentials.isLastResort(item)",
         replace: 'return false',
       },
     ],
@@ -281,7 +281,13 @@ export const outcome: readonly Mutant[] = [
   },
   {
     promise: "a token is revoked over the account's current route with the token alone",
-    changes: [{ file: telling, find: 'credentials.reachableValues(item)', replace: 'item.values' }],
+    changes: [
+      {
+        file: telling,
+        find: 'driver.revoke(item.token, credentials.reachableValues(item), context)',
+        replace: 'driver.revoke(item.token, item.values, context)',
+      },
+    ],
     noticedBy: inFates('are done by the next run as well, and with the token alone'),
   },
   {

@@ -136,7 +136,7 @@ export const revocation: readonly Mutant[] = [
     changes: [
       {
         file: endingsTs,
-        find: 'if (isToken(item) || ageMs >= RESERVATION_SETTLES_MS) this.#remove(item)',
+        find: "if (item.kind !== 'plan' || ageMs >= RESERVATION_SETTLES_MS) this.#remove(item)",
         replace: 'if (ageMs >= 0) this.#remove(item)',
       },
     ],

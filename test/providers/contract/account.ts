@@ -12,6 +12,7 @@ import type {
   Provider,
   ProviderContext,
   ProviderSession,
+  Renewed,
   Revocation,
 } from '../../../main/providers/provider.ts'
 import type { Maker } from './activities.ts'
@@ -36,11 +37,13 @@ export class Account {
   readonly #origin: Origin
   #values: FormValues
   #credential: Secrets
+  #token: AccessToken | undefined
 
   constructor(origin: Origin) {
     this.#origin = origin
     this.#values = { ...origin.form.values, ...origin.login.learned }
     this.#credential = origin.login.credential
+    this.#token = origin.login.token
   }
 
   get driver(): Driver {
@@ -52,7 +55,7 @@ export class Account {
   }
 
   get session(): ProviderSession {
-    const { token } = this.#origin.login
+    const token = this.#token
     return { values: this.#values, credential: this.#credential, ...(token && { token }) }
   }
 
@@ -79,12 +82,34 @@ export class Account {
         return minted?.token ?? missing(maker)
       }
       case 'refresh':
-        return (await this.driver.refresh?.(this.session, context)) ?? missing(maker)
+      case 'renew':
+        return (await this.renewal(maker, context)).token
       case 'portalLink':
         return (await this.portalLink(leaseId, context)).token
       default:
         return maker satisfies never
     }
+  }
+
+  /** Another token for the session; like the broker, the account uses what it was given from then on. */
+  async renewal(
+    maker: 'refresh' | 'renew',
+    context: ProviderContext = this.#origin.context(),
+  ): Promise<Renewed> {
+    const { driver, session } = this
+    const renewed =
+      maker === 'refresh'
+        ? await driver.refresh?.(session, context)
+        : await driver.renew?.(session, context)
+    if (!renewed) return missing(maker)
+    this.#credential = renewed.credential ?? this.#credential
+    this.#token = renewed.token
+    return renewed
+  }
+
+  async endCredential(context = this.#origin.context()): Promise<Revocation> {
+    const ended = await this.driver.endCredential?.(this.#credential, this.#values, context)
+    return ended ?? missing('endCredential')
   }
 
   async portalLink(

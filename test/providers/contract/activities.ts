@@ -4,8 +4,10 @@ import type { Driver, RevokeAll } from '../../../main/providers/provider.ts'
 export const members = [
   'mint',
   'refresh',
+  'renew',
   'revoke',
   'revokeLease',
+  'endCredential',
   'listTokens',
   'revokeById',
   'revokeAll',
@@ -32,7 +34,7 @@ export const activities = ['login', ...members, 'revokeLeaseById'] as const
 export type Activity = (typeof activities)[number]
 
 /** What may make a token. */
-export const makers = ['login', 'mint', 'refresh', 'portalLink'] as const
+export const makers = ['login', 'mint', 'refresh', 'renew', 'portalLink'] as const
 export type Maker = (typeof makers)[number]
 
 /** The members that a driver has, in the order of the list. */

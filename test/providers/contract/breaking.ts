@@ -21,15 +21,27 @@ export interface Changes {
 /** The rig, whose driver is the right one but for the mistake. */
 export function breakRig(rig: NamedRig, { login, driver }: Changes): NamedRig {
   const right = rig.provider
+  const rightLogin: Provider['login'] = (...call) => right.login(...call)
   const provider: Provider = {
     ...right,
-    login: (form, context) => (login?.(right.login) ?? right.login)(form, context),
+    login: login?.(rightLogin) ?? rightLogin,
     driver(values) {
       const members = right.driver(values)
-      return { ...members, ...driver?.(members) }
+      return withChanges(members, driver?.(members) ?? {})
     },
   }
   return { ...rig, provider }
+}
+
+/** A driver may be a class, so that its own members are called on it. */
+function withChanges(driver: Driver, changes: Partial<Driver>): Driver {
+  return new Proxy(driver, {
+    get(target, name) {
+      if (Object.hasOwn(changes, name)) return Reflect.get(changes, name)
+      const member: unknown = Reflect.get(target, name)
+      return typeof member === 'function' ? member.bind(target) : member
+    },
+  })
 }
 
 /** The error of a call as another value, or as another error. */

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { rotatingRigs } from '../rotating/rig.ts'
 import { type Breakage, breakRig } from './breaking.ts'
 import { contractCases } from './cases.ts'
 import { leaseBreakages } from './lease-breakages.ts'
 import { loginBreakages } from './login-breakages.ts'
+import { pollBreakages, renewalBreakages } from './renewal-breakages.ts'
 import type { NamedRig } from './rig.ts'
 import { rigs } from './rigs.ts'
 import { sessionBreakages } from './session-breakages.ts'
@@ -13,6 +15,13 @@ function rigWith(...members: NamedRig['members']): NamedRig {
     members.every((member) => candidate.members.includes(member)),
   )
   if (!rig) throw new Error(`No rig can ${members.join(', ')}.`)
+  return rig
+}
+
+/** The first of the tests' own rigs of which this is true. */
+function ownRig(isWanted: (rig: NamedRig) => boolean): NamedRig {
+  const rig = rotatingRigs.find(isWanted)
+  if (!rig) throw new Error('There is no such rig.')
   return rig
 }
 
@@ -39,6 +48,22 @@ describe('the provider contract, held against a driver with a mistake', () => {
 
   it.each(leaseBreakages)('finds by the cases about it alone: $mistake', async (breakage) => {
     const { failed, meant } = await hold(rigWith('revokeLease', 'portalLink'), breakage)
+    expect(meant).not.toEqual([])
+    expect(failed).toEqual(meant)
+  })
+
+  it.each(renewalBreakages)('finds by the cases about it alone: $mistake', async (breakage) => {
+    const rig = ownRig(({ members }) => members.includes('renew'))
+    const { failed, meant } = await hold(rig, breakage)
+    expect(meant).not.toEqual([])
+    expect(failed).toEqual(meant)
+  })
+
+  it.each(pollBreakages)('finds by the cases about it alone: $mistake', async (breakage) => {
+    const { failed, meant } = await hold(
+      ownRig(({ polls }) => polls !== undefined),
+      breakage,
+    )
     expect(meant).not.toEqual([])
     expect(failed).toEqual(meant)
   })

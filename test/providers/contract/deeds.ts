@@ -35,7 +35,7 @@ export function deedsOf(named: NamedRig): Deed[] {
 
 /** Those among them that go by the session. */
 export function sessionDeedsOf(named: NamedRig): Deed[] {
-  const others: readonly Activity[] = ['login', 'revoke', 'probe']
+  const others: readonly Activity[] = ['login', 'revoke', 'endCredential', 'probe']
   return deedsOf(named).filter(({ activity }) => !others.includes(activity))
 }
 
@@ -49,6 +49,7 @@ export function deedsAt(named: NamedRig, activity: Activity): Deed[] {
       return [deed(async (scene) => (context) => scene.login(undefined, context))]
     case 'mint':
     case 'refresh':
+    case 'renew':
     case 'portalLink':
       return [deed(async (_, account) => (context) => account.make(activity, undefined, context))]
     case 'revoke':
@@ -60,6 +61,8 @@ export function deedsAt(named: NamedRig, activity: Activity): Deed[] {
       return leaseMakersOf(named).map((maker) =>
         deed((_, account) => ending(account, maker, activity), `${activity}, made by ${maker}`),
       )
+    case 'endCredential':
+      return [deed(async (_, account) => (context) => account.endCredential(context))]
     case 'listTokens':
       return [deed(async (_, account) => (context) => account.listTokens(context))]
     case 'revokeById':

@@ -41,6 +41,7 @@ export function endingCases(named: NamedRig): ContractCase[] {
     ]),
     ...(can(named, 'listTokens') && can(named, 'revokeById') ? [listCase(named)] : []),
     ...(can(named, 'revokeAll') ? [allCase(named)] : []),
+    ...(can(named, 'endCredential') ? [credentialCase(named)] : []),
     ...probedMakersOf(named).map((maker) => probeCase(named, maker)),
     ...makersOf(named).map((maker) => yearCase(named, maker)),
     ...(named.notSupported ?? []).flatMap((member) =>
@@ -62,15 +63,25 @@ function revokeCase(named: NamedRig, maker: Maker): ContractCase {
   return caseOf(named, name, async (scene) => {
     const account = await scene.signIn()
     const others = await withStrangers(scene)
-    const [token, other] = [await account.make(maker), await account.make(maker)]
+    // A session that is renewed may lose the token that it had, so that the other one is of another session.
+    const isRenewal = maker === 'refresh' || maker === 'renew'
+    const [token, other] = [
+      await account.make(maker),
+      await (isRenewal ? await scene.signIn() : account).make(maker),
+    ]
     const { counts } = scene.rig.simulator
     const ended = counts.logouts
+    const made = token.value.reveal()
+    expect(scene.alive()).toContain(made)
+    const left = isRenewal
+      ? scene.alive().filter((each) => each !== made)
+      : [...others, other.value.reveal()].toSorted()
     expect(await account.revoke(token)).toBe('revoked')
-    expect(scene.alive()).toEqual([...others, other.value.reveal()].toSorted())
+    expect(scene.alive()).toEqual(left)
     expect(await scene.use(token, maker)).toBe(factsOf(named, maker).refusedStatus ?? 401)
     expect(await scene.use(other, maker)).toBe(200)
     expect(await account.revoke(token)).toBe(secondEndOf(named, 'revoke'))
-    expect(scene.alive()).toEqual([...others, other.value.reveal()].toSorted())
+    expect(scene.alive()).toEqual(left)
     expect(counts.logouts - ended).toBe(1)
   })
 }
@@ -188,6 +199,20 @@ function allCase(named: NamedRig): ContractCase {
     await scene.rig.strangerToken('same account')
     await account.revokeAll()
     expect(scene.alive()).toEqual([spared])
+  })
+}
+
+function credentialCase(named: NamedRig): ContractCase {
+  const name = 'endCredential: ends what renewals are made from, and says so the second time'
+  return caseOf(named, name, async (scene) => {
+    const account = await scene.signIn()
+    const other = await scene.signIn()
+    expect(await account.endCredential()).toBe('revoked')
+    if (can(named, 'renew')) {
+      await refusalOf(account.make('renew'), 'wrong_credentials', scene.secrets())
+      expect(await scene.use(await other.make('renew'), 'renew')).toBe(200)
+    }
+    expect(await account.endCredential()).toBe(secondEndOf(named, 'endCredential'))
   })
 }
 

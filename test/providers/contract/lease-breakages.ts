@@ -31,9 +31,9 @@ export const leaseBreakages: readonly Breakage[] = [
     fails: /^(mint: sends once more, by the same key|revokeLeaseById: ends what mint made)/,
     at: 'mint',
     change: {
-      driver: ({ mint }) => ({
+      driver: (right) => ({
         mint: (session, request, context) =>
-          onError(mint?.(session, request, withRequests(context, withKey(randomUUID))), fail),
+          onError(right.mint?.(session, request, withRequests(context, withKey(randomUUID))), fail),
       }),
     },
   },
@@ -43,9 +43,9 @@ export const leaseBreakages: readonly Breakage[] = [
       /^(mint: makes a token of its own|revoke: .* made by mint|revokeLease(ById)?: ends exactly what mint)/,
     at: 'mint',
     change: {
-      driver: ({ mint }) => ({
+      driver: (right) => ({
         mint: (session, request, context) =>
-          onError(mint?.(session, request, withRequests(context, withOneKey)), fail),
+          onError(right.mint?.(session, request, withRequests(context, withOneKey)), fail),
       }),
     },
   },
@@ -54,11 +54,11 @@ export const leaseBreakages: readonly Breakage[] = [
     fails: /^revokeAll: spares/,
     at: 'revokeAll',
     change: {
-      driver: ({ revokeAll }) => ({
+      driver: (right) => ({
         revokeAll: {
-          hits: (values) => revokeAll?.hits(values) ?? '',
+          hits: (values) => right.revokeAll?.hits(values) ?? '',
           run: (session, context) =>
-            onError(revokeAll?.run(session, withRequests(context, withOneKey)), fail),
+            onError(right.revokeAll?.run(session, withRequests(context, withOneKey)), fail),
         },
       }),
     },
@@ -68,7 +68,7 @@ export const leaseBreakages: readonly Breakage[] = [
     fails: /^mint: (sends once more|is temporarily_unavailable after two tries)/,
     at: 'mint',
     change: {
-      driver: ({ mint }) => ({
+      driver: (right) => ({
         mint: (session, request, context) => {
           let answer: ReturnType<HttpClient['send']> | undefined
           const http: HttpClient = {
@@ -77,7 +77,7 @@ export const leaseBreakages: readonly Breakage[] = [
               return answer
             },
           }
-          return onError(mint?.(session, request, { ...context, http }), fail)
+          return onError(right.mint?.(session, request, { ...context, http }), fail)
         },
       }),
     },
@@ -87,10 +87,10 @@ export const leaseBreakages: readonly Breakage[] = [
     fails: /^revokeLeaseById: ends/,
     at: 'revokeLease',
     change: {
-      driver: ({ revokeLease, revokeAll }) => ({
+      driver: (right) => ({
         async revokeLease(lease, session, context) {
-          if (lease.token) return onError(revokeLease?.(lease, session, context), fail)
-          await revokeAll?.run(session, context)
+          if (lease.token) return onError(right.revokeLease?.(lease, session, context), fail)
+          await right.revokeAll?.run(session, context)
           return 'revoked'
         },
       }),
@@ -101,10 +101,10 @@ export const leaseBreakages: readonly Breakage[] = [
     fails: /^revokeLeaseById: ends (exactly|what)/,
     at: 'revokeLease',
     change: {
-      driver: ({ revokeLease }) => ({
+      driver: (right) => ({
         revokeLease: ({ leaseId, token }, session, context) => {
           const lease = token ? { leaseId, token } : { leaseId: `other-${leaseId.slice(6)}` }
-          return onError(revokeLease?.(lease, session, context), fail)
+          return onError(right.revokeLease?.(lease, session, context), fail)
         },
       }),
     },
@@ -114,11 +114,11 @@ export const leaseBreakages: readonly Breakage[] = [
     fails: /^revokeAll: spares/,
     at: 'revokeAll',
     change: {
-      driver: ({ revokeAll, revokeLease }) => ({
+      driver: (right) => ({
         revokeAll: {
-          hits: (values) => revokeAll?.hits(values) ?? '',
+          hits: (values) => right.revokeAll?.hits(values) ?? '',
           async run(session, context) {
-            await revokeLease?.({ leaseId: 'ours' }, session, context)
+            await right.revokeLease?.({ leaseId: 'ours' }, session, context)
           },
         },
       }),
@@ -130,11 +130,11 @@ export const leaseBreakages: readonly Breakage[] = [
       /^(portalLink: (makes a token of its own|gives)|revoke: .* made by portalLink|revokeLease(ById)?: ends exactly what portalLink)/,
     at: 'portalLink',
     change: {
-      driver: ({ portalLink }) => ({
+      driver: (right) => ({
         async portalLink(session, request, context) {
           const link = links.get(context.clock)
           if (link) return link
-          const made = await onError(portalLink?.(session, request, context), fail)
+          const made = await onError(right.portalLink?.(session, request, context), fail)
           links.set(context.clock, made)
           return made
         },
@@ -146,9 +146,9 @@ export const leaseBreakages: readonly Breakage[] = [
     fails: /^portalLink: takes a link of/,
     at: 'portalLink',
     change: {
-      driver: ({ portalLink }) => ({
+      driver: (right) => ({
         async portalLink(session, request, context) {
-          const link = await onError(portalLink?.(session, request, context), fail)
+          const link = await onError(right.portalLink?.(session, request, context), fail)
           return link.url.reveal().length > 8_192
             ? fail(new TokentrayError('unexpected_answer'))
             : link

@@ -55,7 +55,7 @@ export function loginCases(named: NamedRig): ContractCase[] {
       for (const [name, secret] of Object.entries(scene.rig.form.secrets)) {
         expect(login.credential[name]?.equals(secret)).toBe(true)
       }
-      expect(scene.requests).toHaveLength(loginRequests)
+      expect(scene.lines(0)).toHaveLength(loginRequests)
       expect(login.token !== undefined).toBe(tokens.login !== undefined)
       scene.outliveTrial()
       expect(scene.alive()).toEqual(login.token ? [login.token.value.reveal()] : [])
@@ -102,7 +102,7 @@ export function loginCases(named: NamedRig): ContractCase[] {
         await scene.login()
         const error = await refusalOf(scene.login(), 'rate_limited', scene.secrets())
         expect(error.retryAt).toBe(scene.clock.now() + named.throttled.waitMs)
-        expect(scene.requests).toHaveLength(loginRequests + 1)
+        expect(scene.lines(0)).toHaveLength(loginRequests + 1)
         scene.clock.jumpWall(named.throttled.waitMs)
         expect((await scene.login()).label).toBe(scene.rig.label)
       },

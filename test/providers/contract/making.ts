@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { markedSecret, registerSecret } from '../../helpers/marks.ts'
 import { refusalOf } from '../calling.ts'
-import { LIFETIME_SECONDS } from './account.ts'
+import { LIFETIME_SECONDS, missing } from './account.ts'
 import type { Maker } from './activities.ts'
 import { type ContractCase, caseOf } from './case.ts'
 import { allDeedsOf, deedsAt } from './deeds.ts'
@@ -32,7 +32,7 @@ export function makingCases(named: NamedRig): ContractCase[] {
         const call = await prepare(scene, await scene.signIn())
         const before = scene.requests.length
         await call(scene.context())
-        expect(scene.requests.length - before).toBe(count)
+        expect(scene.lines(before)).toHaveLength(count)
         expectNothingTwice(scene.lines(before))
       })
     }),
@@ -47,7 +47,9 @@ export function makingCases(named: NamedRig): ContractCase[] {
         )
       }),
     ),
-    ...(can(named, 'refresh') ? refreshCases(named) : []),
+    ...(['refresh', 'renew'] as const)
+      .filter((maker) => can(named, maker))
+      .flatMap((maker) => renewalCases(named, maker)),
     ...(can(named, 'portalLink') ? portalCases(named) : []),
   ]
 }
@@ -108,17 +110,26 @@ function tokenCases(named: NamedRig, maker: Maker): ContractCase[] {
   ]
 }
 
-function refreshCases(named: NamedRig): ContractCase[] {
+function renewalCases(named: NamedRig, maker: 'refresh' | 'renew'): ContractCase[] {
+  const truth = `${maker}: gives a token, and says truly what became of the one before`
   return [
-    caseOf(named, 'refresh: gives another token and leaves the old one alive', async (scene) => {
+    caseOf(named, truth, async (scene) => {
       const account = await scene.signIn()
-      const { token } = account.session
-      if (!token) throw new Error('There is nothing to be refreshed.')
-      const other = await account.make('refresh')
-      expect(other.value.equals(token.value)).toBe(false)
-      expect([await scene.use(token, 'login'), await scene.use(other, 'refresh')]).toEqual([
-        200, 200,
-      ])
+      const before = account.session.token ?? missing('token of the session')
+      const { token, old } = await account.renewal(maker)
+      expect(token.value.equals(before.value)).toBe(old === 'same')
+      expect(await scene.use(token, maker)).toBe(200)
+      const refused = factsOf(named, maker).refusedStatus ?? 401
+      const stillUsed = await scene.use(before, maker)
+      const expected = { lives: 200, same: 200, ends: refused, unknown: stillUsed }[old]
+      expect(stillUsed).toBe(expected)
+    }),
+
+    caseOf(named, `${maker}: gives the credential that the next one takes`, async (scene) => {
+      const account = await scene.signIn()
+      await account.renewal(maker)
+      const { token } = await account.renewal(maker)
+      expect(await scene.use(token, maker)).toBe(200)
     }),
   ]
 }

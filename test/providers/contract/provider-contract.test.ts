@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { findProvider, providers } from '../../../main/providers/index.ts'
 import type { FormValues, Provider } from '../../../main/providers/provider.ts'
+import { rotatingRigs } from '../rotating/rig.ts'
 import { type Activity, makers, members, membersOf } from './activities.ts'
 import { contractCases } from './cases.ts'
 import { deedsOf } from './deeds.ts'
 import type { NamedRig } from './rig.ts'
 import { rigs } from './rigs.ts'
 import { makersOf } from './rules.ts'
+
+/** With a service of the tests, for what none of the real ones does. */
+const allRigs = [...rigs, ...rotatingRigs]
 
 describe('the registry', () => {
   it('holds each id once and finds each provider by it', () => {
@@ -41,11 +45,12 @@ describe('the registry', () => {
 
 describe('the rigs', () => {
   it('exercise every member that there can be', () => {
-    expect([...new Set(rigs.flatMap((rig) => rig.members))].toSorted()).toEqual(members.toSorted())
+    const exercised = allRigs.flatMap((rig) => rig.members)
+    expect([...new Set(exercised)].toSorted()).toEqual(members.toSorted())
   })
 
   it('have a case of every kind for each call that asks a service', () => {
-    for (const rig of rigs) {
+    for (const rig of allRigs) {
       const names = contractCases(rig).map(({ name }) => name)
       expect(new Set(names).size, rig.name).toBe(names.length)
       for (const maker of makersOf(rig)) {
@@ -68,7 +73,7 @@ describe('the rigs', () => {
 function kindsOf({ tokens }: NamedRig, activity: Activity): RegExp[] {
   // A login need not give a token; what is there for nothing else must.
   const isMaker = makers.some((maker) => maker === activity && (maker !== 'login' || tokens.login))
-  const goesBySession = !['login', 'revoke', 'probe'].includes(activity)
+  const goesBySession = !['login', 'revoke', 'endCredential', 'probe'].includes(activity)
   return [
     /sends \d requests?, none twice$/,
     /says until when it is throttled/,
@@ -81,6 +86,7 @@ function kindsOf({ tokens }: NamedRig, activity: Activity): RegExp[] {
     ...(isMaker ? [/says when the token ends/, /refuses a token that is a number$/] : []),
     ...(goesBySession ? [/says so when the session is worth nothing any more$/] : []),
     ...(activity.startsWith('revoke') ? [/ends exactly|spares no token/] : []),
+    ...(activity === 'endCredential' ? [/ends what renewals are made from/] : []),
     ...(activity === 'login' ? [/refuses wrong secrets/] : []),
     ...(activity === 'probe' ? [/accepted from one that has ended$/] : []),
   ]
@@ -97,7 +103,7 @@ function choicesOf({ fields }: Provider): FormValues[] {
   )
 }
 
-for (const rig of rigs) {
+for (const rig of allRigs) {
   describe(`the provider contract, ${rig.name}`, () => {
     for (const { name, run } of contractCases(rig)) {
       it(name, async () => {

@@ -72,6 +72,14 @@ export interface TokenRefusal {
   readonly at: readonly Activity[]
 }
 
+/** A request that is sent again until its answer says that something has happened. */
+interface Poll {
+  /** Without a query. */
+  readonly path: string
+  /** How often one call sends it, the last time included. */
+  readonly most: number
+}
+
 /** Where a service differs, with good reason, from what `misbehaviours` say. */
 export interface Exception {
   readonly at: Activity
@@ -100,6 +108,11 @@ export interface NamedRig {
    * `revokeLease` with a token and `revokeLeaseById` without are two; likewise below.
    */
   readonly requests?: Readonly<Partial<Record<Activity, number>>>
+  /**
+   * Paths that a call may ask again until they say that it is done, each at most so often; `requests`
+   * counts them once. Anything else that is sent twice is a mistake.
+   */
+  readonly polls?: readonly Poll[]
   /** What a login tries the credential with ends by itself, so long after. */
   readonly loginLeavesMs?: number
   /** How the service says that it is throttled, and how long that makes a caller wait. */
@@ -123,7 +136,7 @@ export interface NamedRig {
   readonly secondEnd?: Readonly<
     Partial<
       Record<
-        'revoke' | 'revokeLease' | 'revokeLeaseById' | 'revokeById',
+        'revoke' | 'revokeLease' | 'revokeLeaseById' | 'revokeById' | 'endCredential',
         'revoked' | 'already_gone'
       >
     >
@@ -137,10 +150,11 @@ export interface NamedRig {
 /** For services whose simulator knows no limit: what stands in front of it has one. */
 export function throttleAfterLogin(
   { simulator }: Pick<Rig, 'simulator'>,
-  { throttled, requests }: Pick<NamedRig, 'throttled' | 'requests'>,
+  { throttled, requests, polls = [] }: Pick<NamedRig, 'throttled' | 'requests' | 'polls'>,
 ): void {
   const endsAt = simulator.clock.now() + throttled.waitMs
-  const free = requests?.login ?? 1
+  const again = polls.reduce((sum, { most }) => sum + most - 1, 0)
+  const free = (requests?.login ?? 1) + again
   simulator.faults.next(Number.POSITIVE_INFINITY, throttled.answer, ({ at }) => {
     return simulator.requests.length > free && at < endsAt
   })

@@ -104,11 +104,18 @@ export class Scene {
 
   /**
    * The requests from then on as `POST /path`; one line twice is something sent twice. What is asked
-   * as nobody, and then as somebody, is not the same.
+   * as nobody, and then as somebody, is not the same. A poll of the rig is one line, unless it is sent
+   * more often than the rig allows.
    */
   lines(since: number): string[] {
-    return this.requests.slice(since).map(({ method, path, headers }) => {
-      return `${method} ${path}${headers['authorization'] === undefined ? ' as nobody' : ''}`
+    const { polls = [] } = this.named
+    const sent = new Map<string, number>()
+    return this.requests.slice(since).flatMap(({ method, path, headers }) => {
+      const line = `${method} ${path}${headers['authorization'] === undefined ? ' as nobody' : ''}`
+      const times = (sent.get(line) ?? 0) + 1
+      sent.set(line, times)
+      const most = polls.find((poll) => poll.path === path.split('?')[0])?.most ?? 1
+      return times > 1 && times <= most ? [] : [line]
     })
   }
 }

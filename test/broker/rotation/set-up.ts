@@ -1,0 +1,130 @@
+import { afterEach } from 'vitest'
+import type { TokentrayError } from '../../../main/base/errors.ts'
+import { Secret } from '../../../main/base/secret.ts'
+import { type Account, readCredential } from '../../../main/broker/account/accounts.ts'
+import { cliClient } from '../../../main/broker/clients.ts'
+import { createHttpClient } from '../../../main/providers/http/client.ts'
+import type { HttpClient } from '../../../main/providers/http/http.ts'
+import { createMemoryVault } from '../../../main/vault/memory-vault.ts'
+import type { Vault } from '../../../main/vault/vault.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
+import { makeBroker, type TestBroker, until } from '../../helpers/make-broker.ts'
+import { makeTestFolder, markedSecret, registerSecret } from '../../helpers/marks.ts'
+import { createRotating } from '../../providers/rotating/rotating.ts'
+import {
+  type RotatingOptions,
+  type RotatingSimulator,
+  startRotatingSimulator,
+} from '../../simulators/rotating-simulator.ts'
+
+export const MINUTE = 60_000
+
+/** A broker over a real service whose credential rotates, with a ledger on disk. */
+export interface Rotating {
+  readonly simulator: RotatingSimulator
+  readonly clock: FakeClock
+  test: TestBroker
+  /** What happened, in order: requests, writes to the keychain, lines in the ledger, lines on record. */
+  readonly order: string[]
+  /** While set, every write to the keychain fails with it. */
+  readonly keychain: { failure: TokentrayError | null }
+  account(): Account
+  /** A token that is valid for at least ten more minutes. */
+  issue(): ReturnType<TestBroker['issue']>
+  /** What the keychain has for the account. */
+  stored(): Promise<string | undefined>
+  /** The process is killed, and another one starts. */
+  restart(): Promise<void>
+  /** How often the service was asked for this. */
+  count(line: string): number
+}
+
+const open: (() => Promise<void>)[] = []
+
+afterEach(async () => {
+  for (const close of open.splice(0)) await close()
+})
+
+type Options = Partial<RotatingOptions> & Parameters<typeof createRotating>[0]
+
+export async function startRotating({
+  says,
+  refreshes,
+  ...service
+}: Options = {}): Promise<Rotating> {
+  const clock = new FakeClock()
+  const password = markedSecret('rotating')
+  const simulator = await startRotatingSimulator({
+    ...{ accounts: [{ username: 'frank', password }], onToken: registerSecret },
+    ...{ now: () => clock.now(), ...service },
+  })
+  const client = createHttpClient({ clock, env: {} })
+  open.push(async () => {
+    await client.close()
+    await simulator.close()
+  })
+  const order: string[] = []
+  const keychain: Rotating['keychain'] = { failure: null }
+  const http: HttpClient = {
+    send(request) {
+      order.push(`${request.method} ${new URL(request.url).pathname}`)
+      return client.send(request)
+    },
+  }
+  const provider = createRotating({ ...(says && { says }), ...(refreshes && { refreshes }) })
+  const ledgerFolder = makeTestFolder('rotating')
+  const shared = { clock, http, ledgerFolder, providers: [provider], journal: order }
+  const vault = noting(createMemoryVault(clock), order, keychain)
+  const start = (after?: TestBroker) =>
+    makeBroker({ ...shared, ...(after ? { after } : { vault }) })
+  const rotating: Rotating = {
+    ...{ simulator, clock, order, keychain, test: await start() },
+    account: () => rotating.test.broker.accounts.get('rotating/work'),
+    issue: () => rotating.test.issue(cliClient, rotating.account(), { minValiditySeconds: 600 }),
+    stored: async () => {
+      const credential = await readCredential(rotating.test.vault, rotating.account().record)
+      return credential?.['refresh']?.reveal()
+    },
+    async restart() {
+      rotating.test.crash()
+      rotating.test = await start(rotating.test)
+      // What a start does in the background begins with the next tick.
+      await clock.advance(1)
+    },
+    count: (line) =>
+      simulator.requests.filter(({ method, path }) => `${method} ${path}` === line).length,
+  }
+  await rotating.test.broker.logins.add({
+    ...{ provider, name: 'work', values: { url: simulator.url, username: 'frank' } },
+    secrets: { password: new Secret(password) },
+  })
+  return rotating
+}
+
+/** With fifteen of twenty minutes gone, so that ten more take another token. */
+export async function startAged(options?: Options): Promise<Rotating> {
+  const rotating = await startRotating(options)
+  await rotating.issue()
+  rotating.clock.stall(15 * MINUTE)
+  rotating.order.length = 0
+  return rotating
+}
+
+/** The ledger has so many lines on disk that were added and not ended. */
+export const listed = (rotating: Rotating, count: number): Promise<void> =>
+  until(() => rotating.test.listed().length === count)
+
+function noting(vault: Vault, order: string[], keychain: Rotating['keychain']): Vault {
+  return {
+    kind: vault.kind,
+    get: (key) => vault.get(key),
+    delete: (key) => vault.delete(key),
+    keys: () => vault.keys(),
+    look: () => vault.look(),
+    async set(key, secret) {
+      if (key.startsWith('credential/')) order.push('keychain')
+      if (keychain.failure) throw keychain.failure
+      await vault.set(key, secret)
+    },
+  }
+}

@@ -1,0 +1,142 @@
+import { changeIn, type Mutant } from '../mutant.ts'
+
+const renewals = 'test/broker/rotation/renewal.test.ts'
+const endings = 'test/broker/rotation/end-credential.test.ts'
+const inRotation = changeIn('main/broker/session/credential-rotation.ts', renewals)
+const inRenewal = changeIn('main/broker/session/renewal.ts', renewals)
+const inSession = changeIn('main/broker/session/session.ts', renewals)
+const inEntry = changeIn('main/broker/ledger/ledger-entry.ts', renewals)
+const inLedger = changeIn('main/broker/ledger/ledger.ts', renewals)
+const inSaved = changeIn('main/broker/ledger/saved-credentials.ts', renewals)
+const inLogins = changeIn('main/broker/login/logins.ts', endings)
+const inRecovery = changeIn('main/broker/startup-recovery.ts', endings)
+
+/** A credential that renewals change is not lost, used twice or left valid. */
+export const credentialRotation: readonly Mutant[] = [
+  inRotation(
+    'the service is not asked for another credential unless the ledger can be written',
+    '    await credentials.write(credentials.change(saved, { isRenewing: true }))',
+    '    credentials.change(saved, { isRenewing: true })',
+    'asks the service nothing if the ledger cannot be written',
+  ),
+  inRotation(
+    'a credential that the keychain does not have yet takes precedence over the one that it has',
+    'return this.#saved?.credential ?? (await this.#ports.readCredential())',
+    'return await this.#ports.readCredential()',
+    'renews with the new credential even before the keychain has it',
+  ),
+  inRotation(
+    'the user sees a notice while the keychain does not have a renewed credential',
+    '    if (!this.#hasFailed || !this.#saved) return null',
+    '    if (this.#hasFailed || !this.#saved) return null',
+    'leaves the token usable, shows a notice, and is retried',
+  ),
+  inRotation(
+    'a renewed credential that could not be stored is stored later',
+    '    void this.store()',
+    '',
+    'leaves the token usable, shows a notice, and is retried',
+  ),
+  inRotation(
+    'a credential stays in the ledger until the keychain has it',
+    '      this.#tell(true)',
+    '      await this.#remove(saved)',
+    'has the new credential if its answer has come to the ledger',
+  ),
+  inSaved(
+    'a start does not take a credential for the newest whose line could not be removed',
+    '    this.#removed.set(entry.id, entry.accountUid)',
+    '',
+    'does not use an old credential after a restart if its line could not be removed',
+  ),
+  inRenewal(
+    'a renewed credential is in the keychain before its token is used',
+    '        await rotation.store()',
+    '        void rotation.store()',
+    'writes to the ledger before the request, and the keychain before the token is used',
+  ),
+  inRenewal(
+    'a renewed credential is not lost with a token that could not be recorded',
+    '    } finally {',
+    '    } catch {\n      throw new Error()\n    }\n    {',
+    'has the credential too if only the ledger cannot be written after the answer',
+  ),
+  inRenewal(
+    'a renewal whose answer is lost is tried once more with the same credential',
+    '    if (!mayBeRenewed(error)) throw wasCutOff ? cutOff(error) : error',
+    '    throw wasCutOff ? cutOff(error) : error',
+    'is tried once more with the same credential, which services accept for a few seconds',
+  ),
+  inRenewal(
+    'a renewal that was refused is not sent again',
+    '    if (!mayBeRenewed(error)) throw wasCutOff ? cutOff(error) : error',
+    '',
+    'is not tried again at once where nothing was sent, or the service has refused it',
+  ),
+  inRenewal(
+    'a login that is required because a renewal was cut off says so',
+    '  if (!isRefusal(error)) return error\n',
+    '  return error\n',
+    'needs a login, and says why, if the answer has not come',
+  ),
+  inRenewal(
+    'a token that is called the same and is another one is not taken for the same',
+    "old: old === 'same' && !isSame ? 'unknown' : old }",
+    'old }',
+    'is as good as unknown if it is called the same and is another one',
+  ),
+  inSession(
+    'a token that a renewal has ended is not revoked again, and its leases are closed',
+    "    if (before && held !== before && old === 'ends') {",
+    "    if (before && held !== before && old === 'same') {",
+    'is recorded as revoked and not revoked again if the service has ended it',
+  ),
+  inSession(
+    'a token of which nothing is known after a renewal is tried out before it is handed out again',
+    "    if (this.#current && old === 'unknown') this.tokenChecks.markUnknown(this.#current)",
+    '',
+    'is tried out before it is handed out again, and revoked in the end, if nothing is known',
+  ),
+  inLedger(
+    'a token that its service has extended keeps its entry, with its new end',
+    '    return this.#live.has(held.id) ? this.#insert(held) : held',
+    '    return held',
+    'keeps its entry and its leases if the service has extended it',
+  ),
+  inLedger(
+    'a credential is in the ledger as soon as the token that came with it',
+    '      ...this.credentials.linesOf(item.accountUid),',
+    '',
+    'has the new credential if its answer has come to the ledger',
+  ),
+  inEntry(
+    'what belongs to a token is there to revoke it after a crash',
+    '      ...(outputs && { outputs: revealAll(outputs) }),',
+    '',
+    'is in the ledger, encrypted, and is there to revoke it after a crash',
+  ),
+  inLogins(
+    'the credential of an account that is logged out is ended at its service',
+    'Promise.all([ending, tokens, ends]).then(([entry]) => entry && revoker.revoke(entry)),',
+    'Promise.all([ending, tokens, ends]),',
+    'is ended at the service, after the tokens',
+  ),
+  inLogins(
+    'the credential of an account is ended after its tokens',
+    'Promise.all([ending, tokens, ends]).then(([entry]) => entry && revoker.revoke(entry)),',
+    'Promise.all([ending]).then(([entry]) => entry && revoker.revoke(entry)),',
+    'is ended at the service, after the tokens',
+  ),
+  inLogins(
+    'the credential of an account that is logged out is ended after a crash as well',
+    '    await ledger.write(entry).catch((error: unknown) => {',
+    '    await Promise.resolve().catch((error: unknown) => {',
+    'is ended after a crash, though the account is gone',
+  ),
+  inRecovery(
+    'the credential of an account that stays logged in is not ended at a start',
+    '      if (!isLoggedOut && credentialKey(record) === entry.item) continue\n',
+    '',
+    'is not ended when Tokentray quits, nor at the next start',
+  ),
+]
