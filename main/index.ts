@@ -21,18 +21,24 @@ import { serveCalls, withoutChannel } from './desktop/ipc/ipc.ts'
 import { PageFeed } from './desktop/ipc/page-feed.ts'
 import { createSnapshotOf } from './desktop/ipc/snapshot.ts'
 import { Snapshots } from './desktop/ipc/snapshots.ts'
-import { guardLife, loginCommand, startedAtLogin, stopAll, takeSignals } from './desktop/life.ts'
+import {
+  loginCommand,
+  manageLifecycle,
+  startedAtLogin,
+  stopAll,
+  takeSignals,
+} from './desktop/lifecycle.ts'
 import { createAutoLock, watchSnapshots } from './desktop/system/auto-lock.ts'
 import { connectBus } from './desktop/system/dbus.ts'
 import { isWayland } from './desktop/system/display-server.ts'
-import { startKeychainLooks } from './desktop/system/keychain-looks.ts'
+import { watchKeychain } from './desktop/system/keychain-watch.ts'
 import { createLoginItem } from './desktop/system/login-item.ts'
+import { MissedNotifications } from './desktop/system/missed-notifications.ts'
 import { createShow, Notifier } from './desktop/system/notifier.ts'
 import { createOtherBroker } from './desktop/system/other-broker.ts'
 import { Preferences } from './desktop/system/preferences.ts'
 import { watchScreen } from './desktop/system/screen-lock.ts'
 import { createSleepDelay } from './desktop/system/sleep-delay.ts'
-import { Unshown } from './desktop/system/unshown.ts'
 import { utilityKeychain } from './desktop/system/utility-keychain.ts'
 import { nameForWindows } from './desktop/system/windows-identity.ts'
 import { createMenuActions } from './desktop/tray/menu-actions.ts'
@@ -40,7 +46,7 @@ import { TrayIcon } from './desktop/tray/tray.ts'
 import { watchTrayHost } from './desktop/tray/tray-host.ts'
 import { loadTrayIcons } from './desktop/tray/tray-icon.ts'
 import { createDialogs } from './desktop/window/dialogs.ts'
-import { createVisit } from './desktop/window/external-links.ts'
+import { createBrowserOpener } from './desktop/window/external-links.ts'
 import * as hardening from './desktop/window/hardening.ts'
 import { type Place, Popover } from './desktop/window/popover.ts'
 import { windowIcon } from './desktop/window/window-icon.ts'
@@ -85,7 +91,7 @@ function start(): void {
   const delaySleep = createSleepDelay({ platform, log })
   const changed = () => {
     clearEnded()
-    delaySleep(copying.current !== null)
+    delaySleep(autoClear.current !== null)
     snapshots.changed()
   }
 
@@ -108,7 +114,7 @@ function start(): void {
     ...{ findOther: other.find, changed, clock, fatal: fail },
     recorded: createActivityNews({ tell: () => popover.tellOfActivity(), clock }),
   })
-  const looks = startKeychainLooks({ host, clock, log, connectBus })
+  const looks = watchKeychain({ host, clock, log, connectBus })
   /** However the window is opened, it checks the keychain first. */
   const open = (place?: Place) => {
     looks.look()
@@ -120,21 +126,21 @@ function start(): void {
     ...{ loginItem, changed },
   })
   const isWatched = () => popover.isWatched
-  const unshown = new Unshown({ clock, changed })
+  const unshown = new MissedNotifications({ clock, changed })
   const notifier = new Notifier({
     ...{ show, openPopover: open, isWatched },
     unshown: (words) => unshown.add(words),
   })
   const onWayland = platform === 'linux' && isWayland(process.env, app.commandLine)
   const takesText = () => !onWayland || popover.hasFocus
-  const copying = new AutoClear({
+  const autoClear = new AutoClear({
     ...{ clipboard: createClipboard(electron, platform, takesText), clock, changed, log },
     seconds: () => preferences.view().clipboardSeconds,
     failed: () => notifier.clearingFailed(),
   })
-  const clearEnded = watchCopied({ host, copying })
+  const clearEnded = watchCopied({ host, autoClear })
   const build = createSnapshotOf({
-    ...{ host, copying, preferences, unshown, version: app.getVersion() },
+    ...{ host, autoClear, preferences, unshown, version: app.getVersion() },
     isUnseen: () => tray.isUnseen,
   })
   const snapshots = new Snapshots({ build, clock, log })
@@ -148,17 +154,17 @@ function start(): void {
     isWayland: onWayland,
     ...{ screen, platform, clock, log, gaveUp: dialogs.gaveUp, sessionEnds: () => host.leave() },
     closed: () => {
-      if (tray.isUnseen) notifier.goesOn()
+      if (tray.isUnseen) notifier.stillRunning()
     },
   })
   const toggle = () => {
     looks.look()
     popover.toggle()
   }
-  const handlersOf = (person: Client) =>
+  const handlersOf = (user: Client) =>
     createHandlers({
-      ...{ host, person, copying, preferences, snapshots },
-      visit: createVisit(electron.shell, clock),
+      ...{ host, user, autoClear, preferences, snapshots },
+      visit: createBrowserOpener(electron.shell, clock),
       stopOther: other.stop,
       chooseFile: () => popover.keepOpen(dialogs.chooseFile),
       closePopover: () => popover.close(),
@@ -174,7 +180,7 @@ function start(): void {
       ...{ tell: dialogs.tell, ask: dialogs.ask, copiesInWindow: onWayland },
     }),
   })
-  const locking = createAutoLock({ host, preferences, copying, changed, log })
+  const locking = createAutoLock({ host, preferences, autoClear, changed, log })
   const unwatch = watchScreen({ powerMonitor, connectBus, log, on: locking })
 
   const leaveHost = watchTrayHost({
@@ -194,7 +200,7 @@ function start(): void {
   snapshots.on((snapshot) => popover.send(snapshot))
   snapshots.on((snapshot) => tray.show(snapshot))
   snapshots.on(watchSnapshots(notifier))
-  guardLife({
+  manageLifecycle({
     ...{ app, process, powerMonitor, clock, log, open, say: show, visible: [tray, popover] },
     ...{ killIfStuck, failed, logFile: logFileIn(directories.data), box: dialogs.box },
     leave: () => host.leave(),
@@ -202,7 +208,7 @@ function start(): void {
       unwatch()
       leaveHost()
       looks.stop()
-      return await stopAll({ host, copying }, deadlineMs)
+      return await stopAll({ host, autoClear }, deadlineMs)
     },
   })
   if (!startedAtLogin(app, process.argv)) open()

@@ -15,11 +15,11 @@ import { Settings } from './screens/settings.tsx'
 import { Blocked, Locked, Starting, Stopping, Unreachable } from './screens/states.tsx'
 import { Tokens } from './screens/tokens.tsx'
 import { useAddress } from './state/address.ts'
-import { AskingProvider } from './state/asking.tsx'
 import { FeedbackProvider } from './state/feedback.tsx'
 import { NavigationProvider, useNavigation } from './state/navigation.tsx'
 import { type Page, PageProvider, SnapshotProvider, useBridge, useSnapshot } from './state/page.tsx'
-import { isTop, type Place, type WholeState } from './state/places.ts'
+import { type AppState, isTop, type Place } from './state/places.ts'
+import { QuestionProvider } from './state/question.tsx'
 import type { Snapshots } from './state/snapshots.ts'
 
 /** The whole page, drawn from the newest snapshot. */
@@ -33,9 +33,9 @@ export function App({ page, snapshots }: { page: Page; snapshots: Snapshots }) {
       <SnapshotProvider snapshot={snapshot}>
         <FeedbackProvider>
           <NavigationProvider>
-            <AskingProvider>
+            <QuestionProvider>
               <Window />
-            </AskingProvider>
+            </QuestionProvider>
           </NavigationProvider>
         </FeedbackProvider>
       </SnapshotProvider>
@@ -48,7 +48,7 @@ function Window() {
   const { place, visit, go } = useNavigation()
   useAddress(go)
   const known = toKnown(place, snapshot)
-  const state = wholeState(snapshot)
+  const state = appState(snapshot)
   useEscape()
   return (
     <>
@@ -65,12 +65,12 @@ function Window() {
   )
 }
 
-function wholeState({ phase, status }: Snapshot): WholeState | null {
+function appState({ phase, status }: Snapshot): AppState | null {
   if (phase !== 'running') return phase
   return status.locked ? 'locked' : null
 }
 
-const keyOf = (place: Place, visit: number, state: WholeState | null) =>
+const keyOf = (place: Place, visit: number, state: AppState | null) =>
   state ??
   [
     place.at,
@@ -79,13 +79,13 @@ const keyOf = (place: Place, visit: number, state: WholeState | null) =>
     'provider' in place ? place.provider : '',
   ].join(' ')
 
-/** An account that is gone has no screen any more. */
+/** The place to show: the account list if the place's account no longer exists. */
 function toKnown(place: Place, { accounts }: Snapshot): Place {
   const isGone = 'account' in place && !accounts.some(({ id }) => id === place.account)
   return isGone ? { at: 'accounts' } : place
 }
 
-function State({ state, snapshot }: { state: WholeState; snapshot: Snapshot }) {
+function State({ state, snapshot }: { state: AppState; snapshot: Snapshot }) {
   switch (state) {
     case 'starting':
       return <Starting />
@@ -105,7 +105,7 @@ function Placed({ place }: { place: Place }) {
   if ('account' in place) {
     const account = accounts.find(({ id }) => id === place.account)
     if (!account) return null
-    // What was typed for one account is never sent for another that has taken its name.
+    // Keyed by uid, so that input for one account is never sent for another that took its name.
     const Shown = { account: Account, login: LogInAgain, tokens: Tokens, portal: Portal }[place.at]
     return <Shown key={account.uid} account={account} />
   }
@@ -116,13 +116,13 @@ function Placed({ place }: { place: Place }) {
   return <Shown />
 }
 
-/** What is open in the page closes first; with nothing open, the window does. */
+/** Escape closes what is open in the page first, otherwise the window. */
 function useEscape() {
   const bridge = useBridge()
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.defaultPrevented) return
-      // There is nobody to tell where even this fails.
+      // If even this fails, there is no way to report it.
       bridge.closePopover().catch(() => {})
     }
     window.addEventListener('keydown', press)

@@ -13,7 +13,7 @@ import './styles/overlays.css'
 
 declare global {
   interface Window {
-    /** Put there by the preload script. */
+    /** Set by the preload script. */
     readonly tokentray: Bridge
   }
 }

@@ -3,17 +3,17 @@ import { Unreachable } from './screens/states.tsx'
 
 const FAILED = {
   code: 'server_error',
-  message: 'This window has failed.',
-  hint: 'Tokentray goes on, and tools get their tokens. Load the window again; if it fails again, please report it.',
+  message: 'This window stopped working.',
+  hint: 'Tokentray is still running, and tools still get tokens. Try again to reload the window; if it fails again, please report it.',
 } as const
 
 interface PageGuardProps {
   readonly children: ReactNode
-  /** Loads the page anew: what it had in memory may not be as it should. */
+  /** Reloads the page: its state in memory may be broken. */
   readonly reload: () => void
 }
 
-/** Shows, in place of an empty window, that the page has failed while it was drawn. */
+/** Shows an error instead of an empty window after rendering has failed. */
 export class PageGuard extends Component<PageGuardProps, { readonly hasFailed: boolean }> {
   override state = { hasFailed: false }
 

@@ -7,24 +7,24 @@ import type { RemainingTokens } from '../broker/revocation/remaining-tokens.ts'
 import type { Running } from './running.ts'
 
 interface HostPorts {
-  /** Starts a Tokentray in this process; `memory`: credentials are kept until the end only. */
+  /** Starts Tokentray in this process; with `memory` credentials are kept in memory only. */
   readonly start: (memory: boolean) => Promise<Running>
-  /** Who holds the lock, if somebody does. */
+  /** The other process that holds the lock, if any. */
   readonly findOther: () => OtherBroker | null
   readonly changed: () => void
-  /** Lines were written to the record. */
+  /** Lines were written to the audit log. */
   readonly recorded?: () => void
-  /** It could not be started, and nothing that the person can do here would change that. */
+  /** It could not be started, and the user cannot fix that here. */
   readonly fatal: (error: unknown) => void
   readonly clock: Clock
 }
 
-/** How often it is looked whether the other broker has gone. */
+/** How often to check whether the other broker has stopped. */
 const LOOK_MS = 3_000
-/** What a restart may take to end tokens; those that are left are worked off by whoever comes next. */
+/** How long a restart may take to revoke tokens; the next start revokes the rest. */
 const RESTART_MS = 5_000
 
-/** The one Tokentray of this process: it can be blocked by another one, and started anew. */
+/** The one Tokentray of this process. It can be blocked by another process, and restarted. */
 export class Host {
   readonly #ports: HostPorts
   #phase: Snapshot['phase'] = 'starting'
@@ -32,7 +32,7 @@ export class Host {
   #running: Running | null = null
   #memory = false
   #unsubscribe: () => void = () => undefined
-  /** Starts and stops go one after the other. */
+  /** Starts and stops run one at a time. */
   readonly #turns = new Queue(1)
 
   constructor(ports: HostPorts) {
@@ -55,22 +55,22 @@ export class Host {
     return this.#memory
   }
 
-  /** The broker, or `already_running` or `temporarily_unavailable` while there is none here. */
+  /** The broker; throws `already_running` or `temporarily_unavailable` while there is none in this process. */
   get broker(): Broker {
     return this.#present.broker
   }
 
-  /** The record of what runs here; as `broker` while there is none. */
+  /** The audit log; throws like `broker` while there is none. */
   get activity(): Running['activity'] {
     return this.#present.activity
   }
 
-  /** Resolves when it runs, or is blocked; the keychain may still be tried then. */
+  /** Resolves when it runs or is blocked; the keychain may not have been tried yet. */
   start(): Promise<void> {
     return this.#turns.run(() => this.#start())
   }
 
-  /** Ends what runs and starts anew, with credentials in memory. */
+  /** Restarts with credentials in memory. */
   useMemory(): Promise<void> {
     return this.#turns.run(async () => {
       if (this.#memory || this.#phase === 'stopping') return
@@ -80,14 +80,14 @@ export class Host {
     })
   }
 
-  /** Ends every token it can in `deadlineMs`, for good; resolves to how many are left. */
+  /** Revokes every token it can within `deadlineMs` and stops for good; resolves to what is left. */
   stop(deadlineMs: number): Promise<RemainingTokens> {
     this.#phase = 'stopping'
     this.#ports.changed()
     return this.#turns.run(() => this.#end(deadlineMs))
   }
 
-  /** Takes away, at once, what leads to the endpoint: for an end that nobody waits for. */
+  /** Immediately removes the files that lead to the endpoint, for an exit that does not wait. */
   leave(): void {
     this.#running?.leave()
   }
@@ -129,7 +129,7 @@ export class Host {
     }
   }
 
-  /** Another process has taken over: it is the one broker now, unless it has gone again. */
+  /** Another process has taken the lock: it is the broker now, unless it has stopped since. */
   #startAnew(lost: Running): void {
     void this.#turns.run(async () => {
       if (this.#running === lost && this.#phase !== 'stopping') await this.#restart()
@@ -140,7 +140,7 @@ export class Host {
     try {
       await this.#end(RESTART_MS)
     } catch (error) {
-      // It may still hold the lock, so that nothing can be started beside it.
+      // It may still hold the lock, which keeps a new one from starting.
       this.#ports.fatal(error)
       return
     }
@@ -156,7 +156,7 @@ export class Host {
     clock.after(LOOK_MS, () => this.#lookAgain())
   }
 
-  /** The other one may end by itself: then this one takes its place. */
+  /** Starts as soon as the other process has stopped. */
   #lookAgain(): void {
     if (this.#phase !== 'blocked') return
     const { findOther, clock } = this.#ports

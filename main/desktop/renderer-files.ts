@@ -2,12 +2,12 @@ import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
-/** The scheme that serves the popover, and nothing else. */
+/** The URL scheme that serves only the window's page. */
 export const SCHEME = 'tokentray'
 
 const HOST = 'ui'
 
-/** The page of the popover. */
+/** The URL of the window's page. */
 export const PAGE_URL = `${SCHEME}://${HOST}/index.html`
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -19,7 +19,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 }
 
-/** Security: our own files and nothing else; no inline script or style, no network, no frames. */
+/** Security: only our own files; no inline script or style, no network, no frames. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -40,7 +40,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
 }
 
-/** True for an address of our own page, compared as parsed. */
+/** True for a URL of our own page; compares the parsed URL. */
 export function isOurPage(address: string): boolean {
   if (!URL.canParse(address)) return false
   const { protocol, host, username, password } = new URL(address)
@@ -48,8 +48,8 @@ export function isOurPage(address: string): boolean {
 }
 
 /**
- * Answers requests for the files that the built renderer consists of now; whatever else is asked for
- * is not there, also if somebody puts it there later.
+ * Serves the files of the built renderer that exist at this moment, and 404 for anything else, even a
+ * file that is added later.
  */
 export function serveRenderer(folder: string): (request: Request) => Promise<Response> {
   const files = listFiles(folder)
@@ -63,7 +63,7 @@ export function serveRenderer(folder: string): (request: Request) => Promise<Res
       const headers = { ...HEADERS, 'content-type': file.type }
       return new Response(new Uint8Array(await readFile(file.name)), { headers })
     } catch {
-      // Taken away since: an update under way, or a build.
+      // Removed since, for example by an update.
       return new Response(null, { status: 404, headers: HEADERS })
     }
   }
@@ -74,7 +74,7 @@ interface ServedFile {
   readonly type: string
 }
 
-/** By the path of its address. Links are left out, and kinds of files that no page needs. */
+/** Files by URL path, without links and without file types that no page needs. */
 function listFiles(folder: string): ReadonlyMap<string, ServedFile> {
   const files = new Map<string, ServedFile>()
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {

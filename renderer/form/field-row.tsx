@@ -11,19 +11,19 @@ interface FieldRowProps {
   readonly field: FieldView
   readonly value: string
   readonly set: (value: string) => void
-  /** What an empty one means, where another account stands in. */
+  /** The account whose value is used if this is left empty. */
   readonly instead?: string | undefined
   readonly error?: Failure | undefined
-  /** It may be left empty, and is not expected to be. */
+  /** It is optional, but usually filled in: it is not marked as optional. */
   readonly isExpected?: boolean
-  /** It has the focus when its screen opens. */
+  /** It gets the focus when its screen opens. */
   readonly isFirst?: boolean
 }
 
 /** The id of the input of a field. */
 export const inputId = (name: string): string => `field-${name}`
 
-/** One line of a provider's form, as its kind asks. */
+/** One field of a provider's form, drawn by its kind. */
 export function FieldRow(props: FieldRowProps) {
   const { field, instead, error, isExpected = false } = props
   const id = inputId(field.name)
@@ -42,7 +42,7 @@ export function FieldRow(props: FieldRowProps) {
 
 function helpOf({ kind, help }: FieldView, instead: string | undefined): string | undefined {
   if (!instead || kind === 'choice') return help
-  return `Left empty: ${instead}. ${help ?? ''}`.trim()
+  return `Leave empty to use the value of ${instead}. ${help ?? ''}`.trim()
 }
 
 function Input({ field, value, set, instead, error, isFirst }: FieldRowProps) {
@@ -62,7 +62,7 @@ function Input({ field, value, set, instead, error, isFirst }: FieldRowProps) {
     case 'choice':
       return (
         <select {...given} value={value} onChange={(event) => set(event.target.value)}>
-          {instead && <option value="">As {instead.replace('that of ', '')}</option>}
+          {instead && <option value="">Same as {instead}</option>}
           {choices.map((choice) => (
             <option key={choice.value} value={choice.value}>
               {choice.label}
@@ -90,14 +90,14 @@ function Input({ field, value, set, instead, error, isFirst }: FieldRowProps) {
 
 const PLAIN = { autoComplete: 'off', autoCapitalize: 'off', spellCheck: false } as const
 
-/** Security: what is typed stays in the input alone, never in the state of the page. */
+/** Security: typed secrets stay in the input and never enter React state. */
 function SecretInput(given: React.ComponentProps<'input'>) {
   const [isShown, setShown] = useState(false)
   return (
     <span className="joined">
       <input {...given} {...PLAIN} type={isShown ? 'text' : 'password'} data-secret />
       <IconButton
-        label={isShown ? 'Hide what is typed' : 'Show what is typed'}
+        label={isShown ? 'Hide text' : 'Show text'}
         aria-pressed={isShown}
         act={() => setShown(!isShown)}
       >

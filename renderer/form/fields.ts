@@ -4,13 +4,13 @@ import type { FieldView } from '../../preload/snapshot.ts'
 
 export type Values = Readonly<Record<string, string>>
 
-/** The fields that most people leave as they are: the others stand in front of them. */
+/** True for fields that most users leave unchanged: they go under "More options". */
 export function isSecondary(field: FieldView, fields: readonly FieldView[]): boolean {
   const decides = fields.some(({ when }) => when?.field === field.name)
   return !field.required && field.kind !== 'code' && !field.when && !decides
 }
 
-/** The defaults of the form under what is known already. */
+/** The initial values: what is known already, otherwise the defaults of the form. */
 export function startValues(fields: readonly FieldView[], known: Values): Values {
   const defaults = fields.flatMap((field) =>
     field.default === undefined ? [] : [[field.name, field.default] as const],
@@ -19,7 +19,7 @@ export function startValues(fields: readonly FieldView[], known: Values): Values
 }
 
 /**
- * What is sent of the fields that apply: what was filled in, and what was stored and is now empty.
+ * The values to send: fields that were filled in, and stored ones that were emptied.
  */
 export function toSent(fields: readonly FieldView[], values: Values, stored: Values): Values {
   return Object.fromEntries(
@@ -31,22 +31,22 @@ export function toSent(fields: readonly FieldView[], values: Values, stored: Val
   )
 }
 
-/** The field whose value was refused; undefined where that is none of these, or it is not said. */
+/** The field whose value was refused; undefined if the failure names none of these. */
 export const namedField = (
   { code, field }: Failure,
   fields: readonly FieldView[],
 ): FieldView | undefined =>
   code === 'invalid_request' ? fields.find(({ name }) => name === field) : undefined
 
-/** The first field that must be filled in and is not. */
+/** The first required field that is empty. */
 export const findMissing = (
   fields: readonly FieldView[],
   read: (field: FieldView) => string,
 ): FieldView | undefined => fields.find((field) => isMissing(field, read(field)))
 
 /**
- * The first field whose text cannot be what it asks for, with what to say about it; what is too long is
- * not cut, least of all a secret.
+ * The first field with an invalid text, with the error to show. A text that is too long is refused
+ * rather than cut, because a cut secret would be a wrong one.
  */
 export function findWrong(
   fields: readonly FieldView[],
@@ -59,7 +59,7 @@ export function findWrong(
   return undefined
 }
 
-/** What is wrong with a text, as a refusal of the program would say it. */
+/** The fault of a text, in the form of a failure from the main process. */
 export const toRefusal = (fault: Fault): Failure => ({
   code: 'invalid_request',
   hint: '',

@@ -1,14 +1,14 @@
 import { isSecret } from '../../main/base/forms/form-fields.ts'
 import type { FieldView } from '../../preload/snapshot.ts'
 
-/** What was typed into the secret inputs of a form. */
+/** The contents of the secret inputs of a form. */
 export interface TypedSecrets {
   readonly read: (field: FieldView) => string
   /** Empties the inputs. */
   readonly clear: () => void
 }
 
-/** Security: secrets are in their inputs and nowhere else, until they are sent. */
+/** Security: until they are sent, secrets exist only in their inputs. */
 export function takeSecrets(form: HTMLFormElement, fields: readonly FieldView[]): TypedSecrets {
   const inputs = fields.filter(isSecret).flatMap(({ name }) => {
     const input = form.elements.namedItem(name)

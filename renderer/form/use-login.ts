@@ -1,22 +1,30 @@
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import { isSecret, missing } from '../../main/base/forms/form-fields.ts'
+import type { LoginRequest } from '../../preload/contract.ts'
 import type { Failure } from '../../preload/failure.ts'
 import type { FieldView } from '../../preload/snapshot.ts'
 import { toFailure } from '../state/failure.ts'
 import { isName, NAME_RULE } from '../text/names.ts'
 import { inputId } from './field-row.tsx'
 import { findMissing, findWrong, namedField, toSent, type Values } from './fields.ts'
-import type { LoginChoice } from './login-form.tsx'
 import type { TypedSecrets } from './secrets.ts'
 
-/** What stands in a form when it is sent. */
-export interface Entered {
-  /** Those that are shown. */
+/** What a filled-in form asks for, besides the login itself. */
+export interface LoginChoice extends LoginRequest {
+  readonly name?: string
+  /** The uid of the account whose credential is used. */
+  readonly like?: string
+}
+
+/** The contents of a form when it is sent. */
+export interface EnteredForm {
+  /** The visible ones. */
   readonly fields: readonly FieldView[]
   readonly values: Values
   readonly stored: Values
   readonly name: string
-  readonly like: string
+  /** The uid of the account whose credential is used; empty for none. */
+  readonly copyFrom: string
 }
 
 type Errors = Readonly<Record<string, Failure>>
@@ -24,9 +32,10 @@ type Errors = Readonly<Record<string, Failure>>
 const NAME = 'account-name'
 
 /**
- * Sends a form and puts what was refused where it belongs: at the field that it names, else above
- * all; then the focus is there. A one-time code is asked for once the service may want one. An account
- * that is known to need one is asked for it alone, until that is refused: its password is kept.
+ * Sends a login form and shows a refusal at the field that it names, otherwise above the form, and
+ * moves the focus there. A one-time code is asked for once the service may want one. For an account
+ * that is known to need a code only the code is asked for, because its password is saved; once that
+ * is refused, the password is asked for as well.
  */
 export function useLogin(
   form: RefObject<HTMLFormElement | null>,
@@ -51,7 +60,7 @@ export function useLogin(
     input?.focus()
   })
 
-  // After the focus has moved, which may have taken it out of sight: it stands above all.
+  // Last, because moving the focus may have scrolled the error at the top out of view.
   useEffect(() => {
     if (failure) form.current?.firstElementChild?.scrollIntoView({ block: 'nearest' })
   }, [failure, form])
@@ -62,14 +71,14 @@ export function useLogin(
     focus.current = field
   }
 
-  const place = (refused: Failure, { fields }: Entered) => {
+  const place = (refused: Failure, { fields }: EnteredForm) => {
     const named = namedField(refused, fields)
     if (refused.field === 'name') return refuse(NAME, refused)
     if (named) return refuse(named.name, refused)
     if (refused.code === 'otp_required') setAsksCode(true)
     setFailure(refused)
     if (isCodeAlone && ABOUT_SECRETS.includes(refused.code)) return askForSecrets()
-    // The secrets are gone from the page, so that is where the person goes on.
+    // The secret inputs were emptied, so the user continues there.
     focus.current = fields.find(isSecret)?.name ?? null
     return undefined
   }
@@ -80,20 +89,20 @@ export function useLogin(
   }
 
   const submit = async (
-    entered: Entered,
+    entered: EnteredForm,
     secrets: TypedSecrets,
     send: (request: LoginChoice) => Promise<unknown>,
   ): Promise<void> => {
     if (isBusy) return
     setFailure(null)
     setErrors({})
-    const { fields, values, name, like } = entered
+    const { fields, values, name, copyFrom } = entered
     const read = (field: FieldView) =>
       isSecret(field) ? secrets.read(field) : (values[field.name] ?? '')
     const empty = findMissing(fields, read)
     if (empty) return refuse(empty.name, { ...MISSING, ...missing(empty) })
     if (name !== '' && !isName(name)) return refuse(NAME, NAME_RULE)
-    // Before anything is sent, so that what is typed in the other fields stays.
+    // Checked before sending, which would empty the secret inputs.
     const wrong = findWrong(fields, read)
     if (wrong) return refuse(wrong.field.name, wrong.failure)
     setBusy(true)
@@ -101,7 +110,7 @@ export function useLogin(
       values: toSent(fields, values, entered.stored),
       secrets: readAll(fields, secrets),
       ...(name !== '' && { name }),
-      ...(like !== '' && { like }),
+      ...(copyFrom !== '' && { like: copyFrom }),
       ...readCode(fields, secrets),
     })
     secrets.clear()
@@ -133,10 +142,10 @@ export function useLogin(
   }
 }
 
-/** Refusals that may be about what is kept: then it is typed. */
+/** Refusals that may mean the saved password is wrong: then it is asked for. */
 const ABOUT_SECRETS = ['wrong_credentials', 'otp_required', 'invalid_request']
 
-const MISSING = { code: 'invalid_request', hint: 'It is needed to log in.' }
+const MISSING = { code: 'invalid_request', hint: 'Enter it to log in.' }
 
 const isHidden = (form: HTMLFormElement | null, field: string) =>
   form?.querySelector(`details #${inputId(field)}`) !== null
@@ -147,7 +156,7 @@ function readAll(fields: readonly FieldView[], { read }: TypedSecrets): Values {
   )
 }
 
-/** Present, perhaps empty, where the person was asked for one. */
+/** The one-time code: present, possibly empty, if the form asks for one. */
 function readCode(fields: readonly FieldView[], { read }: TypedSecrets) {
   const code = fields.find(({ kind }) => kind === 'code')
   return code ? { oneTimeCode: read(code).trim() } : {}

@@ -2,7 +2,7 @@ import type { LucideIcon } from 'lucide-react'
 import { ChevronRight, ExternalLink, List, RefreshCw, ShieldAlert } from 'lucide-react'
 import type { AccountView, Operation } from '../../preload/snapshot.ts'
 import { useNavigation } from '../state/navigation.tsx'
-import { useAccountActions } from './account-deeds.ts'
+import { useAccountActions } from './use-account-actions.ts'
 
 interface Action {
   readonly operation: Operation
@@ -12,39 +12,39 @@ interface Action {
   readonly act: () => unknown
 }
 
-/** What the service of an account can do besides giving tokens; nothing where it can do no more. */
+/** What the account's service offers besides tokens; nothing if it offers no more. */
 export function AccountActions({ account }: { account: AccountView }) {
   const { id, operations, state } = account
-  const deeds = useAccountActions(account)
+  const actions = useAccountActions(account)
   const { go } = useNavigation()
   const all: readonly Action[] = [
     {
       operation: 'portal',
       icon: ExternalLink,
       label: 'Portal',
-      help: 'Open its pages in the browser, logged in',
+      help: 'Open it in your browser, already logged in',
       act: () => go({ at: 'portal', account: id }),
     },
     {
       operation: 'list_tokens',
       icon: List,
-      label: 'Tokens',
-      help: 'All that the service has, and whose they are',
+      label: 'All tokens',
+      help: 'Every token of this account at the service',
       act: () => go({ at: 'tokens', account: id }),
     },
     {
       operation: 'rotate',
       icon: RefreshCw,
-      label: 'Rotate…',
-      help: 'New tokens in the place of those that are out',
-      act: deeds.rotate,
+      label: 'Rotate tokens…',
+      help: 'Replace all active tokens',
+      act: actions.rotate,
     },
     {
       operation: 'revoke_all',
       icon: ShieldAlert,
-      label: 'End all tokens…',
-      help: 'Those of other programs included',
-      act: deeds.revokeAll,
+      label: 'Revoke all tokens…',
+      help: 'Including those of other programs',
+      act: actions.revokeAll,
     },
   ]
   const offered = all.filter(({ operation }) => operations.includes(operation))

@@ -2,7 +2,7 @@ import { Ellipsis } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import type { AccountView, Operation } from '../../preload/snapshot.ts'
 import { useNavigation } from '../state/navigation.tsx'
-import { useAccountActions } from './account-deeds.ts'
+import { useAccountActions } from './use-account-actions.ts'
 
 interface Item {
   readonly label: string
@@ -10,7 +10,7 @@ interface Item {
   readonly isDanger?: boolean
 }
 
-/** All that can be done with an account, behind one button. */
+/** The menu with all actions of an account. */
 export function AccountMenu({ account }: { account: AccountView }) {
   const { id } = account
   const trigger = `menu-${id}`
@@ -47,34 +47,34 @@ export function AccountMenu({ account }: { account: AccountView }) {
   )
 }
 
-/** What is absent is not offered: no service is asked for what it cannot do. */
+/** Only the actions that the account's service supports. */
 function useGroups(account: AccountView, trigger: string): readonly (readonly Item[])[] {
   const { id, state, leases, operations } = account
-  const deeds = useAccountActions(account, trigger)
+  const actions = useAccountActions(account, trigger)
   const { go } = useNavigation()
   const isIn = state === 'signed_in'
   const can = (operation: Operation) => isIn && operations.includes(operation)
   const groups: readonly (readonly (Item | false)[])[] = [
     [
-      isIn && { label: 'Copy token', act: () => deeds.copy('token') },
-      isIn && { label: 'Copy as header', act: () => deeds.copy('header') },
-      isIn && { label: 'Copy as curl', act: () => deeds.copy('curl') },
+      isIn && { label: 'Copy token', act: () => actions.copy('token') },
+      isIn && { label: 'Copy as header', act: () => actions.copy('header') },
+      isIn && { label: 'Copy as curl', act: () => actions.copy('curl') },
     ],
     [
       can('portal') && { label: 'Portal…', act: () => go({ at: 'portal', account: id }) },
-      can('list_tokens') && { label: 'Tokens…', act: () => go({ at: 'tokens', account: id }) },
-      can('rotate') && { label: 'Rotate tokens…', act: deeds.rotate },
-      leases > 0 && { label: 'End leases…', act: deeds.endLeases },
-      can('revoke_all') && { label: 'End all tokens…', act: deeds.revokeAll, isDanger: true },
+      can('list_tokens') && { label: 'All tokens…', act: () => go({ at: 'tokens', account: id }) },
+      can('rotate') && { label: 'Rotate tokens…', act: actions.rotate },
+      leases > 0 && { label: 'Revoke active tokens…', act: actions.revokeActive },
+      can('revoke_all') && { label: 'Revoke all tokens…', act: actions.revokeAll, isDanger: true },
     ],
     [
-      { label: 'Settings of the account', act: () => go({ at: 'account', account: id }) },
+      { label: 'Account settings', act: () => go({ at: 'account', account: id }) },
       {
         label: isIn ? 'Log in again…' : 'Log in…',
         act: () => go({ at: 'login', account: id }),
       },
-      state !== 'signed_out' && { label: 'Log out…', act: deeds.logOut },
-      { label: 'Remove…', act: deeds.remove, isDanger: true },
+      state !== 'signed_out' && { label: 'Log out…', act: actions.logOut },
+      { label: 'Remove…', act: actions.remove, isDanger: true },
     ],
   ]
   return groups

@@ -2,26 +2,26 @@ import { Check, Copy } from 'lucide-react'
 import { memo } from 'react'
 import type { AccountView } from '../../preload/snapshot.ts'
 import { rowId, useNavigation } from '../state/navigation.tsx'
-import { useAccountActions } from './account-deeds.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { Button, IconButton } from './button.tsx'
 import { ProviderTile } from './provider-tile.tsx'
 import { StatusLine } from './status-line.tsx'
+import { useAccountActions } from './use-account-actions.ts'
 
 interface AccountRowProps {
   readonly account: AccountView
-  /** When the last of its leases ends; absent without any. */
+  /** When its last lease expires; undefined without leases. */
   readonly leasesEndAt: number | undefined
   /** Its token is in the clipboard. */
   readonly isCopied: boolean
 }
 
-/** One account of the list: what it is, and the nearest thing to do with it. Drawn again if it changes. */
+/** One account in the list, with its main action. Redrawn only when it changes. */
 export const AccountRow = memo(function AccountRow(props: AccountRowProps) {
   const { account, leasesEndAt, isCopied } = props
   const { id, label, provider, providerTitle, state } = account
   const { go } = useNavigation()
-  const deeds = useAccountActions(account)
+  const actions = useAccountActions(account)
   const row = rowId(id)
   return (
     <li className="row account">
@@ -49,7 +49,7 @@ export const AccountRow = memo(function AccountRow(props: AccountRowProps) {
           id={`copy-${id}`}
           label={`Copy the token of ${id}`}
           className={isCopied ? 'is-copied' : ''}
-          act={() => deeds.copy('token')}
+          act={() => actions.copy('token')}
         >
           {isCopied ? <Check aria-hidden="true" /> : <Copy aria-hidden="true" />}
         </IconButton>

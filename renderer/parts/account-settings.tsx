@@ -13,7 +13,7 @@ import { Button } from './button.tsx'
 import { Choice } from './choice.tsx'
 import { TextField } from './text-field.tsx'
 
-/** The name of an account, and what its leases are like. */
+/** The name of an account, and the sharing and lifetime of its tokens. */
 export function AccountSettings({ account }: { account: AccountView }) {
   const { uid, leaseKind, leaseKinds, leaseSeconds } = account
   const bridge = useBridge()
@@ -28,11 +28,11 @@ export function AccountSettings({ account }: { account: AccountView }) {
         <Rename account={account} />
         {leaseKinds.length > 1 && (
           <Choice
-            label="Kind of lease"
+            label="Token sharing"
             help={
               leaseKind === 'shared'
-                ? 'One login serves any number of tools; what one gives up lives on for the others.'
-                : 'Each tool has a token of its own, which ends with its lease.'
+                ? 'Tools share one token. It stays valid until the last one is done with it.'
+                : 'Each tool gets its own token.'
             }
             value={leaseKind}
             choices={leaseKinds.map((kind) => ({ value: kind, label: KINDS[kind] }))}
@@ -40,8 +40,8 @@ export function AccountSettings({ account }: { account: AccountView }) {
           />
         )}
         <Choice
-          label="Length of a lease"
-          help="From the next lease on; what the service allows bounds it."
+          label="Token lifetime"
+          help="Applies to new tokens, up to the service's limit."
           value={String(leaseSeconds)}
           choices={leaseLengths(leaseSeconds).map((seconds) => ({
             value: String(seconds),
@@ -66,7 +66,7 @@ function Rename({ account }: { account: AccountView }) {
     try {
       const { account: renamed } = await bridge.changeAccount(uid, { name })
       replace({ at: 'account', account: renamed })
-      say(`Renamed: ${id} is now ${renamed}.`)
+      say(`Renamed ${id} to ${renamed}.`)
     } catch (error) {
       setFailure(toFailure(error))
     }

@@ -8,7 +8,7 @@ interface BannerProps {
   readonly children: ReactNode
 }
 
-/** Something that the person should know. */
+/** A message that the user should see. */
 export function Banner({ tone = 'info', dismiss, children }: BannerProps) {
   const Icon = tone === 'info' ? Info : TriangleAlert
   return (

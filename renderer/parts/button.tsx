@@ -3,16 +3,16 @@ import { type ComponentProps, type ReactNode, useState } from 'react'
 
 interface ButtonProps extends Omit<ComponentProps<'button'>, 'onClick' | 'disabled'> {
   readonly look?: 'plain' | 'primary' | 'danger' | 'quiet'
-  /** Where it returns a promise, the button is busy until that is settled. */
+  /** If it returns a promise, the button is busy until the promise settles. */
   readonly act: () => unknown
-  /** Cannot be pressed yet. */
+  /** It cannot be pressed yet. */
   readonly off?: boolean
   readonly children?: ReactNode
 }
 
 /**
- * A button that cannot be pressed twice while its action runs. It stays focusable then, because a
- * disabled button would lose the keyboard's place.
+ * A button that cannot be pressed again while its action runs. It stays focusable meanwhile: a
+ * disabled button would lose the keyboard focus.
  */
 export function Button(props: ButtonProps) {
   const { look = 'plain', act, off = false, children, className = '', ...rest } = props
@@ -42,11 +42,11 @@ export function Button(props: ButtonProps) {
 }
 
 interface IconButtonProps extends Omit<ButtonProps, 'look'> {
-  /** Its name for screen readers, and its tooltip. */
+  /** Its accessible name and tooltip. */
   readonly label: string
 }
 
-/** A square button with an icon alone. */
+/** A square button with only an icon. */
 export function IconButton({ label, className = '', ...rest }: IconButtonProps) {
   return (
     <Button

@@ -8,7 +8,7 @@ interface ChoiceProps {
   readonly choose: (value: string) => void
 }
 
-/** A labelled list to choose from, which takes effect at once. */
+/** A labelled select that takes effect immediately. */
 export function Choice({ label, help, value, choices, choose }: ChoiceProps) {
   const id = useId()
   return (

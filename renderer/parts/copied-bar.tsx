@@ -6,7 +6,7 @@ import { COPIES } from '../text/accounts.ts'
 import { duration } from '../text/times.ts'
 import { Button } from './button.tsx'
 
-/** Says what is in the clipboard and when it will be cleared. */
+/** Shows what was copied and when the clipboard will be cleared. */
 export function CopiedBar() {
   const { copied } = useSnapshot()
   return (

@@ -1,7 +1,7 @@
 import { useTicking } from '../state/page.tsx'
 import { fullTime, timeLeft } from '../text/times.ts'
 
-/** The time that is left, drawn again by itself when its text changes. */
+/** The time left; updates itself when its text changes. */
 export function Countdown({ until, suffix = '' }: { until: number; suffix?: string }) {
   const text = useTicking(until > Date.now() ? [until] : [], (now) => timeLeft(until, now))
   return (
@@ -13,12 +13,12 @@ export function Countdown({ until, suffix = '' }: { until: number; suffix?: stri
 }
 
 interface TickingProps {
-  /** What the text tells the distance to. */
+  /** The moments whose distance from now is in the text. */
   readonly moments: readonly (number | undefined)[]
   readonly read: (now: number) => string
 }
 
-/** Moments as seen from now, kept up to date: `3 h ago`. */
+/** A text with moments relative to now, kept up to date: `3 h ago`. */
 export function Ticking({ moments, read }: TickingProps) {
   return <>{useTicking(moments, read)}</>
 }

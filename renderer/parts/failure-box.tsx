@@ -6,11 +6,11 @@ import { IconButton } from './button.tsx'
 interface FailureBoxProps {
   readonly failure: Failure
   readonly dismiss?: () => unknown
-  /** The buttons that do what is next. */
+  /** Buttons for the next step. */
   readonly children?: ReactNode
 }
 
-/** A failure where it happened: what, and what to do next. */
+/** A failure, shown where it happened: the message and what to do next. */
 export function FailureBox({ failure, dismiss, children }: FailureBoxProps) {
   return (
     <div className="banner danger" role="alert">

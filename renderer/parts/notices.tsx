@@ -4,10 +4,10 @@ import { plural } from '../text/times.ts'
 import { Banner } from './banner.tsx'
 import { VaultProblem } from './vault-problem.tsx'
 
-/** Fewer are done before a person could read of it. */
+/** Progress is shown only above this number: fewer are done before anyone could read it. */
 const MANY = 10
 
-/** How far work over many accounts or tokens has come. */
+/** The progress of a reset or of a large revocation. */
 function UnderWay() {
   const { resetting, revoking } = useSnapshot().status
   const isLong = revoking !== undefined && revoking.total > MANY
@@ -30,7 +30,7 @@ function UnderWay() {
   )
 }
 
-/** All that the person should know before they look at the accounts. */
+/** Everything that the user should know before looking at the accounts. */
 export function Notices() {
   const { status, accounts } = useSnapshot()
   const silent = new Set(
@@ -50,10 +50,10 @@ export function Notices() {
       )}
       {status.noTray && (
         <Banner tone="warning">
-          <p>This desktop shows no tray icons.</p>
+          <p>This desktop does not show tray icons.</p>
           <p>
-            Tokentray goes on running when its window is closed; start it again to open the window.
-            On GNOME the extension “AppIndicator and KStatusNotifierItem Support” shows the icon.
+            Tokentray keeps running when you close its window. Start it again to open the window. On
+            GNOME, the extension “AppIndicator and KStatusNotifierItem Support” shows the icon.
           </p>
         </Banner>
       )}
@@ -69,14 +69,14 @@ export function Notices() {
       ))}
       {status.memory && (
         <Banner>
-          <p>Credentials are kept in memory until quit.</p>
+          <p>Not saved: accounts are forgotten when you quit.</p>
         </Banner>
       )}
       {status.pending > 0 && (
         <Banner>
           <p>
             {plural(status.pending, 'token')} {status.pending === 1 ? 'is' : 'are'} waiting to be
-            revoked; the list of leases says for what.
+            revoked. See Tokens for details.
           </p>
         </Banner>
       )}

@@ -5,7 +5,7 @@ import { useBridge, useSnapshot } from '../state/page.tsx'
 import { Button, IconButton } from './button.tsx'
 import { FailureBox } from './failure-box.tsx'
 
-/** What the last action came to, at the foot of the window; read out when it changes. */
+/** The result of the last action, at the bottom of the window; announced to screen readers. */
 export function OutcomeBar() {
   const { outcome, clear } = useFeedback()
   const remedy = useRemedy(outcome)
@@ -38,7 +38,7 @@ function Done({ lines }: { lines: Extract<Outcome, { kind: 'done' }>['lines'] })
   )
 }
 
-/** The button for the next step, where the page has one. */
+/** The button for the next step, if the page has one. */
 function useRemedy(outcome: Outcome | null) {
   const { go } = useNavigation()
   const { run } = useFeedback()

@@ -10,7 +10,7 @@ const ICONS = {
 
 const isKnown = (id: string): id is keyof typeof ICONS => Object.hasOwn(ICONS, id)
 
-/** The service of an account as a small picture; its first letter where there is none. */
+/** The icon of an account's service, or its first letter if there is no icon. */
 export function ProviderTile({ provider, title }: { provider: string; title: string }) {
   const Icon = isKnown(provider) ? ICONS[provider] : null
   return (

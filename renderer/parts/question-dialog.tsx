@@ -1,23 +1,23 @@
 import { TriangleAlert } from 'lucide-react'
 import { AlertDialog } from 'radix-ui'
 import { useLayoutEffect, useRef, useState } from 'react'
-import { type Question, useAsking } from '../state/asking.tsx'
+import { type Question, useQuestion } from '../state/question.tsx'
 import { Button } from './button.tsx'
 
-/** The question that is open, if any. Its first button is the harmless one. */
+/** The open question, if any. Its first button is the harmless one. */
 export function QuestionDialog() {
-  const { question, close } = useAsking()
+  const { question, close } = useQuestion()
   const returnTo = useRef<string | undefined>(undefined)
   if (question) returnTo.current = question.returnTo
   const isOpen = question !== null
   useLayoutEffect(() => {
-    // Radix hides what is behind from screen readers; this keeps every other way out of it too.
+    // Radix hides the page behind from screen readers only; `inert` blocks the pointer and keyboard too.
     document.getElementById('root')?.toggleAttribute('inert', isOpen)
   }, [isOpen])
   return (
     <AlertDialog.Root open={isOpen} onOpenChange={(open) => open || !question || close(question)}>
       <AlertDialog.Portal>
-        {/* Radix's own overlay would add a style element, which the policy of the page refuses. */}
+        {/* Radix's own overlay adds a style element, which the page's CSP blocks. */}
         {question && <div className="backdrop" />}
         <AlertDialog.Content
           className="dialog"
@@ -33,14 +33,14 @@ export function QuestionDialog() {
   )
 }
 
-/** What asked may be gone by now; then the heading is the place to go on from. */
+/** The element that asked, or the heading if it no longer exists. */
 function toElement(id: string | undefined): HTMLElement | null {
   const asked = id === undefined ? null : document.getElementById(id)
   return asked ?? document.querySelector('h1')
 }
 
 function Asked({ question, close }: { question: Question; close: () => void }) {
-  const { title, text, warning, deed, isMild, typed, act } = question
+  const { title, text, warning, action, isHarmless, typed, act } = question
   const [step, setStep] = useState<1 | 2>(1)
   const [word, setWord] = useState('')
   const isLast = typed === undefined || step === 2
@@ -76,7 +76,7 @@ function Asked({ question, close }: { question: Question; close: () => void }) {
           }}
         >
           <label htmlFor="typed">
-            Type <code>{typed}</code> to go on
+            Type <code>{typed}</code> to continue
           </label>
           {/* biome-ignore lint/a11y/noAutofocus: the second step of a dialog that is open. */}
           <input id="typed" autoFocus value={word} onChange={(e) => setWord(e.target.value)} />
@@ -89,11 +89,11 @@ function Asked({ question, close }: { question: Question; close: () => void }) {
           </button>
         </AlertDialog.Cancel>
         <Button
-          look={isLast ? (isMild ? 'primary' : 'danger') : 'plain'}
+          look={isLast ? (isHarmless ? 'primary' : 'danger') : 'plain'}
           act={go}
           off={isLast && !isRight}
         >
-          {isLast ? deed : 'Go on'}
+          {isLast ? action : 'Continue'}
         </Button>
       </div>
     </>

@@ -5,13 +5,13 @@ import { IconButton } from './button.tsx'
 
 interface ScreenProps {
   readonly title: string
-  /** Shown for those that are reached from another one. */
+  /** True for screens that are reached from another one. */
   readonly hasBack?: boolean
   readonly actions?: ReactNode
   readonly children: ReactNode
 }
 
-/** One screen: a heading, its actions, and what scrolls below. It keeps the keyboard's place. */
+/** One screen: a heading, its actions and a scrolling body. Keeps the keyboard focus on it. */
 export function Screen({ title, hasBack = false, actions, children }: ScreenProps) {
   const { back, focus } = useNavigation()
   const heading = useRef<HTMLHeadingElement>(null)
@@ -45,8 +45,8 @@ export function Screen({ title, hasBack = false, actions, children }: ScreenProp
 const FOCUSABLE = 'button, input, select, summary, a[href]'
 
 /**
- * What has the focus may go away, for example the button of a lease that has ended. Then what has
- * taken its place gets the focus, or the heading.
+ * If the focused element goes away, for example the button of a revoked token, the focus moves to
+ * the element that took its position, or to the heading.
  */
 function useKeptFocus(
   body: React.RefObject<HTMLElement | null>,

@@ -1,5 +1,5 @@
 import type { SessionTokenView } from '../../preload/snapshot.ts'
-import { toSessionFate } from '../text/endings.ts'
+import { toSessionFate } from '../text/revocation.ts'
 import { Ticking } from './countdown.tsx'
 
 interface SessionTokensProps {
@@ -7,19 +7,19 @@ interface SessionTokensProps {
   readonly showAccount: boolean
 }
 
-/** The sessions' own tokens that no lease is open on; nothing if there is none. */
+/** Session tokens that no lease uses; nothing if there are none. */
 export function SessionTokens({ tokens, showAccount }: SessionTokensProps) {
   if (tokens.length === 0) return null
   return (
     <section aria-labelledby="session-tokens">
       <div className="section-head">
-        <h2 id="session-tokens">Sessions</h2>
+        <h2 id="session-tokens">Session tokens</h2>
       </div>
       <ul className="list">
         {tokens.map((token) => (
           <li key={token.id} className="row">
             <div className="row-text">
-              <span className="row-title">Session</span>
+              <span className="row-title">Session token</span>
               {showAccount && (
                 <span className="row-line" title={token.account}>
                   {token.account}

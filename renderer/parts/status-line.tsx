@@ -6,11 +6,11 @@ import { Countdown } from './countdown.tsx'
 
 interface StatusLineProps {
   readonly account: AccountView
-  /** When the last of its leases ends; absent without any. */
+  /** When its last lease expires; undefined without leases. */
   readonly leasesEndAt: number | undefined
 }
 
-/** The state of an account, what of it is out, how long that lives, and what is not revoked. */
+/** The state of an account, its active tokens with the time left, and its unrevoked tokens. */
 export function StatusLine({ account, leasesEndAt }: StatusLineProps) {
   const { uid, state, sessionEndsAt } = account
   const { lingering } = useSnapshot()
@@ -28,7 +28,7 @@ export function StatusLine({ account, leasesEndAt }: StatusLineProps) {
       )}
       {account.leases > 0 && (
         <span>
-          {plural(account.leases, 'lease')}
+          {plural(account.leases, 'active token')}
           {leasesEndAt !== undefined && (
             <>
               , <Countdown until={leasesEndAt} />
@@ -41,7 +41,7 @@ export function StatusLine({ account, leasesEndAt }: StatusLineProps) {
   )
 }
 
-/** When the last lease of each account ends, by the name of the account. */
+/** When the last lease of each account expires, by account id. */
 export function lastEnds(leases: readonly LeaseView[]): ReadonlyMap<string, number> {
   const ends = new Map<string, number>()
   for (const { account, endsAt } of leases) {

@@ -10,7 +10,7 @@ interface FrameProps {
   readonly children: ReactNode
 }
 
-/** Label, help and error around an input, which is described by both. */
+/** Label, help and error around an input. */
 export function FieldFrame({ id, label, isOptional, help, error, children }: FrameProps) {
   return (
     <div className={error ? 'field wrong' : 'field'}>
@@ -33,7 +33,7 @@ export function FieldFrame({ id, label, isOptional, help, error, children }: Fra
   )
 }
 
-/** The attributes that tie an input to its help and its error. */
+/** The attributes that connect an input to its help and its error. */
 export function describedBy(id: string, help: string | undefined, error: Failure | undefined) {
   const ids = [error && `${id}-error`, help && `${id}-help`].filter(Boolean).join(' ')
   return {
@@ -46,7 +46,7 @@ export function describedBy(id: string, help: string | undefined, error: Failure
 interface TextFieldProps extends Omit<FrameProps, 'children'> {
   readonly value: string
   readonly set: (value: string) => void
-  /** Stands in front of what is typed. */
+  /** Fixed text before the input. */
   readonly prefix?: string
   readonly placeholder?: string
 }

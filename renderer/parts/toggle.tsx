@@ -8,7 +8,7 @@ interface ToggleProps {
   readonly set: (on: boolean) => void
 }
 
-/** A switch with its label, which takes effect at once. */
+/** A labelled switch that takes effect immediately. */
 export function Toggle({ label, help, on, set }: ToggleProps) {
   const id = useId()
   return (

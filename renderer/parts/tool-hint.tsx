@@ -1,18 +1,18 @@
 import { Terminal } from 'lucide-react'
 
-/** How a local tool gets tokens, for whoever has not let one in yet. */
+/** How to connect a tool, shown until the first one is connected. */
 export function ToolHint({ account }: { account: string }) {
   return (
-    <section className="hint" aria-label="Let a tool in">
+    <section className="hint" aria-label="Connect a tool">
       <h2>
         <Terminal aria-hidden="true" />
-        Let a tool in
+        Connect a tool
       </h2>
-      <p>In a terminal, with a name of your choice:</p>
+      <p>Run this in a terminal, with a name you choose:</p>
       <code className="line">
-        tokentray clients add my-tool <span className="nowrap">--accounts</span> {account}
+        tokentray tools add my-tool <span className="nowrap">--accounts</span> {account}
       </code>
-      <p>It prints an id and a secret, with which the tool fetches tokens of this account.</p>
+      <p>It prints an ID and a secret, which the tool uses to get tokens for this account.</p>
     </section>
   )
 }

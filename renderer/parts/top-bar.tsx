@@ -7,11 +7,11 @@ import { IconButton } from './button.tsx'
 
 const TABS = [
   { at: 'accounts', name: 'Accounts' },
-  { at: 'leases', name: 'Leases' },
+  { at: 'leases', name: 'Tokens' },
   { at: 'activity', name: 'Activity' },
 ] as const satisfies readonly { at: Place['at']; name: string }[]
 
-/** The way to the four screens, and the lock. */
+/** The bar at the top: the main screens and the lock. */
 export function TopBar() {
   const { place, go } = useNavigation()
   const { run } = useFeedback()

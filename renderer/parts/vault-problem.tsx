@@ -11,10 +11,10 @@ const UNAVAILABLE = {
 const LOCKED = {
   code: 'vault_locked',
   message: 'The keychain is locked.',
-  hint: 'Unlock the keychain of the system, then try again.',
+  hint: 'Unlock the system keychain, then try again.',
 }
 
-/** Why there is no keychain, with the ways on; nothing while there is one. */
+/** Why the keychain cannot be used, and what to do; nothing while it works. */
 export function VaultProblem() {
   const { status } = useSnapshot()
   const { run } = useFeedback()
@@ -28,14 +28,12 @@ export function VaultProblem() {
         Try again
       </Button>
       {isMissing && (
-        <Button act={() => run(() => bridge['useMemory']())}>
-          Keep credentials in memory until quit
-        </Button>
+        <Button act={() => run(() => bridge['useMemory']())}>Keep passwords in memory only</Button>
       )}
     </FailureBox>
   )
 }
 
-/** True while credentials can be kept nowhere. */
+/** True while there is nowhere to keep credentials. */
 export const isWithoutVault = (status: { readonly vault: string; readonly memory: boolean }) =>
   status.vault !== 'ready' && !status.memory

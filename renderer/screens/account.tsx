@@ -1,20 +1,20 @@
 import { LogOut, Trash2 } from 'lucide-react'
 import type { AccountView } from '../../preload/snapshot.ts'
 import { AccountActions } from '../parts/account-actions.tsx'
-import { useAccountActions } from '../parts/account-deeds.ts'
 import { AccountSettings } from '../parts/account-settings.tsx'
 import { Banner } from '../parts/banner.tsx'
 import { Button } from '../parts/button.tsx'
 import { LeaseRow } from '../parts/lease-row.tsx'
-import { Lingering } from '../parts/lingering.tsx'
 import { ProviderTile } from '../parts/provider-tile.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { SessionTokens } from '../parts/session-tokens.tsx'
 import { lastEnds, StatusLine } from '../parts/status-line.tsx'
+import { UnrevokedTokens } from '../parts/unrevoked-tokens.tsx'
+import { useAccountActions } from '../parts/use-account-actions.ts'
 import { copyId, useNavigation } from '../state/navigation.tsx'
 import { useSnapshot } from '../state/page.tsx'
 
-/** All of one account: what it is, what is out, what can be done, and how its leases are. */
+/** One account: state, active tokens, actions and settings. */
 export function Account({ account }: { account: AccountView }) {
   const {
     id,
@@ -31,7 +31,7 @@ export function Account({ account }: { account: AccountView }) {
   const leases = snapshot.leases.filter((lease) => lease.account === id)
   const sessions = snapshot.sessions.filter((token) => token.account === id)
   const lingering = snapshot.lingering.filter((token) => token.uid === account.uid)
-  const deeds = useAccountActions(account)
+  const actions = useAccountActions(account)
   const { go } = useNavigation()
   const isIn = state === 'signed_in'
   return (
@@ -49,10 +49,10 @@ export function Account({ account }: { account: AccountView }) {
       {silent && (
         <Banner tone="warning">
           <p>{silent.message}</p>
-          <p>{silent.hint} Trying sooner may make it longer.</p>
+          <p>{silent.hint} Trying sooner may make the wait longer.</p>
           {isIn && (
             <div className="buttons">
-              <Button id="try-now" act={deeds.tryNow}>
+              <Button id="try-now" act={actions.tryNow}>
                 Try once now
               </Button>
             </div>
@@ -69,7 +69,7 @@ export function Account({ account }: { account: AccountView }) {
       )}
       {isIn && needsCode && (
         <Banner>
-          <p>It needs a one-time code: when its session ends, only you can log in again.</p>
+          <p>This account needs a one-time code: when its session ends, you must log in again.</p>
         </Banner>
       )}
       {caution && (
@@ -79,13 +79,13 @@ export function Account({ account }: { account: AccountView }) {
       )}
       {isIn ? (
         <div className="buttons copies">
-          <Button id={copyId('token')} look="primary" act={() => deeds.copy('token')}>
+          <Button id={copyId('token')} look="primary" act={() => actions.copy('token')}>
             Copy token
           </Button>
-          <Button id={copyId('header')} act={() => deeds.copy('header')}>
+          <Button id={copyId('header')} act={() => actions.copy('header')}>
             As header
           </Button>
-          <Button id={copyId('curl')} act={() => deeds.copy('curl')}>
+          <Button id={copyId('curl')} act={() => actions.copy('curl')}>
             As curl
           </Button>
         </div>
@@ -99,9 +99,9 @@ export function Account({ account }: { account: AccountView }) {
       {leases.length > 0 && (
         <section aria-labelledby="account-leases">
           <div className="section-head">
-            <h2 id="account-leases">Leases</h2>
-            <Button id="end-leases" look="quiet" act={deeds.endLeases}>
-              End all
+            <h2 id="account-leases">Active tokens</h2>
+            <Button id="revoke-active" look="quiet" act={actions.revokeActive}>
+              Revoke all
             </Button>
           </div>
           <ul className="list">
@@ -112,17 +112,17 @@ export function Account({ account }: { account: AccountView }) {
         </section>
       )}
       <SessionTokens tokens={sessions} showAccount={false} />
-      <Lingering tokens={lingering} showAccount={false} />
+      <UnrevokedTokens tokens={lingering} showAccount={false} />
       <AccountActions account={account} />
       <AccountSettings account={account} />
       <div className="buttons foot">
         {state !== 'signed_out' && (
-          <Button id="logout" act={deeds.logOut}>
+          <Button id="logout" act={actions.logOut}>
             <LogOut aria-hidden="true" />
             Log out…
           </Button>
         )}
-        <Button id="remove" className="danger-text" act={deeds.remove}>
+        <Button id="remove" className="danger-text" act={actions.remove}>
           <Trash2 aria-hidden="true" />
           Remove…
         </Button>

@@ -2,16 +2,16 @@ import { Plus } from 'lucide-react'
 import { AccountRow } from '../parts/account-row.tsx'
 import { Button } from '../parts/button.tsx'
 import { Notices } from '../parts/notices.tsx'
+import { OrphanTokens } from '../parts/orphan-tokens.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { lastEnds } from '../parts/status-line.tsx'
-import { TokensOfOthers } from '../parts/tokens-of-others.tsx'
 import { ToolHint } from '../parts/tool-hint.tsx'
 import { isWithoutVault } from '../parts/vault-problem.tsx'
 import { useNavigation } from '../state/navigation.tsx'
 import { useSnapshot } from '../state/page.tsx'
 import { Welcome } from './welcome.tsx'
 
-/** The accounts, and what each can do. */
+/** The list of accounts. */
 export function Accounts() {
   const { accounts, leases, clients, status, copied } = useSnapshot()
   const ends = lastEnds(leases)
@@ -41,7 +41,7 @@ export function Accounts() {
           />
         ))}
       </ul>
-      <TokensOfOthers />
+      <OrphanTokens />
       {clients.length === 0 && canAdd && <ToolHint account={accounts[0]?.id ?? ''} />}
     </Screen>
   )

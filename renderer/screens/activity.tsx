@@ -2,8 +2,8 @@ import { Search } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { ActivityView } from '../../preload/contract.ts'
 import { Button } from '../parts/button.tsx'
+import { EmptyState } from '../parts/empty-state.tsx'
 import { FailureBox } from '../parts/failure-box.tsx'
-import { Nothing } from '../parts/nothing.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { useActivity } from '../state/activity.ts'
 import { longest } from '../text/limits.ts'
@@ -11,7 +11,7 @@ import { clockTime, dayName, fullTime, plural } from '../text/times.ts'
 
 const PAUSE_MS = 200
 
-/** Who took what and who changed what, the newest first, back to the first line, and a search in it. */
+/** The activity, newest first, with a search. */
 export function Activity() {
   const [typed, setTyped] = useState('')
   const search = usePaused(typed.trim())
@@ -25,8 +25,8 @@ export function Activity() {
           id="search"
           type="search"
           maxLength={longest.search}
-          aria-label="Search the activity"
-          placeholder="Account, tool, what happened"
+          aria-label="Search activity"
+          placeholder="Account, tool or event"
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
         />
@@ -40,11 +40,11 @@ export function Activity() {
         {isRead && search && `${plural(count, 'line')} found${earlier ? ' so far' : ''}`}
       </p>
       {isRead && count === 0 && (
-        <Nothing title={search ? 'Nothing found' : 'Nothing yet'}>
+        <EmptyState title={search ? 'No matches' : 'No activity yet'}>
           {search
-            ? `Nothing in the record matches "${search}".`
-            : 'Every token that is handed out, and every change, is recorded here.'}
-        </Nothing>
+            ? `No activity matches "${search}".`
+            : 'Every token that a tool gets, and every change, is listed here.'}
+        </EmptyState>
       )}
       <Days lines={lines} />
       {isRead && lines.length > 0 && <End earlier={earlier} search={search} />}
@@ -52,11 +52,11 @@ export function Activity() {
   )
 }
 
-/** Where the lines that were read end: more of them, or the first line of the record. */
+/** The end of the list: a button for earlier lines, or that there are none. */
 function End({ earlier, search }: { earlier: (() => Promise<void>) | null; search: string }) {
   if (earlier === null) {
     return (
-      <p className="help inset">{search ? 'Nothing earlier was found.' : 'Nothing is earlier.'}</p>
+      <p className="help inset">{search ? 'No earlier matches.' : 'This is the first entry.'}</p>
     )
   }
   return (
@@ -89,7 +89,7 @@ function Days({ lines }: { lines: readonly ActivityView[] }) {
   ))
 }
 
-/** The numbers of a record that somebody has changed may be there twice. */
+/** Keys by line number; in a tampered record a number may occur twice. */
 function withKeys(lines: readonly ActivityView[]): (readonly [string, ActivityView])[] {
   const counts = new Map<number, number>()
   return lines.map((line) => {
@@ -120,7 +120,7 @@ function Line({ line }: { line: ActivityView }) {
   )
 }
 
-/** The value once it has not changed for a moment. */
+/** The value, once it has not changed for `PAUSE_MS`. */
 function usePaused<Value>(value: Value): Value {
   const [paused, setPaused] = useState(value)
   useEffect(() => {

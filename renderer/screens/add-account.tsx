@@ -14,7 +14,7 @@ export function AddAccount({ provider: id }: { provider: string | undefined }) {
   const bridge = useBridge()
   const provider = providers.find((each) => each.id === id)
   if (!provider) return <Picker />
-  const lenders = accounts.filter(
+  const credentialSources = accounts.filter(
     (account) =>
       provider.sharesCredential && account.provider === id && account.state === 'signed_in',
   )
@@ -23,12 +23,12 @@ export function AddAccount({ provider: id }: { provider: string | undefined }) {
       <p className="lead">{provider.summary}</p>
       <LoginForm
         provider={provider}
-        lenders={lenders}
+        credentialSources={credentialSources}
         cancel={back}
         send={async (request) => {
           const { account } = await bridge.addAccount({ ...request, provider: provider.id })
           home(account)
-          say(`Added: ${account}.`)
+          say(`Added ${account}.`)
         }}
       />
     </Screen>
@@ -40,7 +40,7 @@ function Picker() {
   const { go } = useNavigation()
   return (
     <Screen title="Add account" hasBack>
-      <p className="lead">Which service is it?</p>
+      <p className="lead">Choose a service.</p>
       <ul className="list">
         {providers.map(({ id, title, summary }, index) => (
           <li key={id} className="row whole-row">

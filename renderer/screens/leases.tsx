@@ -1,42 +1,42 @@
 import { Button } from '../parts/button.tsx'
+import { EmptyState } from '../parts/empty-state.tsx'
 import { LeaseRow } from '../parts/lease-row.tsx'
-import { Lingering } from '../parts/lingering.tsx'
-import { Nothing } from '../parts/nothing.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { SessionTokens } from '../parts/session-tokens.tsx'
-import { useAsking } from '../state/asking.tsx'
+import { UnrevokedTokens } from '../parts/unrevoked-tokens.tsx'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge, useSnapshot } from '../state/page.tsx'
+import { useQuestion } from '../state/question.tsx'
 import { countActive } from '../text/active.ts'
-import { toEndings } from '../text/endings.ts'
-import { toEndAllQuestion } from '../text/questions.ts'
+import { toRevokeAllQuestion } from '../text/questions.ts'
+import { toRevocationLines } from '../text/revocation.ts'
 
-/** Who holds which token, and until when. */
+/** The active tokens: who holds each one, and until when. */
 export function Leases() {
   const { leases, sessions, lingering, status } = useSnapshot()
   const isOut = countActive({ leases, sessions }) > 0
-  const endAll = useEndAll()
+  const revokeAll = useRevokeAll()
   const newest = [...leases].sort((a, b) => b.openedAt - a.openedAt || a.id.localeCompare(b.id))
   return (
     <Screen
-      title="Leases"
+      title="Active tokens"
       actions={
         isOut && (
-          <Button id="end-all" act={endAll}>
-            End all
+          <Button id="revoke-all" act={revokeAll}>
+            Revoke all
           </Button>
         )
       }
     >
       {leases.length + sessions.length + lingering.length === 0 &&
         (status.tokensUnknown ? (
-          <Nothing title="Not known yet">
-            Which tokens are active is known once the keychain can be read.
-          </Nothing>
+          <EmptyState title="Not known yet">
+            Tokentray lists active tokens once it can read the keychain.
+          </EmptyState>
         ) : (
-          <Nothing title="No lease is open">
-            When a tool gets a token, or you copy one, it is listed here until it ends.
-          </Nothing>
+          <EmptyState title="No active tokens">
+            When a tool gets a token, or you copy one, it appears here.
+          </EmptyState>
         ))}
       {leases.length > 0 && (
         <ul className="list">
@@ -46,24 +46,24 @@ export function Leases() {
         </ul>
       )}
       <SessionTokens tokens={sessions} showAccount />
-      <Lingering tokens={lingering} showAccount />
+      <UnrevokedTokens tokens={lingering} showAccount />
     </Screen>
   )
 }
 
-/** Asks once, then ends every lease. */
-export function useEndAll(): () => void {
+/** Asks once, then revokes every active token. */
+export function useRevokeAll(): () => void {
   const snapshot = useSnapshot()
   const bridge = useBridge()
   const { run } = useFeedback()
-  const { ask } = useAsking()
+  const { ask } = useQuestion()
   return () =>
     ask({
-      ...toEndAllQuestion(snapshot),
+      ...toRevokeAllQuestion(snapshot),
       act: () =>
         run(
           () => bridge.endAll(),
-          ({ ended }) => toEndings(ended, Date.now()),
+          ({ ended }) => toRevocationLines(ended, Date.now()),
         ),
     })
 }

@@ -1,12 +1,12 @@
 import type { AccountView } from '../../preload/snapshot.ts'
 import { LoginForm } from '../form/login-form.tsx'
-import { Nothing } from '../parts/nothing.tsx'
+import { EmptyState } from '../parts/empty-state.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { useFeedback } from '../state/feedback.tsx'
 import { useNavigation } from '../state/navigation.tsx'
 import { useBridge, useSnapshot } from '../state/page.tsx'
 
-/** Logging in to an account that is there, with what is stored of its form. */
+/** Logging in to an existing account; its stored values are filled in. */
 export function LogInAgain({ account }: { account: AccountView }) {
   const { uid, id, label, provider: providerId, values, needsCode, state } = account
   const { loginRequiredReason } = account
@@ -29,12 +29,12 @@ export function LogInAgain({ account }: { account: AccountView }) {
             send={async (request) => {
               await bridge.login(uid, request)
               home(id)
-              say(`Logged in: ${id}.`)
+              say(`Logged in to ${id}.`)
             }}
           />
         </>
       ) : (
-        <Nothing title="This version does not know that service">Update Tokentray.</Nothing>
+        <EmptyState title="Unsupported service">Update Tokentray to log in.</EmptyState>
       )}
     </Screen>
   )

@@ -12,7 +12,7 @@ import { longest } from '../text/limits.ts'
 
 const LABEL = 'Another application'
 
-/** The pages that a service has for an account, by a link that logs in. */
+/** Opening the service's portal for an account, by a link that logs in. */
 export function Portal({ account }: { account: AccountView }) {
   const { uid, id } = account
   const [application, setApplication] = useState('')
@@ -28,31 +28,31 @@ export function Portal({ account }: { account: AccountView }) {
       () => (other === '' ? bridge.portal(uid, how) : bridge.portal(uid, how, other)),
       () =>
         how === 'open'
-          ? [`Opened in the browser: ${other || id}.`]
-          : ['The link was copied. It is good for one visit.'],
+          ? [`Opened ${other || id} in your browser.`]
+          : ['Link copied. It works once.'],
     )
   }
   return (
     <Screen title="Portal" hasBack>
       <p className="lead">
-        A link opens the pages of {id}, logged in. It is good for one visit, and whoever has it is
-        let in.
+        Opens the portal for {id}, already logged in. The link works once; anyone who has it can use
+        it.
       </p>
       <div className="fields">
         <TextField
           id="portal-application"
           label={LABEL}
           isOptional
-          help="Of the same key: its id or uid. Left empty: that of the account."
+          help="ID or UID of another application. Leave empty for this account's."
           value={application}
           set={setApplication}
           {...(failure && { error: failure })}
         />
         <div className="buttons">
           <Button data-first look="primary" act={() => use('open')}>
-            Open in the browser
+            Open in browser
           </Button>
-          <Button act={() => use('copy')}>Copy the link</Button>
+          <Button act={() => use('copy')}>Copy link</Button>
         </div>
       </div>
     </Screen>

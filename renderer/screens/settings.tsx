@@ -5,18 +5,18 @@ import { Screen } from '../parts/screen.tsx'
 import { Toggle } from '../parts/toggle.tsx'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge, useSnapshot } from '../state/page.tsx'
-import { clipboardTimes, leaseLengths } from '../text/accounts.ts'
+import { clipboardTimes, KINDS, leaseLengths } from '../text/accounts.ts'
 import { inWords } from '../text/times.ts'
 
-const KINDS = [
-  { value: 'service', label: 'What suits the service' },
-  { value: 'shared', label: 'Shared: one token for all tools' },
-  { value: 'dedicated', label: 'Dedicated: a token for each tool' },
+const SHARING = [
+  { value: 'service', label: 'Automatic (recommended)' },
+  { value: 'shared', label: KINDS.shared },
+  { value: 'dedicated', label: KINDS.dedicated },
 ] as const
 
 const toChoice = (seconds: number) => ({ value: String(seconds), label: inWords(seconds) })
 
-/** How Tokentray behaves, and what it is. */
+/** Preferences, connected tools, version and address. */
 export function Settings() {
   const { preferences } = useSnapshot()
   const bridge = useBridge()
@@ -32,25 +32,25 @@ export function Settings() {
           choose={(value) => set({ clipboardSeconds: Number(value) })}
         />
         <Choice
-          label="Length of a lease"
-          help="Of accounts that you add from now on."
+          label="Token lifetime"
+          help="Applies to accounts you add later."
           value={String(preferences.leaseSeconds)}
           choices={leaseLengths(preferences.leaseSeconds).map(toChoice)}
           choose={(value) => set({ leaseSeconds: Number(value) })}
         />
         <Choice
-          label="Kind of lease"
-          help="Of new accounts, where the service can give it."
+          label="Token sharing"
+          help="Applies to new accounts, if the service supports it."
           value={preferences.leaseKind}
-          choices={KINDS}
+          choices={SHARING}
           choose={(value) => {
-            const kind = KINDS.find((each) => each.value === value)
+            const kind = SHARING.find((each) => each.value === value)
             if (kind) set({ leaseKind: kind.value })
           }}
         />
         <Toggle
           label="Lock on sleep"
-          help="When the computer goes to sleep or its screen is locked."
+          help="Lock when the computer sleeps or its screen is locked."
           on={preferences.lockOnSleep}
           set={(lockOnSleep) => set({ lockOnSleep })}
         />
@@ -77,13 +77,13 @@ function Tools() {
         {clients.map(({ name, accounts }) => (
           <li key={name}>
             <span className="strong">{name}</span>
-            <span className="help">{accounts.join(', ') || 'no account'}</span>
+            <span className="help">{accounts.join(', ') || 'no accounts'}</span>
           </li>
         ))}
       </ul>
       <p className="help inset">
-        Let one in with <code>tokentray clients add</code>, put one out with{' '}
-        <code>tokentray clients remove</code>.
+        Connect a tool with <code>tokentray tools add</code>, disconnect it with{' '}
+        <code>tokentray tools remove</code>.
       </p>
     </section>
   )

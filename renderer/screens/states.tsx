@@ -5,81 +5,81 @@ import { Button } from '../parts/button.tsx'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge, useSnapshot } from '../state/page.tsx'
 import { countActive, describeActive } from '../text/active.ts'
-import { useEndAll } from './leases.tsx'
-import { Whole } from './whole.tsx'
+import { useRevokeAll } from './leases.tsx'
+import { StateScreen } from './state-screen.tsx'
 
-/** Until the keychain was tried. */
+/** Shown until the keychain was tried. */
 export function Starting() {
   return (
-    <Whole icon={LoaderCircle} title="Starting" isTurning>
-      <p role="status">Waiting for the keychain of the system. It may ask for its password.</p>
-    </Whole>
+    <StateScreen icon={LoaderCircle} title="Starting" isTurning>
+      <p role="status">Waiting for the system keychain. It may ask for its password.</p>
+    </StateScreen>
   )
 }
 
-/** While the leases that are open are ended. */
+/** Shown while active tokens are revoked on quit. */
 export function Stopping() {
   return (
-    <Whole icon={LoaderCircle} title="Quitting" isTurning>
-      <p role="status">Ending the tokens that can be ended. This takes a few seconds at most.</p>
-    </Whole>
+    <StateScreen icon={LoaderCircle} title="Quitting" isTurning>
+      <p role="status">Revoking active tokens. This takes a few seconds.</p>
+    </StateScreen>
   )
 }
 
-/** Another broker of this user runs. */
+/** Shown while another broker of this user runs. */
 export function Blocked({ other }: { other: OtherBroker | undefined }) {
   const bridge = useBridge()
   const { run } = useFeedback()
-  const process = other?.pid ? ` (process ${other.pid})` : ''
+  const process = other?.pid ? `process ${other.pid}` : ''
   const isAgent = other?.kind === 'agent'
   return (
-    <Whole icon={AppWindow} title="Another Tokentray is running">
+    <StateScreen icon={AppWindow} title="Another Tokentray is running">
       <p>
         {isAgent
-          ? `The agent, "tokentray serve"${process}, keeps your accounts. Only one program can.`
-          : `Another program${process} holds the accounts. Quit it, and Tokentray goes on here by itself.`}
+          ? `The agent (${['"tokentray serve"', process].filter(Boolean).join(', ')}) is using your accounts. Only one program can use them at a time.`
+          : `Another program${process && ` (${process})`} is using your accounts. Quit it, and Tokentray continues here.`}
       </p>
-      {isAgent && <p className="help">Stopping it ends the leases that it has given out.</p>}
+      {isAgent && <p className="help">Stopping the agent revokes its active tokens.</p>}
       <div className="buttons column">
         {isAgent && (
           <Button data-first look="primary" act={() => run(() => bridge.stopOtherBroker())}>
-            Stop it and go on here
+            Stop the agent and continue here
           </Button>
         )}
         <Button act={() => run(() => bridge.quit())}>Quit</Button>
       </div>
-    </Whole>
+    </StateScreen>
   )
 }
 
-/** Nothing leaves until a person unlocks. */
+/** Shown while locked: no token is handed out until the user unlocks. */
 export function Locked() {
   const bridge = useBridge()
   const snapshot = useSnapshot()
   const { run } = useFeedback()
-  const endAll = useEndAll()
+  const revokeAll = useRevokeAll()
   return (
-    <Whole icon={Lock} title="Locked">
-      <p>No token is handed out or copied until you unlock.</p>
+    <StateScreen icon={Lock} title="Locked">
+      <p>Tools get no tokens, and you cannot copy any, until you unlock.</p>
       <p className="help">{describeActive(snapshot)}.</p>
       <div className="buttons column">
         <Button data-first look="primary" act={() => run(() => bridge.unlock())}>
           Unlock
         </Button>
         {countActive(snapshot) > 0 && (
-          <Button id="end-all" act={endAll}>
-            End all…
+          <Button id="revoke-all" act={revokeAll}>
+            Revoke all…
           </Button>
         )}
       </div>
-    </Whole>
+    </StateScreen>
   )
 }
 
-/** The main process did not answer. */
+/** Shown when the page has failed or the main process did not answer. */
 export function Unreachable({ failure, retry }: { failure: Failure; retry: () => unknown }) {
   return (
-    <div className="whole">
+    <div className="state-screen">
       <CircleX aria-hidden="true" />
       <h1>{failure.message}</h1>
       <p>{failure.hint}</p>

@@ -4,17 +4,17 @@ import type { ListedTokenView } from '../../preload/contract.ts'
 import type { AccountView } from '../../preload/snapshot.ts'
 import { Button, IconButton } from '../parts/button.tsx'
 import { Ticking } from '../parts/countdown.tsx'
+import { EmptyState } from '../parts/empty-state.tsx'
 import { FailureBox } from '../parts/failure-box.tsx'
-import { Nothing } from '../parts/nothing.tsx'
 import { Screen } from '../parts/screen.tsx'
-import { useAsking } from '../state/asking.tsx'
 import { useFeedback } from '../state/feedback.tsx'
 import { useLoaded } from '../state/loaded.ts'
 import { useBridge } from '../state/page.tsx'
+import { useQuestion } from '../state/question.tsx'
 import { fullTime, plural } from '../text/times.ts'
 import { lifeOf, warningOf, whose } from '../text/tokens.ts'
 
-/** The tokens that a service has for an account, those of other programs included. */
+/** All tokens that the service lists for an account, including those of other programs. */
 export function Tokens({ account }: { account: AccountView }) {
   const { uid, id, operations } = account
   const bridge = useBridge()
@@ -25,7 +25,7 @@ export function Tokens({ account }: { account: AccountView }) {
       title={`Tokens of ${id}`}
       hasBack
       actions={
-        <IconButton id="reload" label="Read the list again" act={reload}>
+        <IconButton id="reload" label="Reload" act={reload}>
           <RefreshCw aria-hidden="true" />
         </IconButton>
       }
@@ -36,10 +36,10 @@ export function Tokens({ account }: { account: AccountView }) {
         </FailureBox>
       )}
       <p className={value === null && isLoading ? 'lead' : 'hidden'} role="status">
-        {isLoading ? 'Asking the service' : value && plural(value.tokens.length, 'token')}
+        {isLoading ? 'Loading…' : value && plural(value.tokens.length, 'token')}
       </p>
       {value?.tokens.length === 0 && (
-        <Nothing title="No token">The service lists none for this account.</Nothing>
+        <EmptyState title="No tokens">The service lists no tokens for this account.</EmptyState>
       )}
       <ul className="list">
         {value?.tokens.map((token) => (
@@ -47,7 +47,7 @@ export function Tokens({ account }: { account: AccountView }) {
             key={token.id}
             token={token}
             account={account}
-            canEnd={operations.includes('revoke_token')}
+            canRevoke={operations.includes('revoke_token')}
             reload={reload}
           />
         ))}
@@ -59,29 +59,31 @@ export function Tokens({ account }: { account: AccountView }) {
 interface TokenRowProps {
   readonly token: ListedTokenView
   readonly account: AccountView
-  readonly canEnd: boolean
+  readonly canRevoke: boolean
   readonly reload: () => Promise<void>
 }
 
-function TokenRow({ token, account, canEnd, reload }: TokenRowProps) {
+function TokenRow({ token, account, canRevoke, reload }: TokenRowProps) {
   const bridge = useBridge()
   const { run } = useFeedback()
-  const { ask } = useAsking()
+  const { ask } = useQuestion()
   const { id, framework, createdAt } = token
   const warning = warningOf(token, account)
-  const end = () =>
+  const revoke = () =>
     ask({
-      title: 'End this token?',
+      title: 'Revoke this token?',
       text: [
         `${id}${framework ? `, ${framework}` : ''}`,
         `${lifeOf(token, Date.now())}. ${whose(token)}.`,
       ],
       ...(warning && { warning }),
-      deed: 'End token',
+      action: 'Revoke',
       act: async () => {
         await run(
           () => bridge.revokeToken(account.uid, id),
-          ({ revocation }) => [revocation === 'revoked' ? `Ended: ${id}.` : `Had ended: ${id}.`],
+          ({ revocation }) => [
+            revocation === 'revoked' ? `Revoked ${id}.` : `${id} was no longer valid.`,
+          ],
         )
         await reload()
       },
@@ -102,9 +104,9 @@ function TokenRow({ token, account, canEnd, reload }: TokenRowProps) {
           {framework ? `${framework} · ${id}` : id}
         </span>
       </div>
-      {canEnd && (
-        <Button id={`end-${id}`} act={end} aria-label={`End token ${id}`}>
-          End
+      {canRevoke && (
+        <Button id={`revoke-${id}`} act={revoke} aria-label={`Revoke token ${id}`}>
+          Revoke
         </Button>
       )}
     </li>

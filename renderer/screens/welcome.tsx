@@ -1,13 +1,13 @@
 import { Plus } from 'lucide-react'
 import { Button } from '../parts/button.tsx'
 import { Notices } from '../parts/notices.tsx'
+import { OrphanTokens } from '../parts/orphan-tokens.tsx'
 import { Screen } from '../parts/screen.tsx'
-import { TokensOfOthers } from '../parts/tokens-of-others.tsx'
 import { isWithoutVault } from '../parts/vault-problem.tsx'
 import { useNavigation } from '../state/navigation.tsx'
 import { useSnapshot } from '../state/page.tsx'
 
-/** What a newcomer sees: what this is, and what to do first. */
+/** Shown without accounts: what Tokentray does, and the first steps. */
 export function Welcome() {
   const { status } = useSnapshot()
   const { go } = useNavigation()
@@ -16,13 +16,13 @@ export function Welcome() {
       <Notices />
       <div className="welcome">
         <p>
-          It keeps your passwords and API keys in {status.memory ? 'memory' : 'the keychain'}, and
-          gives your tools tokens that end soon.
+          Keep passwords in {status.memory ? 'memory until you quit' : 'your keychain'}. Give tools
+          short-lived tokens instead.
         </p>
         <ol className="steps">
           <li>
             <h2>Add an account</h2>
-            <p>Log in once, as you would at the service.</p>
+            <p>Log in once with your password or API key.</p>
             {!isWithoutVault(status) && (
               <Button id="add" look="primary" act={() => go({ at: 'add' })}>
                 <Plus aria-hidden="true" />
@@ -31,19 +31,19 @@ export function Welcome() {
             )}
           </li>
           <li>
-            <h2>Copy a token, or let a tool in</h2>
-            <p>Copy from the list here. For a tool, type in a terminal:</p>
+            <h2>Copy a token, or connect a tool</h2>
+            <p>Copy a token from the list. To connect a tool, run this in a terminal:</p>
             <code className="line">
-              tokentray clients add my-tool <span className="nowrap">--accounts</span> ACCOUNT
+              tokentray tools add my-tool <span className="nowrap">--accounts</span> ACCOUNT
             </code>
           </li>
           <li>
-            <h2>See what is out</h2>
-            <p>Leases show which tool holds a token and until when; each can be ended.</p>
+            <h2>See active tokens</h2>
+            <p>See which tool holds a token and until when, and revoke it at any time.</p>
           </li>
         </ol>
       </div>
-      <TokensOfOthers />
+      <OrphanTokens />
     </Screen>
   )
 }

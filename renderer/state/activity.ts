@@ -4,7 +4,7 @@ import type { Failure } from '../../preload/failure.ts'
 import { toFailure } from './failure.ts'
 import { useBridge } from './page.tsx'
 
-/** What was read of the record so far, the newest line first. */
+/** The lines read so far, newest first. */
 interface Read extends ActivityPage {
   readonly search: string
 }
@@ -12,16 +12,16 @@ interface Read extends ActivityPage {
 interface Activity {
   readonly lines: readonly ActivityView[]
   readonly failure: Failure | null
-  /** False until there was an answer to this search; until then the lines are those of the one before. */
+  /** False until this search was answered; until then `lines` are those of the previous search. */
   readonly isRead: boolean
-  /** Reads earlier lines; `null` once the first one is reached. */
+  /** Loads earlier lines; `null` once the first line is reached. */
   readonly earlier: (() => Promise<void>) | null
   readonly reload: () => Promise<void>
 }
 
 type Merge = (known: ActivityPage, page: ActivityPage) => ActivityPage
 
-/** The lines that show these words, as the record goes on while the page is seen. */
+/** The activity that matches these words, updated while the page is visible. */
 export function useActivity(search: string): Activity {
   const bridge = useBridge()
   const [read, setRead] = useState<Read | null>(null)
@@ -31,7 +31,7 @@ export function useActivity(search: string): Activity {
 
   const load = useCallback(
     async (before: string | undefined, merge: Merge) => {
-      // Another search meanwhile makes the answer void.
+      // The answer is discarded if the search has changed meanwhile.
       const isLate = () => latest.current !== search
       try {
         const page = await (before === undefined
@@ -62,7 +62,7 @@ export function useActivity(search: string): Activity {
   }
 }
 
-/** Calls now and after each word, one call at a time: what comes meanwhile is one more call. */
+/** Calls now and after each notification, one call at a time; notifications during a call lead to one more call. */
 function follow(call: () => Promise<void>, on: (listener: () => void) => () => void): () => void {
   let isCalling = false
   let isWanted = false
@@ -85,7 +85,7 @@ function follow(call: () => Promise<void>, on: (listener: () => void) => () => v
   }
 }
 
-/** The newest page before what is known; alone where lines between them were not read. */
+/** Puts the newest page before the known lines; replaces them if lines in between are missing. */
 function withNewer(known: ActivityPage, page: ActivityPage): ActivityPage {
   const newest = known.lines[0]
   const from = newest ? page.lines.findIndex(({ id }) => id === newest.id) : -1

@@ -3,18 +3,18 @@ import type { CopyForm } from '../../preload/snapshot.ts'
 import { copyId } from './navigation.tsx'
 import type { Place } from './places.ts'
 
-/** A place, and the element there that gets the focus. */
-export interface Wish {
+/** A place, and the id of the element there that gets the focus. */
+export interface Destination {
   readonly place: Place
   readonly focus?: string
 }
 
 /**
- * Where the tray menu wants the person to be: it puts that behind the `#` of the page's address, as
- * `#3/settings`, `#4/login/sftpgo%2Fhome` or `#5/copy/sftpgo%2Fhome/token`, with a number that makes each
- * wish a new one. `null` for anything else.
+ * Where the tray menu sends the user. The main process sets it as the fragment of the page's URL:
+ * `#3/settings`, `#4/login/sftpgo%2Fhome` or `#5/copy/sftpgo%2Fhome/token`. The number makes each one
+ * different, so that the same destination can be requested twice. `null` for anything else.
  */
-export function parseAddress(hash: string): Wish | null {
+export function parseAddress(hash: string): Destination | null {
   const [, at, escaped, form] =
     /^#\d+\/(settings|login|copy)(?:\/([^/]+))?(?:\/(token|header|curl))?$/.exec(hash) ?? []
   const account = decoded(escaped)
@@ -30,17 +30,17 @@ function decoded(escaped: string | undefined): string | undefined {
   try {
     return escaped && decodeURIComponent(escaped)
   } catch {
-    // Half an escape, which nobody of ours has written.
+    // A broken escape, which the main process never writes.
     return undefined
   }
 }
 
-/** Goes where the address says, now and whenever it changes. */
+/** Goes to the place in the URL fragment, now and whenever it changes. */
 export function useAddress(go: (place: Place, focus?: string) => void): void {
   useEffect(() => {
     const follow = () => {
-      const wish = parseAddress(window.location.hash)
-      if (wish) go(wish.place, wish.focus)
+      const destination = parseAddress(window.location.hash)
+      if (destination) go(destination.place, destination.focus)
     }
     follow()
     window.addEventListener('hashchange', follow)

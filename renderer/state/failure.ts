@@ -1,12 +1,12 @@
 import type { Failure } from '../../preload/failure.ts'
 
-/** What a call was rejected with; anything but a `Failure` is told as a mistake of ours. */
+/** The `Failure` of a rejected call; anything else becomes an internal error. */
 export function toFailure(error: unknown): Failure {
   if (isFailure(error)) return error
   return {
     code: 'server_error',
     message: 'Internal error.',
-    hint: 'See tokentray.log in its data folder, and report it.',
+    hint: 'Please report what tokentray.log in the data folder says.',
   }
 }
 

@@ -2,7 +2,7 @@ import { createContext, type ReactNode, useCallback, useContext, useMemo, useSta
 import type { Failure } from '../../preload/failure.ts'
 import { toFailure } from './failure.ts'
 
-/** What the last action came to. */
+/** The result of the last action. */
 export type Outcome =
   | { readonly kind: 'done'; readonly lines: readonly string[] }
   | { readonly kind: 'failed'; readonly failure: Failure }
@@ -14,8 +14,8 @@ interface Feedback {
   readonly clear: () => void
   readonly say: (...lines: Lines) => void
   /**
-   * Runs an action and shows how it ended: the lines that `done` makes of its value, or its failure.
-   * Resolves with false after a failure; never rejects.
+   * Runs an action and shows its result: the lines that `done` makes of its value, or its failure.
+   * Resolves to false after a failure; never rejects.
    */
   readonly run: <Value>(
     action: () => Promise<Value>,
@@ -51,6 +51,6 @@ export function FeedbackProvider({ children }: { children: ReactNode }) {
 
 export function useFeedback(): Feedback {
   const feedback = useContext(FeedbackContext)
-  if (feedback === null) throw new Error('There is no feedback here.')
+  if (feedback === null) throw new Error('useFeedback needs a FeedbackProvider.')
   return feedback
 }

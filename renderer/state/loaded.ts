@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Failure } from '../../preload/failure.ts'
 import { toFailure } from './failure.ts'
 
-/** What a call gave; what it gave before stays until it has an answer again. */
+/** The result of a call; the previous value stays until the next answer. */
 export interface Loaded<Value> {
   readonly value: Value | null
   readonly failure: Failure | null
@@ -10,7 +10,7 @@ export interface Loaded<Value> {
   readonly reload: () => Promise<void>
 }
 
-/** Calls at once, and whenever `call` is another one; of answers out of order the last call's counts. */
+/** Calls immediately and whenever `call` changes; only the answer of the latest call counts. */
 export function useLoaded<Value>(call: () => Promise<Value>): Loaded<Value> {
   const [state, setState] = useState<Omit<Loaded<Value>, 'reload'>>({
     value: null,

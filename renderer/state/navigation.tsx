@@ -5,9 +5,9 @@ import { isTop, type Place } from './places.ts'
 
 interface Entry {
   readonly place: Place
-  /** What had the focus when the person went on from here, or is to have it. */
+  /** The id of the element that had the focus when the user left, or that is to get it. */
   readonly focus?: string
-  /** Of those who were led to an element here, so that each is drawn with the focus there. */
+  /** A number for each time the user is led to an element here, so that the screen is remounted with the focus on it. */
   readonly visit?: number
 }
 
@@ -15,15 +15,15 @@ let visits = 0
 
 interface Navigation {
   readonly place: Place
-  /** The element that gets the focus once the place is drawn; its heading where there is none. */
+  /** The id of the element that gets the focus once the place is shown; the heading if undefined. */
   readonly focus: string | undefined
-  /** Differs where the person was led to an element, so that the place is drawn anew. */
+  /** Changes when the user is led to an element, so that the screen is remounted. */
   readonly visit: number
   readonly go: (place: Place, focus?: string) => void
   readonly back: () => void
-  /** Takes the place of where the person is, for example after the account was renamed. */
+  /** Replaces the current place, for example after the account was renamed. */
   readonly replace: (place: Place) => void
-  /** To the accounts, with the focus on one of them. */
+  /** Goes to the accounts, with the focus on one of them. */
   readonly home: (account?: string) => void
 }
 
@@ -70,12 +70,12 @@ export function NavigationProvider({ children }: { children: ReactNode }) {
 
 export function useNavigation(): Navigation {
   const navigation = useContext(NavigationContext)
-  if (navigation === null) throw new Error('There is no navigation here.')
+  if (navigation === null) throw new Error('useNavigation needs a NavigationProvider.')
   return navigation
 }
 
-/** The id of the button that copies, on the screen of an account. */
+/** The id of a copy button on the screen of an account. */
 export const copyId = (form: CopyForm): string => `copy-${form}`
 
-/** The id of the button that opens an account in the list. */
+/** The id of the button in the list that opens an account. */
 export const rowId = (account: string): string => `open-${account}`

@@ -10,7 +10,7 @@ import type { Bridge } from '../../preload/contract.ts'
 import type { Snapshot } from '../../preload/snapshot.ts'
 import type { Ticker } from './ticker.ts'
 
-/** What every part of the page may use. */
+/** What every component may use. */
 export interface Page {
   readonly bridge: Bridge
   readonly ticker: Ticker
@@ -38,15 +38,15 @@ export function SnapshotProvider(props: { snapshot: Snapshot; children: ReactNod
 
 export const useBridge = (): Bridge => useHeld(PageContext).bridge
 
-/** The newest snapshot; whoever uses it is drawn again with each. */
+/** The newest snapshot; the component is redrawn with each one. */
 export const useSnapshot = (): Snapshot => useHeld(SnapshotContext)
 
-/** Gives the newest snapshot when it is called, to who need not be drawn again with each. */
+/** A function that returns the newest snapshot, for components that need not be redrawn with each one. */
 export const useLatest = (): (() => Snapshot) => useHeld(LatestContext)
 
 /**
- * A text that tells how far off these moments are; its user is drawn again only when the text changes.
- * Moments that are left out change nothing any more.
+ * A text with these moments relative to now; the component is redrawn only when the text changes.
+ * Undefined moments are ignored.
  */
 export function useTicking<Value extends string | number>(
   moments: readonly (number | undefined)[],
@@ -63,6 +63,6 @@ export function useTicking<Value extends string | number>(
 
 function useHeld<Value>(context: React.Context<Value | null>): Value {
   const value = useContext(context)
-  if (value === null) throw new Error('This part stands outside of its provider.')
+  if (value === null) throw new Error('The provider of this context is missing.')
   return value
 }

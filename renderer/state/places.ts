@@ -1,4 +1,4 @@
-/** Where the person is. */
+/** A place in the window: a screen, and the account or provider it shows. */
 export type Place =
   | { readonly at: 'accounts' | 'leases' | 'activity' | 'settings' }
   | { readonly at: 'add'; readonly provider?: string }
@@ -6,7 +6,7 @@ export type Place =
 
 type Screen = Place['at']
 
-/** Every screen, and how it is reached: from the top, or from another one, to which there is a way back. */
+/** Every screen: `top` ones are in the bar at the top, `on` ones are reached from another screen and lead back to it. */
 const REACHED = {
   accounts: 'top',
   leases: 'top',
@@ -23,7 +23,7 @@ export const SCREENS = Object.keys(REACHED) as readonly Screen[]
 
 export const isTop = ({ at }: Place): boolean => REACHED[at] === 'top'
 
-/** What is shown in place of all screens while the program is in that state. */
+/** The states of the app that are shown instead of any screen. */
 export const STATES = ['starting', 'stopping', 'blocked', 'locked'] as const
 
-export type WholeState = (typeof STATES)[number]
+export type AppState = (typeof STATES)[number]

@@ -1,7 +1,7 @@
 /**
- * The newer of two values that are made of plain data, with every part that is the same as before taken
- * from the older one: what has not changed stays the very same object. Members of a list are found again
- * by their `id` or `name`, wherever they stand.
+ * The newer of two plain data values, with every unchanged part taken from the older one, so that
+ * what has not changed stays the identical object. List members are matched by `id` or `name`,
+ * wherever they are in the list.
  */
 export function share<Value>(before: unknown, after: Value): Value {
   if (Object.is(before, after)) return after

@@ -5,23 +5,23 @@ import { applyChange, isChange, type Push } from '../../preload/snapshot-change.
 import { toFailure } from './failure.ts'
 import { share } from './share.ts'
 
-/** What the page knows: the newest snapshot, or why there is none. */
+/** The newest snapshot, or why there is none. */
 export interface Known {
   readonly snapshot: Snapshot | null
   readonly failure: Failure | null
 }
 
 /**
- * Holds the newest snapshot; an older one that arrives late is dropped. Where a change does not go on from
- * it, a whole one is asked for.
+ * Holds the newest snapshot and ignores older ones that arrive late. Requests a complete snapshot if a
+ * change does not apply to the one it holds.
  */
 export class Snapshots {
   readonly #bridge: Bridge
   readonly #listeners = new Set<() => void>()
   #known: Known = { snapshot: null, failure: null }
-  /** Ends when the whole one that was asked for is there, or is known not to come. */
+  /** The request for a complete snapshot; settles when it was answered or has failed. */
   #asked: Promise<void> | null = null
-  /** The newest revision that was told of; what is held may be older. */
+  /** The newest announced revision; the held one may be older. */
   #told = 0
 
   constructor(bridge: Bridge) {
@@ -29,7 +29,7 @@ export class Snapshots {
     bridge.onSnapshot((push) => this.#hear(push))
   }
 
-  /** Asks for the first one, or for another where that failed. */
+  /** Requests a snapshot: the first one, or another after a failure. */
   readonly load = (): Promise<void> => {
     this.#asked ??= this.#ask()
     return this.#asked
@@ -44,7 +44,7 @@ export class Snapshots {
 
   async #ask(): Promise<void> {
     try {
-      // Again where a change, which came meanwhile and could not be applied, is newer.
+      // Repeated if a change that could not be applied arrived meanwhile and is newer.
       do this.#take(await this.#bridge.snapshot())
       while (this.#held < this.#told)
     } catch (error) {
@@ -67,7 +67,7 @@ export class Snapshots {
 
   #take(snapshot: Snapshot): void {
     if (this.#held >= snapshot.revision) return
-    // What has not changed is not drawn again.
+    // Unchanged parts keep their identity, so that React does not redraw them.
     this.#set({ snapshot: share(this.#known.snapshot, snapshot), failure: null })
   }
 

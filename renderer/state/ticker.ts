@@ -3,16 +3,16 @@ import { untilTextChanges } from '../text/times.ts'
 interface Watch {
   readonly moments: readonly number[]
   readonly tell: () => void
-  /** When its text may be another one, epoch milliseconds. */
+  /** When its text may change, epoch milliseconds. */
   dueAt: number
 }
 
-/** What `setTimeout` takes. */
+/** The longest delay that `setTimeout` accepts. */
 const LONGEST_MS = 2 ** 31 - 1
 
 /**
- * One timer for every text of the page that tells how far off a moment is: it is armed for the next one
- * that changes, and not at all while nobody sees the page.
+ * One timer for all relative times on the page. It is armed for the next text that changes, and not
+ * at all while the page is hidden.
  */
 export class Ticker {
   readonly #page: Pick<Document, 'hidden'>
@@ -25,7 +25,7 @@ export class Ticker {
     page.addEventListener('visibilitychange', () => this.#fire())
   }
 
-  /** Calls `tell` whenever the distance to one of these moments reads differently; returns what ends that. */
+  /** Calls `tell` whenever the relative time of one of these moments changes; returns the unsubscribe function. */
   subscribe(moments: readonly number[], tell: () => void): () => void {
     const watch = { moments, tell, dueAt: dueAt(moments, Date.now()) }
     this.#watches.add(watch)

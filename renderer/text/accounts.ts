@@ -12,32 +12,32 @@ const UNDER_WAY: Readonly<Record<NonNullable<AccountView['underWay']>, string>> 
   rotation: 'tokens being replaced',
 }
 
-/** The state of an account, or what is being done to it, as the command line says it. */
+/** The state of an account or the operation in progress, in the same words as the command line. */
 export function stateOf({ state, underWay }: Pick<AccountView, 'state' | 'underWay'>): string {
   if (underWay === undefined) return STATES[state]
   return underWay === 'rotation' ? `${STATES[state]}, ${UNDER_WAY.rotation}` : UNDER_WAY[underWay]
 }
 
-/** What is copied, as the start of a sentence: `Token`. */
+/** The copied thing, at the start of a sentence: `Token`. */
 export const COPIES: Readonly<Record<CopiedForm, string>> = {
   token: 'Token',
   header: 'Header',
-  curl: 'curl line',
+  curl: 'curl command',
   link: 'Link',
 }
 
-/** The kinds of lease, as choices. */
+/** The choices for token sharing. */
 export const KINDS: Readonly<Record<LeaseKind, string>> = {
-  shared: 'Shared: one token for all tools',
-  dedicated: 'Dedicated: a token for each tool',
+  shared: 'Shared by all tools',
+  dedicated: 'Separate for each tool',
 }
 
-/** The lengths that leases are offered in, with the current one if it is another; in seconds. */
+/** The token lifetimes to choose from, plus the current one; in seconds. */
 export function leaseLengths(current: number): readonly number[] {
   return withCurrent([300, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400, 604_800], current)
 }
 
-/** The times after which the clipboard may be cleared, with the current one; in seconds. */
+/** The clipboard times to choose from, plus the current one; in seconds. */
 export function clipboardTimes(current: number): readonly number[] {
   return withCurrent([10, 20, 30, 60, 120, 300], current)
 }

@@ -3,16 +3,16 @@ import { plural } from './times.ts'
 
 type Tokens = Pick<Snapshot, 'leases' | 'sessions' | 'lingering' | 'status'>
 
-/** How many tokens tools may have: those of leases, and session tokens that are out without one. */
+/** The number of active tokens: one for each lease, plus session tokens that a tool may have without a lease. */
 export function countActive({ leases, sessions }: Pick<Tokens, 'leases' | 'sessions'>): number {
   return leases.length + sessions.filter(({ mayBeOut }) => mayBeOut).length
 }
 
-/** How many tokens these leases are on: several may be on the same one. */
+/** The number of different tokens of these leases: several leases may share one. */
 export const countTokens = (leases: readonly { readonly token: string }[]): number =>
   new Set(leases.map(({ token }) => token)).size
 
-/** What is out, and what lives on though nobody holds it; without a full stop. */
+/** The number of active tokens, and of unrevoked ones that no one holds; without a full stop. */
 export function describeActive(tokens: Tokens): string {
   const active = countActive(tokens)
   const left = tokens.lingering.length
@@ -21,8 +21,8 @@ export function describeActive(tokens: Tokens): string {
   return left === 0 ? said : `${said}, ${left} not revoked`
 }
 
-/** How many live on that are of no account in the list: of removed ones, and of logins that came to none. */
-export function countOfOthers({ lingering, accounts }: Snapshot): number {
+/** The number of unrevoked tokens without a listed account: of removed accounts and of failed logins. */
+export function countOrphans({ lingering, accounts }: Snapshot): number {
   const known = new Set(accounts.map(({ uid }) => uid))
   return lingering.filter(({ uid }) => !known.has(uid)).length
 }

@@ -1,2 +1,2 @@
-/** How much the page sends of what a person types, in UTF-16 code units; login forms say it by field. */
+/** The longest texts that the page sends, in UTF-16 code units; login forms have their own limits. */
 export const longest = { search: 200, application: 1_024 } as const

@@ -1,20 +1,20 @@
 import type { Failure } from '../../preload/failure.ts'
 
-/** True for what may stand behind the slash of an account id. */
+/** True for a valid account name: the part of the id after the slash. */
 export const isName = (text: string): boolean => /^(?!\.{1,2}$)[a-z0-9._-]{1,64}$/.test(text)
 
-/** What is said of a name that cannot be one. */
+/** The error for an invalid account name. */
 export const NAME_RULE: Failure = {
   code: 'invalid_request',
-  message: 'That cannot be the name of an account.',
+  message: 'That is not a valid account name.',
   hint: 'Names have 1 to 64 characters: a-z, 0-9, dot, underscore and hyphen.',
 }
 
-/** Who holds a token: a tool by its name, and the person as that, whichever way they came. */
+/** Who holds a token: the tool's name, or `you` for the window, the menu and the command line. */
 export const holder = (client: string): string =>
   client === 'cli' || client === 'tray' ? 'you' : client
 
-/** A token by whose it is, within a sentence: `the token of backup for sftpgo/home`. */
+/** A token by its holder, within a sentence: `the token of backup for sftpgo/home`. */
 export function tokenOf(client: string, account: string): string {
   const name = holder(client)
   return name === 'you' ? `your token for ${account}` : `the token of ${name} for ${account}`

@@ -1,31 +1,31 @@
 import type { LeaseView, Snapshot } from '../../preload/snapshot.ts'
 import { countActive, countTokens } from './active.ts'
-import { toConsequences } from './endings.ts'
 import { holder, tokenOf } from './names.ts'
+import { toConsequences } from './revocation.ts'
 import { plural, when } from './times.ts'
 
-/** What is asked before something that cannot be taken back; the window and the tray ask the same. */
+/** A question before an action that cannot be undone; the window and the tray ask the same one. */
 export interface QuestionWords {
   readonly title: string
   readonly text: readonly string[]
-  /** The name of the deed, on its button. */
-  readonly deed: string
+  /** The label of the button that does it. */
+  readonly action: string
 }
 
-/** Before an account is logged out. */
+/** Asked before an account is logged out. */
 export function toLogOutQuestion(account: string): QuestionWords {
   return {
-    title: `Log out ${account}?`,
+    title: `Log out of ${account}?`,
     text: [
       'Active tokens are revoked where the service allows it, and the saved password is deleted.',
-      'The account stays in the list; logging in again asks for the credential.',
+      'The account stays in the list. You will need the password or API key to log in again.',
     ],
-    deed: 'Log out',
+    action: 'Log out',
   }
 }
 
-/** Before one token is revoked. */
-export function toEndQuestion(
+/** Asked before one token is revoked. */
+export function toRevokeQuestion(
   lease: LeaseView,
   { accounts, leases }: Pick<Snapshot, 'accounts' | 'leases'>,
   now: number,
@@ -35,23 +35,23 @@ export function toEndQuestion(
   return {
     title: `Revoke ${tokenOf(client, account)}?`,
     text: isShared(lease, leases)
-      ? ['It stops working for this tool only: other tools hold the same token.']
+      ? ['Others share this token: it stays valid until the last one is done with it.']
       : [
           tokenEndsAt === undefined
-            ? 'It stops working where the service allows that.'
-            : `Nothing can revoke it at the service: it stays valid until it expires ${when(tokenEndsAt, now)}.`,
+            ? 'It stops working as soon as the service has revoked it.'
+            : `The service cannot revoke it: it stays valid until it expires ${when(tokenEndsAt, now)}.`,
           ...toConsequences(of, [lease], []),
         ],
-    deed: 'Revoke',
+    action: 'Revoke',
   }
 }
 
-/** Leases of one account that are shared stand on its session's one token. */
+/** Shared leases of an account all use its session token. */
 const isShared = ({ id, token }: LeaseView, leases: readonly LeaseView[]) =>
   leases.some((other) => other.id !== id && other.token === token)
 
-/** Before everything that tools have is revoked. */
-export function toEndAllQuestion({
+/** Asked before all active tokens are revoked. */
+export function toRevokeAllQuestion({
   accounts,
   leases,
   sessions,
@@ -60,7 +60,7 @@ export function toEndAllQuestion({
   const lasting = leases.filter(({ tokenEndsAt }) => tokenEndsAt !== undefined)
   const endable = leases.filter((lease) => !lasting.includes(lease))
   return {
-    title: toEndAllTitle(countActive({ leases, sessions })),
+    title: toRevokeAllTitle(countActive({ leases, sessions })),
     text: [
       ...toHolders(leases),
       ...toRevoked(countTokens(endable), 'token'),
@@ -69,13 +69,13 @@ export function toEndAllQuestion({
       ...toLasting(out.filter(({ revocable }) => !revocable).length, 'session token', MAY_BE_OUT),
       ...toConsequences(accounts, leases, sessions),
     ],
-    deed: 'End all',
+    action: 'Revoke all',
   }
 }
 
 const MAY_BE_OUT = ' that a tool may have'
 
-/** Whose they are, and that some are one and the same. */
+/** Who holds the tokens, and how many there are if some holders share one. */
 function toHolders(leases: readonly LeaseView[]): string[] {
   if (leases.length === 0) return []
   const holders = new Set(leases.map(({ client }) => holder(client)))
@@ -86,8 +86,8 @@ function toHolders(leases: readonly LeaseView[]): string[] {
   ]
   const tokens = countTokens(leases)
   const some =
-    tokens < leases.length ? `, on ${plural(tokens, 'token')} because some share one` : ''
-  return [`Held by ${who.join(' and ')}${some}.`]
+    tokens < leases.length ? ` Some share a token: ${plural(tokens, 'token')} in all.` : ''
+  return [`Held by ${who.join(' and ')}.${some}`]
 }
 
 const toRevoked = (count: number, thing: string, which = ''): string[] =>
@@ -101,6 +101,6 @@ function toLasting(count: number, thing: string, which = ''): string[] {
   return [`${plural(count, thing)}${which} cannot be revoked and ${rest}.`]
 }
 
-function toEndAllTitle(count: number): string {
-  return count === 1 ? 'End the active token?' : `End all ${count} active tokens?`
+function toRevokeAllTitle(count: number): string {
+  return count === 1 ? 'Revoke the active token?' : `Revoke all ${count} active tokens?`
 }

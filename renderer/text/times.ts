@@ -3,7 +3,7 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** A length of time in its largest fitting unit, rounded down: `45 s`, `12 min`, `3 h`, `5 days`. */
+/** A duration in its largest fitting unit, rounded down: `45 s`, `12 min`, `3 h`, `5 days`. */
 export function duration(ms: number): string {
   const left = Math.max(0, ms)
   if (left < MINUTE) return `${Math.floor(left / SECOND)} s`
@@ -12,32 +12,32 @@ export function duration(ms: number): string {
   return `${Math.floor(left / DAY)} days`
 }
 
-/** Milliseconds until `duration` of the distance between this moment and now is another text. */
+/** Milliseconds until the `duration` between this moment and now reads differently. */
 export function untilTextChanges(at: number, now: number): number {
   const away = Math.abs(at - now)
   const unit = away < MINUTE ? SECOND : away < HOUR ? MINUTE : away < 2 * DAY ? HOUR : DAY
-  // Rounded down: it reads differently once less than the whole units are left.
+  // Durations are rounded down: the text changes once less than the whole units are left.
   return at >= now ? (away % unit) + 1 : unit - (away % unit)
 }
 
-/** How long it is until then: `19 min left`; `ending` once it is reached. */
+/** The time left: `19 min left`; `expiring` once it is over. */
 export function timeLeft(until: number, now: number): string {
-  return until > now ? `${duration(until - now)} left` : 'ending'
+  return until > now ? `${duration(until - now)} left` : 'expiring'
 }
 
-/** A moment as seen from now: `in 12 min`, `3 h ago`. */
+/** A moment relative to now: `in 12 min`, `3 h ago`. */
 export function when(at: number, now: number): string {
   return at >= now ? `in ${duration(at - now)}` : `${duration(now - at)} ago`
 }
 
-/** A length that somebody chose, in whole words: `45 seconds`, `15 minutes`, `1 hour`. */
+/** A configured duration, spelled out: `45 seconds`, `15 minutes`, `1 hour`. */
 export function inWords(seconds: number): string {
   if (seconds < 60 || (seconds % 60 !== 0 && seconds < 600)) return plural(seconds, 'second')
   if (seconds < 3600 || seconds % 3600 !== 0) return plural(Math.round(seconds / 60), 'minute')
   return plural(seconds / 3600, 'hour')
 }
 
-/** `1 lease`, `2 leases`. */
+/** `1 token`, `2 tokens`. */
 export function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`
 }
@@ -49,7 +49,7 @@ const FULL = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 
 /** The time of day: `14:05`. */
 export const clockTime = (at: number): string => TIME.format(at)
 
-/** Day and time in full, for a title. */
+/** Date and time in full, for a tooltip. */
 export const fullTime = (at: number): string => FULL.format(at)
 
 /** The day as a heading: `Today`, `Yesterday`, `Mon 3 November`. */

@@ -11,7 +11,7 @@ import type {
   WebContents,
 } from 'electron'
 
-/** An event that can be prevented, as Electron hands it to listeners. */
+/** A preventable event, as Electron passes it to listeners. */
 class FakeEvent {
   defaultPrevented = false
 
@@ -20,14 +20,14 @@ class FakeEvent {
   }
 }
 
-/** Emits an event that can be prevented, and says whether somebody has. */
+/** Emits a preventable event, and returns whether it was prevented. */
 export function isPrevented(emitter: EventEmitter, name: string, ...args: unknown[]): boolean {
   const event = new FakeEvent()
   emitter.emit(name, event, ...args)
   return event.defaultPrevented
 }
 
-/** Notes every call of the methods that are named, and answers with what stands behind them. */
+/** Records every call of the given methods, and returns their given results. */
 export class FakeApp extends EventEmitter {
   isPackaged = true
   quits = 0
@@ -49,7 +49,7 @@ export class FakeApp extends EventEmitter {
     return { wasOpenedAtLogin: this.wasOpenedAtLogin }
   }
 
-  /** As Electron: whoever prevents the first event keeps the program alive. */
+  /** As Electron: preventing the first event keeps the program running. */
   quit(): void {
     if (!isPrevented(this, 'before-quit')) this.quits += 1
   }
@@ -105,7 +105,7 @@ export class FakeWindow extends EventEmitter {
   #isDestroyed = false
   isFocusedNow = false
   isMinimizedNow = false
-  /** Hidden while it was minimized: on Wayland showing it ends the program. */
+  /** Hidden while minimized: on Wayland showing it would crash the program. */
   #isLost = false
   beforeShow: () => void = () => undefined
 
@@ -238,7 +238,7 @@ export interface FakeMenu {
   readonly template: readonly MenuItemConstructorOptions[]
 }
 
-/** Clicks the item of that id, wherever it is in the menu; throws if there is none to click. */
+/** Clicks the item with that id, at any depth of the menu; throws if it cannot be clicked. */
 export function click(menu: FakeMenu | null, id: string): void {
   const find = (
     items: readonly MenuItemConstructorOptions[],
@@ -300,7 +300,7 @@ export class FakeTray extends EventEmitter {
   }
 }
 
-/** The part of Electron's namespace that a tray icon is made with. */
+/** The part of Electron's namespace that a tray icon needs. */
 export const nativeTray = {
   Tray: FakeTray as unknown as new (image: NativeImage) => Tray,
   Menu: {

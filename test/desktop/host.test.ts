@@ -13,7 +13,7 @@ let stopped: number[]
 let other: OtherBroker | null
 let changes: number
 let fatal: unknown[]
-/** What the next starts come to. */
+/** The results of the next starts. */
 let start: () => Promise<Running>
 
 beforeEach(async () => {
@@ -42,7 +42,7 @@ beforeEach(async () => {
   })
 })
 
-/** What comes to this value when it is let go. */
+/** A promise that resolves to this value when released. */
 function makeGate<Value>(value: Value) {
   let resolve = () => {}
   const promise = new Promise<Value>((done) => {
@@ -53,7 +53,7 @@ function makeGate<Value>(value: Value) {
 
 const alreadyRunning = () => Promise.reject(new TokentrayError('already_running'))
 
-it('gives way to another process that has become the broker, and takes its place later', async () => {
+it('stops for another process that has become the broker, and starts again after it', async () => {
   let lose = () => {}
   const lost = new Promise<void>((resolve) => {
     lose = resolve
@@ -91,7 +91,7 @@ describe('a start', () => {
     expect(host.phase).toBe('running')
   })
 
-  it('makes changes of the broker known', async () => {
+  it('passes on changes of the broker', async () => {
     await host.start()
     await idle()
     const before = changes
@@ -104,14 +104,14 @@ describe('a start', () => {
     expect(started).toEqual([false])
   })
 
-  it('that cannot be is told, and is no phase of its own', async () => {
+  it('that fails is reported, and has no phase of its own', async () => {
     const error = new TokentrayError('record_unavailable')
     start = () => Promise.reject(error)
     await host.start()
     expect(fatal).toEqual([error])
   })
 
-  it('says so to whoever is too early', () => {
+  it('rejects calls that come too early', () => {
     expect(() => host.broker).toThrow('Tokentray is starting.')
   })
 })
@@ -128,7 +128,7 @@ describe('while another broker runs', () => {
     expect(() => host.broker).toThrow('Another Tokentray')
   })
 
-  it('takes its place when it has gone', async () => {
+  it('starts when the other one has stopped', async () => {
     await test.clock.advance(10_000)
     expect([host.phase, started.length]).toEqual(['blocked', 1])
     start = async () => toRunning(test)
@@ -138,7 +138,7 @@ describe('while another broker runs', () => {
     expect([host.phase, host.otherBroker]).toEqual(['running', null])
   })
 
-  it('looks no more once it has started itself', async () => {
+  it('stops checking once it has started itself', async () => {
     start = async () => toRunning(test)
     await host.start()
     other = null
@@ -154,8 +154,8 @@ describe('while another broker runs', () => {
   })
 })
 
-describe('going on without a keychain', () => {
-  it('ends what ran and starts anew, in memory', async () => {
+describe('continuing without a keychain', () => {
+  it('stops and restarts, in memory', async () => {
     await host.start()
     await host.useMemory()
     await idle()
@@ -170,14 +170,14 @@ describe('going on without a keychain', () => {
     expect(started).toEqual([false, true])
   })
 
-  it('is blocked if an agent was faster', async () => {
+  it('is blocked if an agent started first', async () => {
     await host.start()
     start = alreadyRunning
     await host.useMemory()
     expect([host.phase, host.otherBroker]).toEqual(['blocked', { kind: 'unknown', pid: null }])
   })
 
-  it('cannot be if what ran does not end', async () => {
+  it('is impossible if the stop fails', async () => {
     start = async () => toRunning(test, { stop: () => Promise.reject(new Error('x')) })
     await host.start()
     await host.useMemory()
@@ -186,7 +186,7 @@ describe('going on without a keychain', () => {
 })
 
 describe('a stop', () => {
-  it('says how many are left, and is for good', async () => {
+  it('returns how many tokens are left, and is for good', async () => {
     await host.start()
     expect(await host.stop(10_000)).toEqual({ pending: 2, untilExpiry: 0 })
     await host.start()
@@ -197,7 +197,7 @@ describe('a stop', () => {
     expect(() => host.broker).toThrow('Tokentray is stopping.')
   })
 
-  it('waits for a start that is under way, and ends it', async () => {
+  it('waits for a start in progress, and stops it', async () => {
     const { promise, resolve } = makeGate(await start())
     start = () => promise
     const starting = host.start()

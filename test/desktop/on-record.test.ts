@@ -23,7 +23,7 @@ const services = [
 
 let test: TestBroker
 let preferences: Preferences
-let handlersOf: (person: typeof windowClient) => Handlers
+let handlersOf: (user: typeof windowClient) => Handlers
 let window: Handlers
 let startsAtLogin: boolean
 
@@ -46,10 +46,10 @@ beforeEach(async () => {
     },
     changed: () => undefined,
   })
-  handlersOf = (person) =>
+  handlersOf = (user) =>
     createHandlers({
-      ...{ host, preferences, person },
-      copying: {
+      ...{ host, preferences, user },
+      autoClear: {
         put: async (_text, what) => ({ ...what, clearsAt: 1 }),
         clear: async () => true,
         requireTaken: () => undefined,
@@ -75,7 +75,7 @@ const other = () => ({
   values: { url: 'https://service.example' },
 })
 
-/** What a call puts on record; a string says why there is nothing to record. */
+/** What a call writes to the audit log; a string says why it writes nothing. */
 type Recorded = readonly [call: () => unknown, ...events: string[]] | string
 
 const calls: Readonly<Record<Channel, Recorded>> = {
@@ -124,7 +124,7 @@ const calls: Readonly<Record<Channel, Recorded>> = {
     ...['lock', 'unlock'],
   ],
   tryNow: 'it sends one request, which is recorded where the host was left alone',
-  useMemory: 'it starts anew with accounts of its own, each of which is recorded by itself',
+  useMemory: 'it restarts with its own accounts, each of which is audited separately',
   stopOtherBroker: 'the other one records what it ends',
   quit: 'what ends with it is recorded as it ends',
   ...{ snapshot: 'it reads', listTokens: 'it reads', activity: 'it reads' },
@@ -136,14 +136,14 @@ const changing = Object.entries(calls).flatMap(([channel, recorded]) =>
   typeof recorded === 'string' ? [] : [{ channel, call: recorded[0], events: recorded.slice(1) }],
 )
 
-it.each(changing)('puts on record that the person did it in the window: $channel', async (row) => {
+it.each(changing)('audits that the user did it in the window: $channel', async (row) => {
   await row.call()
   await idle()
   const lines = test.recorded.filter(({ route }) => route === 'window')
   expect(lines.map(({ event }) => event).sort()).toEqual([...row.events].sort())
 })
 
-it('leaves a line for each lease that a log-out ends, with whose it was', async () => {
+it('audits each lease that a log-out closes, with its client', async () => {
   const tool = test.client('backup', account())
   await test.issue(tool, account())
   await window.logout(account().uid)
@@ -175,7 +175,7 @@ const acting = Object.entries(actions).flatMap(([name, made]) =>
   typeof made === 'string' ? [] : [{ name, make: made[0], event: made[1] }],
 )
 
-it.each(acting)('puts on record that the person did it in the menu: $name', async (row) => {
+it.each(acting)('audits that the user did it in the menu: $name', async (row) => {
   const failures: unknown[] = []
   const act = createMenuActions({
     ...{ handlers: handlersOf(trayClient), open: () => undefined },
@@ -195,9 +195,9 @@ it.each(acting)('puts on record that the person did it in the menu: $name', asyn
   expect(lines.map(({ event }) => event)).toContain(row.event)
 })
 
-it('puts on record that a locked screen has locked, and that nobody asked for it', async () => {
+it('audits a lock by a locked screen as one that no user asked for', async () => {
   const { locked } = createAutoLock({
-    ...{ host: { running: toRunning(test) }, preferences, copying: { clear: async () => true } },
+    ...{ host: { running: toRunning(test) }, preferences, autoClear: { clear: async () => true } },
     ...{ changed: () => undefined, log: { info() {}, warn() {}, error() {} } },
   })
   locked()

@@ -53,17 +53,17 @@ it.each([
   expect((await get(url)).status).toBe(404)
 })
 
-it('has nothing that was put there after it was started', async () => {
+it('does not serve files that were added after the start', async () => {
   writeFileSync(path.join(folder, 'late.js'), 'code')
   expect((await get('tokentray://ui/late.js')).status).toBe(404)
 })
 
-it.each(['POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'])('is not for %s', async (method) => {
+it.each(['POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'])('does not accept %s', async (method) => {
   expect((await get(PAGE_URL, method)).status).toBe(405)
 })
 
 describe('the headers', () => {
-  it.each([PAGE_URL, 'tokentray://ui/none.html'])('hold the page down, at %s', async (url) => {
+  it.each([PAGE_URL, 'tokentray://ui/none.html'])('restrict the page, at %s', async (url) => {
     const { headers } = await get(url)
     expect(headers.get('content-security-policy')).toBe(
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; " +
@@ -91,6 +91,6 @@ it.each([
   ['data:text/html,tokentray://ui/', false],
   ['blob:tokentray://ui/x', false],
   ['', false],
-])('takes %s for our page: %s', (url, expected) => {
+])('recognises %s as our page: %s', (url, expected) => {
   expect(isOurPage(url)).toBe(expected)
 })

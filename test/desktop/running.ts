@@ -7,7 +7,7 @@ const noActivity: Pick<Activity, 'read' | 'on'> = {
   on: () => () => undefined,
 }
 
-/** A broker of the tests as the shell gets it from the composition. */
+/** A test broker, wrapped as the composition passes it to the desktop. */
 export function toRunning(
   { broker }: Pick<TestBroker, 'broker'>,
   change: Partial<Running> = {},

@@ -1,6 +1,6 @@
 import type { AccountView, LeaseView, Snapshot } from '../../preload/snapshot.ts'
 
-/** A snapshot in which all is well and nothing is there, but for what a test names. */
+/** An empty snapshot in which all is normal, except for the given changes. */
 export function makeSnapshot(
   change: Partial<Omit<Snapshot, 'status'>> & {
     readonly status?: Partial<Snapshot['status']>

@@ -8,7 +8,7 @@ import { NOW } from '../renderer/fixture-bridge/snapshots.ts'
 
 const root = process.cwd()
 
-/** What runs in the page before its own scripts: it puts the scene behind it that the address names. */
+/** Runs in the page before its scripts and sets up the scene in the URL. */
 function scriptFor(url = ''): string {
   const name = new URL(url, 'http://127.0.0.1').searchParams.get('scene')
   const scene = scenes.find((each) => each.name === name) ?? scenes[0]
@@ -19,7 +19,7 @@ function scriptFor(url = ''): string {
   return `{ ${clock} }\n;(${installBridge})(${text})`
 }
 
-/** `npm run dev`: the window in a browser, over made-up scenes, drawn again with each change. */
+/** `npm run dev`: the window in a browser with made-up scenes, redrawn with each change. */
 const server = await createServer({
   configFile: false,
   root: path.join(root, 'renderer'),

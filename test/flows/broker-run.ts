@@ -153,15 +153,15 @@ async function openWindowBackend(
       changed,
     },
   })
-  const copying = { current: null, put: none, clear: none, requireTaken: () => undefined }
+  const autoClear = { current: null, put: none, clear: none, requireTaken: () => undefined }
   const build = createSnapshotOf({
-    ...{ host, copying, preferences, version: '1.2.3' },
+    ...{ host, autoClear, preferences, version: '1.2.3' },
     isUnseen: () => false,
     unshown: { texts: [] },
   })
   const snapshots = new Snapshots({ build, clock, log })
   const handlers = createHandlers({
-    ...{ host, person: windowClient, copying, preferences, snapshots },
+    ...{ host, user: windowClient, autoClear, preferences, snapshots },
     ...{ visit: none, stopOther: none, chooseFile: none },
     ...{ closePopover: () => undefined, quit: () => undefined },
   })

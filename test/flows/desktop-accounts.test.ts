@@ -41,7 +41,7 @@ describeWith(components, 'accounts in the tray app', () => {
     await press(page, `More for ${account}`)
     await page.getByRole('menuitem', { name: 'Log out…' }).click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Log out' }).click()
-    await see(page, `Logged out: ${account}.`)
+    await see(page, `Logged out of ${account}.`)
     expect(services.sftpgo.aliveTokens()).toEqual([])
 
     await press(page, `Log in to ${account}`)
@@ -49,7 +49,7 @@ describeWith(components, 'accounts in the tray app', () => {
     const { password = '' } = scene.form('sftpgo').secrets
     await page.getByLabel('Password', { exact: true }).pressSequentially(password)
     await page.keyboard.press('Enter')
-    await see(page, `Logged in: ${account}.`)
+    await see(page, `Logged in to ${account}.`)
     expect(services.sftpgo.aliveTokens()).toHaveLength(1)
   })
 })

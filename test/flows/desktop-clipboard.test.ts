@@ -87,7 +87,7 @@ describeWith(components, 'a token copied in the tray app, as other programs see 
     const button = page.getByRole('button', { name: `Copy the token of ${ACCOUNT}`, exact: true })
     await button.evaluate((element) => (element as HTMLElement).click())
     if (!onWayland) return await eventually(copied).toBe(token())
-    await see(page, 'This desktop takes a copy only from the window that has the focus.')
+    await see(page, 'This desktop allows copying only in the focused window.')
     expect(await copied()).toBeNull()
     expect(await page.getByText(/Clears in/).count()).toBe(0)
     await button.click()

@@ -17,7 +17,7 @@ import { hangingFile } from '../helpers/hanging-file.ts'
 import { desktop as components, describeWith } from '../helpers/needs.ts'
 import { eventually, patience } from '../helpers/waiting.ts'
 
-const MEMORY = 'Keep credentials in memory until quit'
+const MEMORY = 'Keep passwords in memory only'
 
 describeWith(components, 'the tray app on a broken machine', () => {
   const scene = useScene()
@@ -53,7 +53,7 @@ describeWith(components, 'the tray app on a broken machine', () => {
     desktop.removeKeyRing()
     const { app, page } = await scene.open()
     await press(page, MEMORY)
-    await see(page, 'Credentials are kept in memory until quit.')
+    await see(page, 'Not saved: accounts are forgotten when you quit.')
     await addAccount(page, scene.form('sftpgo'))
     await press(page, 'Copy the token of sftpgo/demo')
     await eventually(() => desktop.clipboard.read()).not.toBeNull()

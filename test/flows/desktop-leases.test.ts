@@ -21,10 +21,10 @@ describeWith(components, 'leases in the tray app', () => {
 
   it('are shown when the command line holds them, and can be revoked at the service', async () => {
     const { page, token } = await openWithLease()
-    await goTo(page, 'Leases')
-    await press(page, `End your lease on ${ACCOUNT}`)
+    await goTo(page, 'Tokens')
+    await press(page, `Revoke your token for ${ACCOUNT}`)
     await see(page, `Revoked your token for ${ACCOUNT}.`)
-    await see(page, 'No lease is open')
+    await see(page, 'No active tokens')
     expect(alive()).not.toContain(token)
     await goTo(page, 'Activity')
     await see(page, 'Active token ended')
@@ -39,10 +39,10 @@ describeWith(components, 'leases in the tray app', () => {
     const { page } = await openWithLease()
     await press(page, `Copy the token of ${ACCOUNT}`)
     await see(page, /Clears in/)
-    await goTo(page, 'Leases')
-    await press(page, 'End all')
-    await answer(page, 'End all')
-    await see(page, 'No lease is open')
+    await goTo(page, 'Tokens')
+    await press(page, 'Revoke all')
+    await answer(page, 'Revoke all')
+    await see(page, 'No active tokens')
     await eventually(alive).toEqual([])
   })
 

@@ -72,6 +72,6 @@ describeWith(components, 'logging in, in the tray app', () => {
     expect(await inputOf(page, 'Password').count()).toBe(0)
     await fillIn(page, 'sftpgo', { code: guarded.codeFor('carol') })
     await press(page, 'Log in')
-    await see(page, 'Logged in: sftpgo/carol.')
+    await see(page, 'Logged in to sftpgo/carol.')
   })
 })

@@ -16,7 +16,7 @@ describeWith(components, 'the page of the tray app', () => {
     await eventually(async () => (await app.page()) !== page).toBe(true)
     await rowOf(await app.page(), account).waitFor()
     expect(await scene.desktop.installation.mustDo(['token', account])).toBe(token)
-    expect(app.printed()).toContain('the page has failed')
+    expect(app.printed()).toContain('the page has crashed')
   })
 
   it('has no access to Node, and to Electron only through the bridge, which it cannot change', async () => {

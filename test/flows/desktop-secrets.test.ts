@@ -26,7 +26,7 @@ describeWith(components, 'secrets and the page of the tray app', () => {
       await see(page, `curl line of ${account}`)
       await scene.desktop.installation.mustDo(['token', account])
     }
-    for (const tab of ['Leases', 'Activity', 'Settings', 'Accounts'] as const) {
+    for (const tab of ['Tokens', 'Activity', 'Settings', 'Accounts'] as const) {
       await goTo(page, tab)
       await eventually(() => page.locator('main').count()).toBe(1)
     }

@@ -51,8 +51,8 @@ describeWith(components, 'the tray app when it exits', () => {
     const { panel } = scene.desktop
     await app.pressesInDialogs(1)
     await panel.click(ACCOUNT, 'Log out')
-    await see(page, /Not shown as a notification at .*: Logged out/)
-    expect((await panel.tray())?.toolTip).toBe('Tokentray: open it to see a message')
+    await see(page, /Notification not shown at .*: Logged out/)
+    expect((await panel.tray())?.toolTip).toBe('Tokentray: open it to read a message')
     await page.getByRole('main').getByRole('button', { name: 'Dismiss' }).click()
     await eventually(() => page.getByText('Not shown as a notification').count()).toBe(0)
     expect(await titles()).toEqual([])

@@ -36,13 +36,13 @@ describeWith(components, 'the tray icon, as the panel sees it over D-Bus', () =>
 
     // Each notification replaces the one before; a copy made in the window is reported there.
     const said = async () => (await panel.notifications()).map(({ title }) => title)
-    const copies = ['token', 'header', 'curl line'].map((form) => `Copied: ${form} of ${ACCOUNT}`)
+    const copies = ['Token', 'Header', 'curl command'].map((form) => `${form} of ${ACCOUNT} copied`)
     await eventually(said).toEqual(onWayland ? [] : copies)
-    await panel.click('1 active token', 'End all')
+    await panel.click('1 active token', 'Revoke all')
     await eventually(async () => (await panel.tray())?.toolTip).toContain('is in the clipboard')
     expect(await clipboard.read()).toMatch(/^curl /)
     await app.pressesInDialogs(1)
-    await panel.click('1 active token', 'End all')
+    await panel.click('1 active token', 'Revoke all')
     // A revoked token must not stay in the clipboard.
     await eventually(() => clipboard.read()).toBeNull()
     await eventually(said).toContain('Active tokens')
@@ -67,7 +67,7 @@ describeWith(components, 'the tray icon, as the panel sees it over D-Bus', () =>
     )
     await expect(panel.click('sftpgo/demo', 'Copy token')).rejects.toThrow('cannot be clicked')
     const said = (await panel.notifications()).map(({ title }) => title)
-    expect(said).toContain('Logged out: sftpgo/demo')
+    expect(said).toContain('Logged out of sftpgo/demo')
   })
 
   it('starts at login when that is checked, through an autostart file', async () => {
@@ -103,7 +103,7 @@ describeWith(components, 'the tray icon, as the panel sees it over D-Bus', () =>
     await eventually(async () => (await panel.notifications()).length).toBe(1)
     const [told] = await panel.notifications()
     expect(told?.title).toBe('Log in to giantswarm/demo again')
-    expect((await panel.tray())?.toolTip).toBe('Tokentray: 1 account needs a login')
+    expect((await panel.tray())?.toolTip).toBe('Tokentray: 1 account needs you to log in')
     if (told) await panel.choose(told)
     await eventually(() => app.isShown()).toBe(true)
   })

@@ -15,14 +15,14 @@ describeWith([chromium], 'the accounts', () => {
     page.getByRole('alertdialog').getByRole('button', { name: deed, exact: true }).click()
   const says = (page: Page, text: string) => page.getByText(text, { exact: true }).waitFor()
 
-  it('asks the bridge for nothing but a snapshot', async () => {
+  it('only requests a snapshot from the bridge', async () => {
     const page = await built.open({ snapshot: full })
     expect(await page.evaluate(() => window.fixture.calls)).toEqual([
       { name: 'snapshot', args: [] },
     ])
   })
 
-  it('draws each snapshot that is pushed, and no older one', async () => {
+  it('draws each pushed snapshot, and ignores older ones', async () => {
     const page = await built.open({ snapshot: { ...full, revision: 5 } })
     await push(page, empty, 4)
     expect(await page.getByRole('button', { name: 'sftpgo/home', exact: true }).count()).toBe(1)
@@ -30,7 +30,7 @@ describeWith([chromium], 'the accounts', () => {
     await page.getByRole('heading', { name: 'Welcome to Tokentray' }).waitFor()
   })
 
-  it('shows how far a reset and a long revocation have come, until they are over', async () => {
+  it('shows the progress of a reset and of a long revocation', async () => {
     const at = (status: object, revision: number) =>
       ({ ...full, status: { ...full.status, ...status }, revision }) as typeof full
     const page = await built.open({ snapshot: at({ resetting: { done: 3, total: 200 } }, 1) })
@@ -42,7 +42,7 @@ describeWith([chromium], 'the accounts', () => {
     await page.getByText('Revoking tokens').waitFor({ state: 'detached' })
   })
 
-  it('says of an account what is being done to it, until that is over', async () => {
+  it('shows the operation in progress on an account until it is done', async () => {
     const [one, ...others] = full.accounts
     if (!one) throw new Error('There is no account.')
     const during = (underWay: 'logout' | 'removal' | 'rotation', revision: number) => ({
@@ -75,7 +75,7 @@ describeWith([chromium], 'the accounts', () => {
     expect(await lastCall(page, 'copy')).toEqual(['svix/first', form])
   })
 
-  it('does not press twice while a call is under way', async () => {
+  it('ignores a second press while a call is in progress', async () => {
     const page = await built.open({ snapshot: full, answers: { copy: ['hold'] } })
     const button = page.getByRole('button', { name: 'Copy the token of koyeb/work' })
     await button.click()
@@ -88,18 +88,18 @@ describeWith([chromium], 'the accounts', () => {
     expect(await callsOf(page)).toHaveLength(2)
   })
 
-  it('shows what is in the clipboard, and clears it when told to', async () => {
+  it('shows what is in the clipboard, and clears it on request', async () => {
     const copied = { account: 'koyeb/work', form: 'curl', clearsAt: NOW + 20_000 } as const
     const page = await built.open({ snapshot: { ...full, copied } })
     const clipboard = page.getByRole('region', { name: 'Clipboard' })
-    await clipboard.getByText('curl line of koyeb/work', { exact: true }).waitFor()
+    await clipboard.getByText('curl command of koyeb/work', { exact: true }).waitFor()
     await clipboard.getByText('Clears in 20 s').waitFor()
     await clipboard.getByRole('button', { name: 'Clear now' }).click()
     expect(await lastCall(page, 'clearClipboard')).toEqual([])
     await says(page, 'The clipboard was cleared.')
   })
 
-  it('offers of each account only what it can do', async () => {
+  it('offers only what each account supports', async () => {
     const page = await built.open({ snapshot: full })
     const itemsOf = async (id: string) => {
       await page.getByRole('button', { name: `More for ${id}` }).click()
@@ -107,25 +107,37 @@ describeWith([chromium], 'the accounts', () => {
       await page.keyboard.press('Escape')
       return items
     }
-    const end = ['Settings of the account', 'Log in again…', 'Log out…', 'Remove…']
+    const end = ['Account settings', 'Log in again…', 'Log out…', 'Remove…']
     const copy = ['Copy token', 'Copy as header', 'Copy as curl']
-    expect(await itemsOf('sftpgo/home')).toEqual([...copy, 'Rotate tokens…', 'End leases…', ...end])
-    expect(await itemsOf('glowmarkt/flat')).toEqual([...copy, 'Tokens…', 'Rotate tokens…', ...end])
-    expect(await itemsOf('giantswarm/old')).toEqual([
-      'Settings of the account',
-      'Log in…',
-      'Remove…',
+    expect(await itemsOf('sftpgo/home')).toEqual([
+      ...copy,
+      'Rotate tokens…',
+      'Revoke active tokens…',
+      ...end,
     ])
+    expect(await itemsOf('glowmarkt/flat')).toEqual([
+      ...copy,
+      'All tokens…',
+      'Rotate tokens…',
+      ...end,
+    ])
+    expect(await itemsOf('giantswarm/old')).toEqual(['Account settings', 'Log in…', 'Remove…'])
     expect(await callsOf(page)).toEqual([])
   })
 
-  describe('what cannot be taken back', () => {
+  describe('actions that cannot be undone', () => {
     it.each([
-      ['Log out…', 'Log out', 'logout', ['sftpgo/home'], 'Logged out: sftpgo/home.'],
-      ['Remove…', 'Remove', 'removeAccount', ['sftpgo/home'], 'Removed: sftpgo/home.'],
-      ['Rotate tokens…', 'Rotate', 'rotate', ['sftpgo/home'], 'New tokens: sftpgo/home.'],
-      ['End leases…', 'End leases', 'endAccount', ['sftpgo/home'], 'No lease was open.'],
-    ])('is asked first: %s', async (item, deed, call, args, said) => {
+      ['Log out…', 'Log out', 'logout', ['sftpgo/home'], 'Logged out of sftpgo/home.'],
+      ['Remove…', 'Remove', 'removeAccount', ['sftpgo/home'], 'Removed sftpgo/home.'],
+      ['Rotate tokens…', 'Rotate', 'rotate', ['sftpgo/home'], 'Rotated the tokens of sftpgo/home.'],
+      [
+        'Revoke active tokens…',
+        'Revoke',
+        'endAccount',
+        ['sftpgo/home'],
+        'There were no active tokens.',
+      ],
+    ])('ask first: %s', async (item, deed, call, args, said) => {
       const answers = { [call]: [{ value: { ended: [] } }] }
       const page = await built.open({ snapshot: full, answers })
       await choose(page, 'sftpgo/home', item)
@@ -137,9 +149,9 @@ describeWith([chromium], 'the accounts', () => {
       await says(page, said)
     })
 
-    it('lets nobody reach what stands behind the question, until that is answered', async () => {
+    it('block everything behind the question until it is answered', async () => {
       const page = await built.open({ snapshot: full })
-      /** False where the browser gives the page no focus, no click and no search. */
+      /** False if the browser gives the page no focus, no clicks and no search. */
       const isReachable = () =>
         page.evaluate(() => document.querySelector('#root button')?.closest('[inert]') === null)
       expect(await isReachable()).toBe(true)
@@ -150,7 +162,7 @@ describeWith([chromium], 'the accounts', () => {
       expect(await isReachable()).toBe(true)
     })
 
-    it('is done to the account that was asked about, also where another one has its name', async () => {
+    it('affect the account in the question, even if another one has its name by now', async () => {
       const answers = { logout: [{ value: { ended: [] } }] }
       const page = await built.open({ snapshot: full, answers })
       await choose(page, 'sftpgo/home', 'Log out…')
@@ -161,13 +173,13 @@ describeWith([chromium], 'the accounts', () => {
       await page.getByText('somebody else').waitFor()
       await confirm(page, 'Log out')
       expect(await lastCall(page, 'logout')).toEqual(['sftpgo/home'])
-      await says(page, 'Logged out: sftpgo/home.')
+      await says(page, 'Logged out of sftpgo/home.')
       await choose(page, 'sftpgo/home', 'Log out…')
       await confirm(page, 'Log out')
       await expect.poll(() => lastCall(page, 'logout')).toEqual(['another'])
     })
 
-    it('stays open when the answer to another one, that was cancelled meanwhile, comes late', async () => {
+    it('keep a question open when a late answer to a cancelled one arrives', async () => {
       const page = await built.open({ snapshot: full, answers: { logout: ['hold'] } })
       await choose(page, 'sftpgo/home', 'Log out…')
       await confirm(page, 'Log out')
@@ -175,25 +187,25 @@ describeWith([chromium], 'the accounts', () => {
       await confirm(page, 'Cancel')
       await choose(page, 'svix/first', 'Remove…')
       await release(page, 'logout', { value: { ended: [] } })
-      await page.getByText('Logged out: sftpgo/home.').waitFor()
+      await page.getByText('Logged out of sftpgo/home.').waitFor()
       await page.getByRole('alertdialog', { name: 'Remove svix/first?' }).waitFor()
     })
 
-    it('ends all tokens only once their account was typed', async () => {
+    it('revoke all tokens only after the account name was typed', async () => {
       const answers = { revokeAll: [{ value: { ended: [] } }] }
       const page = await built.open({ snapshot: full, answers })
-      await choose(page, 'svix/first', 'End all tokens…')
-      const hits = 'This ends every portal session of app_1, including those of customers.'
+      await choose(page, 'svix/first', 'Revoke all tokens…')
+      const hits = 'This revokes every portal session of app_1, including those of customers.'
       await says(page, hits)
-      await confirm(page, 'Go on')
-      await page.getByLabel('Type svix/first to go on').fill('svix/firs')
+      await confirm(page, 'Continue')
+      await page.getByLabel('Type svix/first to continue').fill('svix/firs')
       await page.keyboard.press('Enter')
       await page
-        .getByRole('button', { name: 'End all tokens', disabled: true })
+        .getByRole('button', { name: 'Revoke all tokens', disabled: true })
         .click({ force: true })
       expect(await callsOf(page)).toEqual([])
-      await page.getByLabel('Type svix/first to go on').fill('svix/first')
-      await confirm(page, 'End all tokens')
+      await page.getByLabel('Type svix/first to continue').fill('svix/first')
+      await confirm(page, 'Revoke all tokens')
       expect(await lastCall(page, 'revokeAll')).toEqual(['svix/first', 'svix/first'])
     })
   })
@@ -203,8 +215,8 @@ describeWith([chromium], 'the accounts', () => {
       copy: [{ failure: { code, message, hint, account: 'koyeb/work' } }],
     })
 
-    it('are read out with their next step, and go when dismissed', async () => {
-      const answers = refused('rate_limited', 'app.koyeb.com wants fewer calls.', 'Wait 40 s.')
+    it('are announced with the next step, and disappear when dismissed', async () => {
+      const answers = refused('rate_limited', 'app.koyeb.com is limiting requests.', 'Wait 40 s.')
       const page = await built.open({
         snapshot: full,
         answers,
@@ -212,16 +224,16 @@ describeWith([chromium], 'the accounts', () => {
       })
       const alert = page.getByRole('alert')
       expect(await alert.locator('p').allTextContents()).toEqual([
-        'app.koyeb.com wants fewer calls.',
+        'app.koyeb.com is limiting requests.',
         'Wait 40 s.',
       ])
       await alert.getByRole('button', { name: 'Dismiss' }).click()
       expect(await alert.count()).toBe(0)
     })
 
-    it('offer to log in where that is what is next', async () => {
-      const hint = 'Log in again.'
-      const answers = refused('login_required', 'koyeb/work must be logged in again.', hint)
+    it('offer a login if that is the next step', async () => {
+      const hint = 'Tools get no tokens for this account until you log in.'
+      const answers = refused('login_required', 'koyeb/work needs you to log in again.', hint)
       const page = await built.open({
         snapshot: full,
         answers,
@@ -233,7 +245,7 @@ describeWith([chromium], 'the accounts', () => {
       await page.getByRole('heading', { name: 'Log in to koyeb/work' }).waitFor()
     })
 
-    it('are never shown for what the person cancelled', async () => {
+    it('are not shown for what the user cancelled', async () => {
       const page = await built.open({
         snapshot: full,
         answers: refused('cancelled', 'Cancelled.', 'Start again when ready.'),
@@ -242,34 +254,34 @@ describeWith([chromium], 'the accounts', () => {
       expect(await page.getByText('Cancelled.').count()).toBe(0)
     })
 
-    it('that are none of ours show no more than that', async () => {
+    it('of an unknown kind are shown as an internal error', async () => {
       const page = await built.open({
         snapshot: full,
         answers: { copy: [{ failure: { stack: 'at secret' } as never }] },
         clicks: ['Copy the token of koyeb/work'],
       })
       expect(await page.getByRole('alert').textContent()).toBe(
-        'Internal error.See tokentray.log in its data folder, and report it.',
+        'Internal error.Please report what tokentray.log in the data folder says.',
       )
     })
   })
 
   describe('one account', () => {
-    it('changes kind and length of its leases at once', async () => {
+    it('changes token sharing and lifetime immediately', async () => {
       const page = await built.open({ snapshot: full, clicks: ['sftpgo/home'] })
-      await page.getByLabel('Kind of lease').selectOption('dedicated')
+      await page.getByLabel('Token sharing').selectOption('dedicated')
       expect(await lastCall(page, 'changeAccount')).toEqual([
         'sftpgo/home',
         { leaseKind: 'dedicated' },
       ])
-      await page.getByLabel('Length of a lease').selectOption('1 hour')
+      await page.getByLabel('Token lifetime').selectOption('1 hour')
       expect((await callsOf(page)).at(-1)?.args).toEqual(['sftpgo/home', { leaseSeconds: 3600 }])
     })
 
-    it('offers no kind where there is only one', async () => {
+    it('offers no token sharing if there is only one kind', async () => {
       const page = await built.open({ snapshot: full, clicks: ['koyeb/work'] })
-      await page.getByLabel('Length of a lease').waitFor()
-      expect(await page.getByLabel('Kind of lease').count()).toBe(0)
+      await page.getByLabel('Token lifetime').waitFor()
+      expect(await page.getByLabel('Token sharing').count()).toBe(0)
     })
 
     it('is renamed, and stays on its screen', async () => {
@@ -286,7 +298,7 @@ describeWith([chromium], 'the accounts', () => {
       await page.getByRole('heading', { name: 'sftpgo/house' }).waitFor()
     })
 
-    it('says which name is taken at the field', async () => {
+    it('shows a taken name at the field', async () => {
       const failure = { code: 'already_exists', message: 'There is one.', hint: 'Choose another.' }
       const answers = { changeAccount: [{ failure }] }
       const page = await built.open({ snapshot: full, answers, clicks: ['sftpgo/home'] })
@@ -296,7 +308,7 @@ describeWith([chromium], 'the accounts', () => {
       expect(await page.getByLabel('Name').getAttribute('aria-invalid')).toBe('true')
     })
 
-    it('that is gone gives way to the list', async () => {
+    it('is replaced by the list when it is removed', async () => {
       const page = await built.open({ snapshot: full, clicks: ['koyeb/work'] })
       await page.getByRole('heading', { name: 'koyeb/work' }).waitFor()
       await push(page, { ...full, accounts: full.accounts.slice(0, 1) })

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { parseAddress } from '../../renderer/state/address.ts'
 
-describe('where the address of the page says that the person is', () => {
+describe('the destination in the page URL', () => {
   it('is the settings, or the login of an account', () => {
     expect(parseAddress('#1/settings')).toEqual({ place: { at: 'settings' } })
     const place = { at: 'login', account: 'sftpgo/home' }
     expect(parseAddress('#27/login/sftpgo%2Fhome')).toEqual({ place })
   })
 
-  it('is an account, with the focus on what copies its token in that form', () => {
+  it('is an account, with the focus on the copy button for that form', () => {
     const place = { at: 'account', account: 'sftpgo/home' }
     expect(parseAddress('#3/copy/sftpgo%2Fhome/curl')).toEqual({ place, focus: 'copy-curl' })
   })

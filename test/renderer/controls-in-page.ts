@@ -1,32 +1,32 @@
-/** A control as a person meets it. */
+/** A control, as a user perceives it. */
 export interface Control {
-  /** What a screen reader calls it. */
+  /** Its accessible name. */
   readonly name: string
-  /** Element, role and first class: what is of one kind is drawn and pressed in one way. */
+  /** Element, role and first class: controls of a kind look and work the same. */
   readonly kind: string
 }
 
 /** Where the focus is. */
 export interface Stop {
-  /** Among the controls; -1 for anything else, which `what` names. */
+  /** The index among the controls; -1 for another element, which `what` names. */
   readonly index: number
   readonly what: string
-  /** It is in the window, and nothing lies over it. */
+  /** It is in view and not covered. */
   readonly isInSight: boolean
 }
 
-/** The handle of `installControls`, as tests find it in the page. */
+/** The handle of `installControls` in the page. */
 interface Controls {
-  /** Screen, state or layer that has the keyboard. */
+  /** The screen, state or layer that receives the keyboard. */
   where(): string
-  /** What can be pressed, chosen or typed into there, in the order of the document. */
+  /** The controls there, in document order. */
   list(): readonly Control[]
   /**
-   * Where the focus is, a turn later, as a menu moves it then. It remembers how that looks, and how the
-   * others look without it.
+   * The focus, one turn later, because menus move it then. Remembers how it looks, and how the
+   * other controls look without it.
    */
   stop(): Promise<Stop>
-  /** The controls that look with the focus as they do without it. */
+  /** The controls that look the same with and without focus. */
   unmarked(): readonly string[]
 }
 
@@ -36,7 +36,7 @@ declare global {
   }
 }
 
-/** Runs in the page, by itself: it may use nothing from outside. */
+/** Runs in the page by itself, so it uses nothing from this module. */
 export function installControls(): void {
   const CONTROLS =
     'button, input, select, textarea, summary, a[href], [contenteditable], [tabindex="0"],' +
@@ -45,13 +45,13 @@ export function installControls(): void {
     ) +
     ',' +
     ['tab', 'link', 'option', 'textbox', 'combobox', 'slider'].map((role) => `[role="${role}"]`)
-  /** Menu and dialog have the keyboard to themselves while they are open. */
+  /** An open menu or dialog receives all keys. */
   const layer = () =>
     document.querySelector('[role="menu"]') ??
     document.querySelector('[role="alertdialog"]') ??
     document.body
 
-  /** React keeps there what it does at a click: that makes a control of any element. */
+  /** React stores click handlers there: any element with one is a control. */
   const isPressed = (element: Element) => {
     const key = Object.keys(element).find((name) => name.startsWith('__reactProps$'))
     const props = key && (element as unknown as Record<string, { onClick?: unknown }>)[key]
@@ -59,7 +59,7 @@ export function installControls(): void {
   }
   const isOffered = (element: Element) =>
     (element.matches(CONTROLS) || isPressed(element)) &&
-    // Radix keeps these around what is open, to send the focus back.
+    // Radix puts these around an open layer to return the focus.
     !element.matches('[data-radix-focus-guard], :disabled, [inert] *') &&
     element.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true })
 
@@ -81,7 +81,7 @@ export function installControls(): void {
   interface Look {
     readonly outline: string
     readonly outlineColor: string
-    /** What lies behind the outline. */
+    /** The colour behind the outline. */
     readonly behind: string
     readonly shadow: string
     readonly fill: string
@@ -106,7 +106,7 @@ export function installControls(): void {
       fill: fillAt(element),
     }
   }
-  /** Of the element, what it draws around itself, and the boxes that it is in. */
+  /** Styles of the element, of its outline, and of its ancestors. */
   const looksOf = (element: Element): Look[] => [
     lookOf(element),
     lookOf(element, '::before'),
@@ -122,7 +122,7 @@ export function installControls(): void {
     })
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
   }
-  /** WCAG 1.4.11 wants 3 to 1 of what shows where the focus is. */
+  /** WCAG 1.4.11 requires a contrast of 3:1 for a focus indicator. */
   const differs = (one: string, other: string) => {
     const [dark = 0, bright = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b)
     return (bright + 0.05) / (dark + 0.05) >= 3

@@ -1,10 +1,10 @@
 import type { Locator, Page } from 'playwright-core'
 
-/** How a person does what a screen offers. */
+/** How a user operates a screen. */
 export interface Hand {
-  /** Presses a control, whichever kind it is. */
+  /** Presses a control of any kind. */
   press(control: Locator): Promise<void>
-  /** Puts a text into a field, in place of what is in it. */
+  /** Replaces the text of a field. */
   type(field: Locator, text: string): Promise<void>
 }
 
@@ -13,7 +13,7 @@ export const mouse: Hand = {
   type: (field, text) => field.fill(text),
 }
 
-/** Tab, the arrows of a menu, and Enter: nothing is pointed at, and nothing gets the focus by a script. */
+/** Only Tab, arrow keys and Enter: no pointer, and no focus by script. */
 export const keys: Hand = {
   async press(control) {
     await goTo(control)
@@ -27,10 +27,10 @@ export const keys: Hand = {
   },
 }
 
-/** More than any screen has. */
+/** More steps than any screen needs. */
 const STEPS = 300
 
-/** Until that has the focus; throws where the keys do not lead there. */
+/** Presses keys until that element has the focus; throws if they never lead there. */
 export async function goTo(control: Locator): Promise<void> {
   const page = control.page()
   await control.waitFor()
@@ -38,7 +38,7 @@ export async function goTo(control: Locator): Promise<void> {
   for (let step = 0; step < STEPS; step += 1) {
     if (await control.evaluate((element) => element === document.activeElement)) return
     await page.keyboard.press((await isInMenu(page)) ? 'ArrowDown' : 'Tab')
-    // A menu moves the focus a turn later.
+    // A menu moves the focus one turn later.
     await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0)))
   }
   throw new Error(`No key leads to ${control}.`)
@@ -47,7 +47,7 @@ export async function goTo(control: Locator): Promise<void> {
 const isInMenu = (page: Page) =>
   page.evaluate(() => document.activeElement?.closest('[role="menu"]') != null)
 
-/** What opens takes the focus a moment later. */
+/** A layer takes the focus a moment after it opens. */
 async function settle(page: Page): Promise<void> {
   await page.waitForFunction(
     () => {

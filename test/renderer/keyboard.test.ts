@@ -5,23 +5,23 @@ import { chromium } from '../loopback/http/components.ts'
 import { full } from './fixture-bridge/snapshots.ts'
 import { callsOf, lastCall, push, withPage } from './with-page.ts'
 
-describeWith([chromium], 'the keyboard alone', () => {
+describeWith([chromium], 'the keyboard', () => {
   const built = withPage()
   const open = async (scene: Parameters<typeof built.open>[0]) => {
     const page = await built.open(scene)
-    // What closes gives the focus back a moment later.
+    // A closing layer returns the focus a moment later.
     await page.clock.resume()
     return page
   }
 
-  /** The name of what has the focus, as a screen reader says it. */
+  /** The accessible name of the focused element. */
   const focused = (page: Page) =>
     page.evaluate(() => {
       const element = document.activeElement
       const label = element?.id && document.querySelector(`label[for="${element.id}"]`)
       return element?.getAttribute('aria-label') ?? (label || element)?.textContent ?? ''
     })
-  /** Tab until that has the focus; fails where it cannot be reached. */
+  /** Presses Tab until that element has the focus; fails if it is never reached. */
   const tabTo = async (page: Page, name: string) => {
     for (let step = 0; step < 60; step += 1) {
       if ((await focused(page)) === name) return
@@ -68,31 +68,31 @@ describeWith([chromium], 'the keyboard alone', () => {
     await focusIs(page, 'More for koyeb/work')
   })
 
-  it('ends leases one after the other without losing its place', async () => {
+  it('revokes tokens one after the other without losing the focus', async () => {
     const page = await open({
       snapshot: full,
       answers: { endLease: [{ value: { ended: [] } }] },
     })
-    await tabTo(page, 'Leases4')
+    await tabTo(page, 'Tokens4')
     await page.keyboard.press('Enter')
-    await tabTo(page, 'End the lease of backup on sftpgo/home')
+    await tabTo(page, 'Revoke the token of backup for sftpgo/home')
     await page.keyboard.press('Enter')
     expect(await lastCall(page, 'endLease')).toEqual(['L1'])
     await push(page, { ...full, leases: full.leases.filter(({ id }) => id !== 'L1') })
-    await focusIs(page, 'End your lease on sftpgo/home')
+    await focusIs(page, 'Revoke your token for sftpgo/home')
     await push(page, { ...full, leases: [] })
-    await focusIs(page, 'Leases')
+    await focusIs(page, 'Active tokens')
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1')
   })
 
-  it('keeps the focus while snapshots come', async () => {
+  it('keeps the focus while snapshots arrive', async () => {
     const page = await open({ snapshot: full })
     await tabTo(page, 'More for svix/first')
     for (const leases of [[], full.leases]) await push(page, { ...full, leases })
     expect(await focused(page)).toBe('More for svix/first')
   })
 
-  it('comes back from a question to where it was asked', async () => {
+  it('returns from a question to the element that asked', async () => {
     const page = await open({ snapshot: full })
     await tabTo(page, 'More for svix/first')
     await page.keyboard.press('Enter')
@@ -109,14 +109,14 @@ describeWith([chromium], 'the keyboard alone', () => {
     expect(await callsOf(page)).toEqual([])
   })
 
-  it('comes back from a screen to what led there', async () => {
+  it('returns from a screen to the element that opened it', async () => {
     const page = await open({ snapshot: full })
     await tabTo(page, 'svix/first')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'svix/first' }).waitFor()
     await tabTo(page, 'Portal')
     await page.keyboard.press('Enter')
-    await focusIs(page, 'Open in the browser')
+    await focusIs(page, 'Open in browser')
     await tabTo(page, 'Back')
     await page.keyboard.press('Enter')
     await focusIs(page, 'Portal')
@@ -125,7 +125,7 @@ describeWith([chromium], 'the keyboard alone', () => {
     await focusIs(page, 'svix/first')
   })
 
-  it('closes with Escape what is open, and the window only after that', async () => {
+  it('closes open overlays with Escape first, then the window', async () => {
     const page = await open({ snapshot: full })
     await tabTo(page, 'More for svix/first')
     await page.keyboard.press('Enter')

@@ -1,10 +1,10 @@
-/** A kind of control, and one of it that has an effect. */
+/** A kind of control, with an example that has an effect. */
 export interface Kind {
   /** As `controls-in-page.ts` names it. */
   readonly kind: string
   readonly use: 'press' | 'type' | 'choose'
   readonly scene: string
-  /** A password has none, nor has a summary. */
+  /** Passwords and summaries have none. */
   readonly role:
     | ('button' | 'menuitem' | 'switch' | 'textbox' | 'searchbox' | 'combobox')
     | ('summary' | 'password')
@@ -30,6 +30,6 @@ export const KINDS: readonly Kind[] = [
   kind('input url', 'type', 'add-sftpgo', 'textbox', 'Address'),
   kind('input numeric', 'type', 'add-otp', 'textbox', 'One-time code (optional)'),
   kind('input password', 'type', 'add-sftpgo', 'password', 'Password'),
-  kind('input search', 'type', 'activity', 'searchbox', 'Search the activity'),
-  kind('select', 'choose', 'account', 'combobox', 'Length of a lease'),
+  kind('input search', 'type', 'activity', 'searchbox', 'Search activity'),
+  kind('select', 'choose', 'account', 'combobox', 'Token lifetime'),
 ]

@@ -22,14 +22,14 @@ describeWith([chromium], 'logging in', () => {
   const textIn = (page: Page, label: string) => page.getByLabel(label, { exact: true }).inputValue()
 
   describe('to a new account', () => {
-    it('shows every service with its line', async () => {
+    it('lists every service with its summary', async () => {
       const page = await built.open({ snapshot: full, clicks: ['Add account'] })
       const rows = page.getByRole('main').getByRole('listitem')
       expect(await rows.count()).toBe(5)
       expect(await rows.first().innerText()).toContain('File server; tokens for its REST API')
     })
 
-    it('offers to try once where the service wants to be left alone, and says so then', async () => {
+    it('offers one try if the service asked for no requests, and sends that choice', async () => {
       const password = markedSecret('password')
       const failure = { code: 'rate_limited', message: 'Blocked until 15:31.', hint: 'Wait.' }
       const page = await built.open({
@@ -55,7 +55,7 @@ describeWith([chromium], 'logging in', () => {
       expect(await lastCall(page, 'addAccount')).toMatchObject([{ tryNow: true }])
     })
 
-    it('sends what was filled in, its defaults included, and goes home', async () => {
+    it('sends the form with its defaults, and returns to the accounts', async () => {
       const password = markedSecret('password')
       const page = await built.open({
         snapshot: full,
@@ -77,11 +77,11 @@ describeWith([chromium], 'logging in', () => {
           secrets: { password },
         },
       ])
-      await page.getByText('Added: sftpgo/home.').waitFor()
+      await page.getByText('Added sftpgo/home.').waitFor()
       expect(await focused(page)).toBe('open-sftpgo/home')
     })
 
-    it('asks for a field only where its choice has that value', async () => {
+    it('shows a dependent field only for the choice that it depends on', async () => {
       const page = await built.open({ snapshot: full, clicks: ['Add account', 'SFTPGo'] })
       const labels = () => page.locator('form > .field > label').allTextContents()
       expect(await labels()).toEqual(['Address', 'Log in as', 'User name', 'Password'])
@@ -89,7 +89,7 @@ describeWith([chromium], 'logging in', () => {
       expect(await labels()).toContain('Separate tokens')
       await page.getByLabel('Separate tokens').selectOption('api_key')
       await page.getByLabel('API keys act as').fill('bob')
-      // What the first choice rules out is ruled out with all that depends on it.
+      // A field that depends on a hidden choice is hidden as well.
       await page.getByLabel('Log in as').selectOption('user')
       expect(await labels()).toEqual(['Address', 'Log in as', 'User name', 'Password'])
       await fill(page, { Address: 'https://a.example', 'User name': 'a', Password: 'b' })
@@ -99,7 +99,7 @@ describeWith([chromium], 'logging in', () => {
       expect(request).not.toHaveProperty('values.keyUser')
     })
 
-    it('sends only the secrets of the way that was chosen', async () => {
+    it('sends only the secrets of the chosen auth method', async () => {
       const page = await built.open({ snapshot: full, clicks: ['Add account', 'Koyeb'] })
       await fill(page, { 'API token': 'not-this-one' })
       await page.getByLabel('Log in with').selectOption('password')
@@ -109,7 +109,7 @@ describeWith([chromium], 'logging in', () => {
       expect(request).toHaveProperty('secrets', { password: 'this-one' })
     })
 
-    it('says what is missing at its field, before anything is sent', async () => {
+    it('shows a missing field before anything is sent', async () => {
       const page = await built.open({ snapshot: full, clicks: ['Add account', 'SFTPGo'] })
       await fill(page, { Address: 'https://a.example', Password: 'kept-so-far' })
       await send(page)
@@ -122,24 +122,21 @@ describeWith([chromium], 'logging in', () => {
     it.each([
       [{ Address: 'files.example.com' }, 'Enter a web address, such as https://files.example.com.'],
       [{ Address: 'ftp://files.example.com' }, 'Enter a web address'],
-    ])(
-      'says of %j what is wrong with it, and keeps the password that was typed',
-      async (typed, said) => {
-        const page = await built.open({ snapshot: full, clicks: ['Add account', 'SFTPGo'] })
-        await fill(page, { 'User name': 'a', Password: 'kept-so-far', ...typed })
-        await send(page)
-        await page.getByText(said).waitFor()
-        expect(await focused(page)).toBe('field-url')
-        expect(await textIn(page, 'Password')).toBe('kept-so-far')
-        expect(await callsOf(page)).toEqual([])
-      },
-    )
+    ])('shows what is wrong with %j, and keeps the typed password', async (typed, said) => {
+      const page = await built.open({ snapshot: full, clicks: ['Add account', 'SFTPGo'] })
+      await fill(page, { 'User name': 'a', Password: 'kept-so-far', ...typed })
+      await send(page)
+      await page.getByText(said).waitFor()
+      expect(await focused(page)).toBe('field-url')
+      expect(await textIn(page, 'Password')).toBe('kept-so-far')
+      expect(await callsOf(page)).toEqual([])
+    })
 
     it.each([
       ['User name', 4_096],
       ['Password', 8_192],
     ])(
-      'says what is too long before anything is sent, and keeps all that was typed (%s)',
+      'shows what is too long before anything is sent, and keeps everything typed (%s)',
       async (label, longest) => {
         const page = await built.open({ snapshot: full, clicks: ['Add account', 'SFTPGo'] })
         const long = 'x'.repeat(longest + 1)
@@ -155,7 +152,7 @@ describeWith([chromium], 'logging in', () => {
       },
     )
 
-    it('brings a refusal of the whole form before the eyes, however far the form was scrolled', async () => {
+    it('scrolls an error of the whole form into view', async () => {
       const page = await built.open({
         snapshot: full,
         answers: { addAccount: [refusal('temporarily_unavailable', 'It cannot be reached.')] },
@@ -173,7 +170,7 @@ describeWith([chromium], 'logging in', () => {
       await expect.poll(isSeen).toBe(true)
     })
 
-    it('puts a refusal at the field that it names, and the focus with it', async () => {
+    it('shows an error at the field that it names, and focuses the field', async () => {
       const page = await built.open({
         snapshot: full,
         answers: { addAccount: [refusal('invalid_request', '"Address": It has no host.', 'url')] },
@@ -190,7 +187,7 @@ describeWith([chromium], 'logging in', () => {
       expect(await page.getByText('It has no host.').count()).toBe(0)
     })
 
-    it('puts it at the field that it is about, whatever else it names', async () => {
+    it('shows an error at its field even if its text mentions another', async () => {
       const message = 'Without https, anyone on the network can read your password for a.example.'
       const page = await built.open({
         snapshot: full,
@@ -203,7 +200,7 @@ describeWith([chromium], 'logging in', () => {
       await expect.poll(() => focused(page)).toBe('field-url')
     })
 
-    it('puts above all what is about no field, whatever it names', async () => {
+    it('shows an error without a field above the form, whatever its text mentions', async () => {
       const page = await built.open({
         snapshot: full,
         answers: { addAccount: [refusal('invalid_request', 'The password is too old.')] },
@@ -215,7 +212,7 @@ describeWith([chromium], 'logging in', () => {
       expect(await page.locator('[aria-invalid=true]').count()).toBe(0)
     })
 
-    it('opens the further options for a refusal that is about one of them', async () => {
+    it('opens "More options" for an error in one of them', async () => {
       const page = await built.open({
         snapshot: full,
         answers: { addAccount: [refusal('invalid_request', '"CA file" holds none.', 'caFile')] },
@@ -245,7 +242,7 @@ describeWith([chromium], 'logging in', () => {
       expect(await page.locator(`#${field}`).getAttribute('aria-invalid')).toBe('true')
     })
 
-    it('says at the name that there is one already', async () => {
+    it('shows a taken name at the name field', async () => {
       const page = await built.open({
         snapshot: full,
         answers: {
@@ -261,7 +258,7 @@ describeWith([chromium], 'logging in', () => {
       expect(await focused(page)).toBe('field-account-name')
     })
 
-    it('asks for password and code once the service may want one', async () => {
+    it('asks for the password and a code once the service may want one', async () => {
       const page = await built.open({
         snapshot: full,
         answers: {
@@ -288,7 +285,7 @@ describeWith([chromium], 'logging in', () => {
       expect(await page.getByLabel('One-time code (optional)').inputValue()).toBe('')
     })
 
-    it('keeps no secret for another account that has taken the name', async () => {
+    it('keeps no secret for another account that took the name', async () => {
       const page = await built.open({ snapshot: full, clicks: ['giantswarm/old', 'Log in'] })
       await fill(page, { Password: markedSecret('password') })
       const accounts = full.accounts.map((each) =>
@@ -299,7 +296,7 @@ describeWith([chromium], 'logging in', () => {
       expect(await textIn(page, 'Password')).toBe('')
     })
 
-    it('keeps no secret once it was sent, whatever comes of it', async () => {
+    it('keeps no secret after sending it, whatever the result', async () => {
       const password = markedSecret('password')
       const page = await built.open({
         snapshot: full,
@@ -322,7 +319,7 @@ describeWith([chromium], 'logging in', () => {
       expect(await focused(page)).toBe('field-password')
     })
 
-    it('keeps what was typed while snapshots come', async () => {
+    it('keeps typed text while snapshots arrive', async () => {
       const page = await built.open({ snapshot: full, clicks: ['Add account', 'Glowmarkt'] })
       await fill(page, { 'User name': 'bob', Password: 'half-typed' })
       await push(page, { ...full, leases: [] })
@@ -330,15 +327,15 @@ describeWith([chromium], 'logging in', () => {
       expect(await focused(page)).toBe('field-password')
     })
 
-    it('shows what is typed only when asked to', async () => {
+    it('shows a typed secret only on request', async () => {
       const page = await built.open({ snapshot: full, clicks: ['Add account', 'Glowmarkt'] })
       const input = page.getByLabel('Password', { exact: true })
       expect(await input.getAttribute('type')).toBe('password')
-      await page.getByRole('button', { name: 'Show what is typed' }).click()
+      await page.getByRole('button', { name: 'Show text' }).click()
       expect(await input.getAttribute('type')).toBe('text')
     })
 
-    it('takes a file from the dialog of the system', async () => {
+    it('takes a file from the native dialog', async () => {
       const page = await built.open({
         snapshot: full,
         answers: { chooseFile: [{ value: { path: '/etc/ca.pem' } }, { value: { path: null } }] },
@@ -354,7 +351,7 @@ describeWith([chromium], 'logging in', () => {
   })
 
   describe('with the key of another account', () => {
-    it('asks for no key, and sends nothing that was not given', async () => {
+    it('asks for no key, and sends only what was entered', async () => {
       const page = await built.open({
         snapshot: full,
         answers: { addAccount: [{ value: { account: 'svix/second' } }] },
@@ -368,7 +365,7 @@ describeWith([chromium], 'logging in', () => {
       ])
     })
 
-    it('asks for one where the person wants another', async () => {
+    it('asks for a key if the user wants another one', async () => {
       const page = await built.open({ snapshot: full, clicks: ['Add account', 'Svix'] })
       await page.getByLabel('Key', { exact: true }).selectOption('Enter another key')
       await fill(page, { 'API key': 'another', Application: 'app_2' })
@@ -378,7 +375,7 @@ describeWith([chromium], 'logging in', () => {
       expect(request).not.toHaveProperty('like')
     })
 
-    it('is not offered while no such account is logged in', async () => {
+    it('is not offered without such an account that is logged in', async () => {
       const accounts = full.accounts.filter(({ provider }) => provider !== 'svix')
       const page = await built.open({
         snapshot: { ...full, accounts },
@@ -390,7 +387,7 @@ describeWith([chromium], 'logging in', () => {
   })
 
   describe('again', () => {
-    it('asks for the six digits alone where only they are missing, and says why', async () => {
+    it('asks only for the code if only that is missing, and says why', async () => {
       const page = await built.open({
         snapshot: full,
         answers: { login: [{ value: { account: 'sftpgo/admin' } }] },
@@ -405,10 +402,10 @@ describeWith([chromium], 'logging in', () => {
         'sftpgo/admin',
         { values: {}, secrets: {}, oneTimeCode: '654321' },
       ])
-      await page.getByText('Logged in: sftpgo/admin.').waitFor()
+      await page.getByText('Logged in to sftpgo/admin.').waitFor()
     })
 
-    it('says at the code that it is missing', async () => {
+    it('shows a missing code at its field', async () => {
       const page = await built.open({ snapshot: full, clicks: ['Log in to sftpgo/admin'] })
       await send(page)
       await page.getByText('"One-time code" is required.').waitFor()
@@ -430,12 +427,12 @@ describeWith([chromium], 'logging in', () => {
       await expect.poll(() => focused(page)).toBe('field-password')
       await fill(page, { Password: 'again', 'One-time code': '222222' })
       await send(page)
-      await page.getByText('Logged in: sftpgo/admin.').waitFor()
+      await page.getByText('Logged in to sftpgo/admin.').waitFor()
       const [, request] = (await callsOf(page)).at(-1)?.args ?? []
       expect(request).toMatchObject({ secrets: { password: 'again' }, oneTimeCode: '222222' })
     })
 
-    it('starts from what is stored where the person wants to type another password', async () => {
+    it('starts with the stored values if the user wants to enter another password', async () => {
       const page = await built.open({
         snapshot: full,
         answers: { login: [{ value: { account: 'sftpgo/admin' } }] },
@@ -459,7 +456,7 @@ describeWith([chromium], 'logging in', () => {
           oneTimeCode: '654321',
         },
       ])
-      await page.getByText('Logged in: sftpgo/admin.').waitFor()
+      await page.getByText('Logged in to sftpgo/admin.').waitFor()
     })
 
     it('sends a stored value that was emptied as empty', async () => {

@@ -22,12 +22,12 @@ describeWith([chromium], 'every screen', () => {
   const built = withPage()
 
   it.each(scenes.map((scene) => [scene.name, scene] as const))(
-    'fits at every width, and gives axe nothing serious to say in either scheme: %s',
+    'fits at every width, without serious axe findings in either colour scheme: %s',
     async (_name, scene) => {
       const page = await built.open(scene)
       for (const width of [300, 360, 700]) {
         await page.setViewportSize({ width, height: 560 })
-        // A menu follows its button within a frame or two.
+        // A menu is positioned within a frame or two.
         await expect
           .poll(() => page.clock.runFor(50).then(() => findOverflow(page)), {
             message: `${width} px`,
@@ -35,7 +35,7 @@ describeWith([chromium], 'every screen', () => {
           .toEqual([])
       }
       await page.evaluate(await readFile(axe, 'utf8'))
-      // It waits for frames, and the clock of the page stands still.
+      // It waits for frames, but the page's clock is paused.
       await page.clock.resume()
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme })
@@ -59,7 +59,7 @@ describeWith([chromium], 'every screen', () => {
   })
 })
 
-/** What sticks out of the window, or is cut off without its full text being anywhere. */
+/** Elements that overflow the window, or are cut off without a tooltip. */
 function findOverflow(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const width = document.documentElement.clientWidth
@@ -70,7 +70,7 @@ function findOverflow(page: Page): Promise<string[]> {
       const isOut = right > width + 0.5 || left < -0.5
       const isCut = element.scrollWidth > element.clientWidth + 1
       const isInline = getComputedStyle(element).display === 'inline'
-      // What ends in three dots says in full what it is when it is pointed at.
+      // A truncated text has its full text as a tooltip.
       const isSilent = getComputedStyle(element).textOverflow === 'ellipsis' && !element.title
       const isInput = element.matches('input, select')
       const isWrong = isCut && !isInline && !isInput && (isSilent || element.matches(mayBeCut))

@@ -5,7 +5,7 @@ import type { NamedScene } from './fixture-bridge/scenes.ts'
 import { NOW } from './fixture-bridge/snapshots.ts'
 import { type Hand, keys, mouse } from './hands.ts'
 
-/** Opens the page on a scene, with time standing at `NOW`, and goes its way to the screen by mouse or keys. */
+/** Opens the page on a scene with the clock paused at `NOW`, and navigates to the screen by mouse or keys. */
 export async function openScene(
   page: Page,
   url: string,
@@ -18,7 +18,7 @@ export async function openScene(
   await page.addInitScript(installBridge, { snapshot, answers, channels })
   await page.goto(url)
   await page.locator('h1').first().waitFor()
-  // What opens and closes hands the focus on a moment later.
+  // Layers move the focus a moment after they open or close.
   if (hand === keys) await page.clock.resume()
   for (const name of clicks) await hand.press(await controlNamed(page, name))
   for (const [label, text] of Object.entries(typed)) {
@@ -31,7 +31,7 @@ export async function openScene(
   await page.clock.runFor(500)
 }
 
-/** What has this name, whichever kind of control it is. */
+/** The control with this name, of any kind. */
 async function controlNamed(page: Page, name: string): Promise<Locator> {
   const dialog = page.getByRole('alertdialog')
   const within = (await dialog.count()) > 0 ? dialog : page

@@ -5,10 +5,10 @@ import { chromium } from '../loopback/http/components.ts'
 import { full } from './fixture-bridge/snapshots.ts'
 import { push, withPage } from './with-page.ts'
 
-describeWith([chromium], 'a page that fails while it is drawn', () => {
+describeWith([chromium], 'a page whose rendering fails', () => {
   const built = withPage()
 
-  it('says so in place of an empty window, and is loaded again by a button', async () => {
+  it('shows an error instead of an empty window, with a button that reloads it', async () => {
     const page = await built.open({ snapshot: full })
     await page.getByRole('heading', { name: 'Accounts' }).waitFor()
     await push(page, { ...full, revision: full.revision + 1, status: null as never } as Snapshot)

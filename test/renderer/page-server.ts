@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import path from 'node:path'
 
-/** Security: what the app itself sends with each of its files. */
+/** Security: the headers that the app sends with each file. */
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'"
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -12,7 +12,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
 }
 
-/** Serves a built renderer on a free port of loopback, with the policy of the app. */
+/** Serves a built renderer on a free loopback port, with the CSP of the app. */
 export async function servePage(folder: string): Promise<{ url: string; close(): void }> {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1')

@@ -8,7 +8,7 @@ import { goTo, keys, mouse } from './hands.ts'
 import { KINDS, type Kind } from './kinds.ts'
 import { callsOf, withPage } from './with-page.ts'
 
-/** What there is to notice of what was done: where the person is, what is open or on, and what was called. */
+/** The visible effects of an action: the screen, what is open or on, and the bridge calls. */
 async function effectOf(page: Page) {
   const seen = await page.evaluate(() => {
     const states = ['aria-checked', 'aria-pressed', 'aria-invalid', 'aria-expanded', 'aria-current']
@@ -29,7 +29,7 @@ async function effectOf(page: Page) {
 describeWith([chromium], 'the keyboard does what the mouse does', () => {
   const built = withPage()
 
-  /** What that does to a control of a scene. */
+  /** Does this to a control of a scene and returns the effects. */
   const effect = async (
     { scene, role, name }: Kind,
     act: (control: Locator) => Promise<unknown>,
@@ -70,7 +70,7 @@ describeWith([chromium], 'the keyboard does what the mouse does', () => {
     }
   })
 
-  it.each(ofUse('type'))('with what is typed: %s', async (_kind, kind) => {
+  it.each(ofUse('type'))('by typing: %s', async (_kind, kind) => {
     const text = '123456'
     await expectSame(
       kind,
@@ -79,7 +79,7 @@ describeWith([chromium], 'the keyboard does what the mouse does', () => {
     )
   })
 
-  it.each(ofUse('choose'))('with the arrows: %s', async (_kind, kind) => {
+  it.each(ofUse('choose'))('with the arrow keys: %s', async (_kind, kind) => {
     await expectSame(
       kind,
       async (control) => {

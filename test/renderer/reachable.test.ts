@@ -26,7 +26,7 @@ const SCENE_ON: Readonly<Record<string, string>> = {
   blocked: 'blocked-agent',
   locked: 'locked',
   menu: 'accounts-menu',
-  alertdialog: 'end-all-tokens-typing',
+  alertdialog: 'revoke-all-tokens-typing',
   unreachable: 'unreachable',
 }
 
@@ -39,7 +39,7 @@ describeWith([chromium], 'by keyboard alone', () => {
   }
 
   it.each([...SCREENS, ...STATES, 'menu', 'alertdialog', 'unreachable'])(
-    'a person gets to: %s',
+    'a user reaches: %s',
     async (place) => {
       const page = await openBy(keys, SCENE_ON[place])
       await page.evaluate(installControls)
@@ -55,12 +55,12 @@ describeWith([chromium], 'by keyboard alone', () => {
   }
 
   it.each(scenes.map(({ name }) => name))(
-    'every control is reached in its order, forth and back, and shows it: %s',
+    'every control is reached in order, forwards and backwards, with a visible focus: %s',
     (name) => expectAllReached(name),
   )
 
   it.each([...new Set(KINDS.map(({ scene }) => scene))])(
-    'it is shown in the dark, too: %s',
+    'the focus is also visible in the dark scheme: %s',
     (name) => expectAllReached(name, { colorScheme: 'dark' }),
   )
 })

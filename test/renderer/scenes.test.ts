@@ -4,10 +4,10 @@ import { leaseKindsOf, operationsOf } from '../../main/broker/account/operations
 import { providers } from '../../main/providers/index.ts'
 import { scenes } from './fixture-bridge/scenes.ts'
 
-/** Each is a picture of the program: what it shows must be what that would show. */
+/** The scenes must show what the program would show. */
 describe.each(scenes)('the scene $name', ({ snapshot, afterwards }) => {
   it.each([snapshot, ...(afterwards ? [afterwards] : [])])(
-    'has the leases that its accounts count, each of an account that there is',
+    'has as many leases as its accounts count, each of an existing account',
     ({ accounts, leases }) => {
       const counted = accounts.map(({ id, leases }) => [id, leases])
       const listed = accounts.map(({ id }) => [
@@ -20,7 +20,7 @@ describe.each(scenes)('the scene $name', ({ snapshot, afterwards }) => {
     },
   )
 
-  it('offers for each account what its service can do', () => {
+  it('offers for each account what its service supports', () => {
     for (const {
       id,
       provider: name,
@@ -30,7 +30,7 @@ describe.each(scenes)('the scene $name', ({ snapshot, afterwards }) => {
       ...shown
     } of snapshot.accounts) {
       const provider = providers.find((each) => each.id === name)
-      // Those that are there for their length have no values.
+      // Accounts for testing long texts have no values.
       if (!provider || Object.keys(values).length === 0) continue
       const driver = provider.driver(values)
       const account = {

@@ -4,7 +4,7 @@ import { account, full } from './fixture-bridge/snapshots.ts'
 
 const copy = <Value>(value: Value): Value => structuredClone(value)
 
-it('keeps every part of a snapshot that has not changed the very same object', () => {
+it('keeps every unchanged part of a snapshot the identical object', () => {
   const before = { ...full, accounts: [account('sftpgo/a'), account('sftpgo/b')] }
   const [, b] = before.accounts
   const next = copy(before)
@@ -24,7 +24,7 @@ it('keeps every part of a snapshot that has not changed the very same object', (
   expect(shared.revision).toBe(9)
 })
 
-it('keeps nothing that is gone, and takes what is new, moved or of another kind', () => {
+it('keeps nothing that was removed, and takes what is new, moved or of another type', () => {
   expect(share({ a: 1, b: 2 }, { a: 1 })).toEqual({ a: 1 })
   expect(share({ a: 1 }, { a: 1, b: undefined })).toEqual({ a: 1, b: undefined })
   expect(share([1, 2, 3], [1, 2])).toEqual([1, 2])

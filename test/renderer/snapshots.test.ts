@@ -13,7 +13,7 @@ function change(from: number, to: number): Push {
   return push
 }
 
-/** Calls for a whole snapshot that have no answer yet. */
+/** Requests for a complete snapshot that are not answered yet. */
 let asked: { readonly answer: (snapshot: Snapshot) => void; readonly fail: () => void }[]
 let push: (push: Push) => void
 let snapshots: Snapshots
@@ -34,14 +34,14 @@ beforeEach(() => {
   } as unknown as Bridge)
 })
 
-it('brings what it holds up to date by what has changed', () => {
+it('applies changes to the snapshot that it holds', () => {
   push(at(1))
   push(change(1, 4))
   expect(held()).toEqual(at(4))
   expect(asked).toHaveLength(0)
 })
 
-it('drops what is older than what it holds', () => {
+it('ignores snapshots older than the one it holds', () => {
   push(at(5))
   push(at(4))
   push(change(2, 3))
@@ -49,7 +49,7 @@ it('drops what is older than what it holds', () => {
   expect(asked).toHaveLength(0)
 })
 
-it('asks for a whole one, once, where a change goes on from another than it holds', async () => {
+it('requests a complete snapshot once if a change is based on another one', async () => {
   push(at(1))
   push(change(2, 3))
   push(change(3, 4))
@@ -61,7 +61,7 @@ it('asks for a whole one, once, where a change goes on from another than it hold
   expect(asked).toHaveLength(1)
 })
 
-it('asks again where what it could not use meanwhile is newer than the answer', async () => {
+it('requests another one if an unusable change was newer than the answer', async () => {
   void snapshots.load()
   push(change(5, 6))
   asked[0]?.answer(at(4))
@@ -73,7 +73,7 @@ it('asks again where what it could not use meanwhile is newer than the answer', 
   expect(asked).toHaveLength(2)
 })
 
-it('asks anew at the next change where no answer came', async () => {
+it('requests one again at the next change after a failure', async () => {
   void snapshots.load()
   asked[0]?.fail()
   await settle()

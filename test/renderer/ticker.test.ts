@@ -27,13 +27,13 @@ it('has one timer, for the next text that changes', () => {
   watch(NOW + 3 * 3_600_000 + 60_000)
   expect(vi.getTimerCount()).toBe(1)
   vi.advanceTimersByTime(60_000)
-  // 20 min and 19 min; and 2 h, once 3 h are no longer left.
+  // The moments when "20 min" and "3 h" are no longer true.
   expect(told).toEqual([501])
   vi.advanceTimersByTime(501)
   expect(told).toEqual([501, 60_001, 60_501])
 })
 
-it('has no timer while nobody sees the page, and is right at once when somebody does', () => {
+it('has no timer while the page is hidden, and is right as soon as it is visible', () => {
   watch(NOW + 10_000)
   page.hidden = true
   page.seen()
@@ -48,14 +48,14 @@ it('has no timer while nobody sees the page, and is right at once when somebody 
   expect(vi.getTimerCount()).toBe(1)
 })
 
-it('has no timer while no text tells a time', () => {
+it('has no timer without relative times', () => {
   const forget = watch(NOW + 10_000)
   forget()
   expect(vi.getTimerCount()).toBe(0)
 })
 
 it.each([59_999, 60_000, 61_500, 3_599_999, 3_600_000, 2 * 86_400_000, 5 * 86_400_000 + 1])(
-  'knows to the millisecond when %i ms read differently, before and after the moment',
+  'knows to the millisecond when the text for %i ms changes, before and after the moment',
   (away) => {
     for (const at of [NOW + away, NOW - away]) {
       const wait = untilTextChanges(at, NOW)

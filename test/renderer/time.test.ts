@@ -5,7 +5,7 @@ import { chromium } from '../loopback/http/components.ts'
 import { account, empty, full, NOW } from './fixture-bridge/snapshots.ts'
 import { withPage } from './with-page.ts'
 
-describeWith([chromium], 'the time that is left', () => {
+describeWith([chromium], 'the time left', () => {
   const built = withPage()
   const one = (sessionEndsAt: number) => ({
     ...empty,
@@ -18,13 +18,13 @@ describeWith([chromium], 'the time that is left', () => {
     [5 * 3_600_000, '5 h left'],
     [20 * 60_000, '20 min left'],
     [59_000, '59 s left'],
-    [-1_000, 'ending'],
-  ])('is told in the largest unit that fits: %i', async (left, text) => {
+    [-1_000, 'expiring'],
+  ])('is shown in the largest unit that fits: %i', async (left, text) => {
     const page = await built.open({ snapshot: one(NOW + left + 500) })
     expect(await countdown(page)).toBe(text)
   })
 
-  it('counts each second of the last minute', async () => {
+  it('counts down each second of the last minute', async () => {
     const page = await built.open({ snapshot: one(NOW + 62_500) })
     expect(await countdown(page)).toBe('1 min left')
     await page.clock.runFor(3_000)
@@ -32,10 +32,10 @@ describeWith([chromium], 'the time that is left', () => {
     await page.clock.runFor(1_000)
     expect(await countdown(page)).toBe('58 s left')
     await page.clock.runFor(60_000)
-    expect(await countdown(page)).toBe('ending')
+    expect(await countdown(page)).toBe('expiring')
   })
 
-  it('changes nothing else on the page, and nothing while its text stays', async () => {
+  it('changes nothing else on the page, and nothing while its text stays the same', async () => {
     const page = await built.open({ snapshot: one(NOW + 90_500) })
     await page.evaluate(() => {
       const changed: string[] = []
@@ -57,7 +57,7 @@ describeWith([chromium], 'the time that is left', () => {
     expect([...new Set(later)]).toEqual(['countdown'])
   })
 
-  it('counts down to the clearing of the clipboard', async () => {
+  it('counts down until the clipboard is cleared', async () => {
     const copied = { account: 'koyeb/work', form: 'token', clearsAt: NOW + 3_000 } as const
     const page = await built.open({ snapshot: { ...full, copied } })
     await page.getByText('Clears in 3 s').waitFor()
@@ -67,7 +67,7 @@ describeWith([chromium], 'the time that is left', () => {
     await page.getByText('Clearing', { exact: true }).waitFor()
   })
 
-  it('is not read out each second', async () => {
+  it('is not announced each second', async () => {
     const copied = { account: 'koyeb/work', form: 'token', clearsAt: NOW + 20_000 } as const
     const page = await built.open({ snapshot: { ...full, copied } })
     const live = page.locator('[role=status], [role=alert], [aria-live]')
@@ -75,7 +75,7 @@ describeWith([chromium], 'the time that is left', () => {
     expect((await live.allTextContents()).join()).toContain('Token of koyeb/work copied.')
   })
 
-  it('moves nothing where the person wants no motion', async () => {
+  it('has no animation if the user wants reduced motion', async () => {
     const copied = { account: 'koyeb/work', form: 'token', clearsAt: NOW + 20_000 } as const
     const snapshot = { ...full, copied, phase: 'starting' } as const
     for (const reducedMotion of ['no-preference', 'reduce'] as const) {

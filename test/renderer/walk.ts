@@ -1,22 +1,22 @@
 import type { Page } from 'playwright-core'
 import { type Control, installControls, type Stop } from './controls-in-page.ts'
 
-/** What became of going over a screen by keyboard; lists of names are empty where all is well. */
+/** The result of walking a screen by keyboard; all lists are empty if it works. */
 interface Walk {
   readonly controls: readonly Control[]
   /** Never had the focus. */
   readonly missed: readonly string[]
-  /** Looked with the focus as without it. */
+  /** Looked the same with and without focus. */
   readonly unmarked: readonly string[]
-  /** Had the focus out of sight. */
+  /** Had the focus while out of view. */
   readonly unseen: readonly string[]
-  /** Had the focus and are no controls. */
+  /** Had the focus but are no controls. */
   readonly strays: readonly string[]
-  /** Had the focus in another order than they stand there, or on the way back in another one. */
+  /** Had the focus out of document order, or out of order on the way back. */
   readonly outOfOrder: readonly string[]
 }
 
-/** Goes over all of the layer that has the keyboard, to the end and back, and round where it goes round. */
+/** Walks the layer that has the keyboard, to the end and back, and around if it wraps. */
 export async function walkOver(page: Page): Promise<Walk> {
   await page.evaluate(installControls)
   const controls = await page.evaluate(() => window.controls.list())
@@ -42,7 +42,7 @@ export async function walkOver(page: Page): Promise<Walk> {
   }
 }
 
-/** The control that has the focus, and where that key leads from there: once round, and on. */
+/** The focused controls as the key is pressed repeatedly, for one round and one more. */
 async function stopsOf(page: Page, key: string, count: number): Promise<Stop[]> {
   const start = await page.evaluate(() => window.controls.stop())
   const stops = start.index < 0 ? [] : [start]
@@ -53,7 +53,7 @@ async function stopsOf(page: Page, key: string, count: number): Promise<Stop[]> 
   return stops
 }
 
-/** Those that the step before did not lead to: each follows its neighbour, or begins anew at an end. */
+/** Steps out of order: each must follow its neighbour, or start again at an end. */
 function leaps(stops: readonly Stop[], step: 1 | -1): number[] {
   const on = stops.map(({ index }) => index).filter((index) => index >= 0)
   const [first, last] = [Math.min(...on), Math.max(...on)]
@@ -61,7 +61,7 @@ function leaps(stops: readonly Stop[], step: 1 | -1): number[] {
   return on.filter((index, at) => {
     const before = on[at - 1]
     if (before === undefined || index === before + step) return false
-    // A menu ends at its last item, a screen goes round.
+    // A menu stops at its last item, a screen wraps around.
     return before !== end || (index !== start && index !== end)
   })
 }

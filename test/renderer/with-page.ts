@@ -11,23 +11,23 @@ import type { Hand } from './hands.ts'
 import { openScene } from './open-scene.ts'
 import { servePage } from './page-server.ts'
 
-/** The built page in a real browser, with what is asked of the bridge. */
+/** The built page in a real browser, with a record of its bridge calls. */
 export interface BuiltPage {
-  /** Opens a scene in a window of its own. */
+  /** Opens a scene in its own window. */
   open(scene: Omit<NamedScene, 'name'>, options?: BrowserContextOptions, hand?: Hand): Promise<Page>
-  /** An empty window, for a bridge of its own; `load` follows. */
+  /** An empty window for a custom bridge, before `load`. */
   openWindow(options?: BrowserContextOptions): Promise<Page>
-  /** What the page has said on its console so far; the test that asks for it answers for it. */
+  /** The page's console output so far; the test that reads it must check it. */
   complaints(): readonly string[]
-  /** Loads the page into a window, also once more. */
+  /** Loads or reloads the page in a window. */
   load(page: Page): Promise<void>
 }
 
 type Calls = readonly { readonly name: string; readonly args: readonly unknown[] }[]
 
 /**
- * Builds the page and starts a browser for the tests of a suite. A page that breaks its policy, or
- * says anything on its console, fails the test that opened it.
+ * Builds the page and starts a browser for a suite. A page that violates its CSP or
+ * writes to its console fails the test that opened it.
  */
 export function withPage(): BuiltPage {
   let browser: Browser
@@ -36,7 +36,7 @@ export function withPage(): BuiltPage {
 
   beforeAll(async () => {
     const outDir = makeTestFolder('renderer')
-    // The page as it ships: Vitest's own word here would make it one for developers.
+    // A production build: Vitest's NODE_ENV would make a development build.
     process.env['NODE_ENV'] = 'production'
     await build({
       configFile: false,
@@ -89,24 +89,24 @@ export function withPage(): BuiltPage {
   }
 }
 
-/** What the page has asked of the bridge so far, but for the first snapshot. */
+/** The bridge calls so far, except for the first snapshot. */
 export async function callsOf(page: Page): Promise<Calls> {
   const calls = await page.evaluate(() => window.fixture.calls)
   return calls.filter(({ name }) => name !== 'snapshot')
 }
 
-/** The last call of that name; it waits until there is one. */
+/** The last call of that name; waits until there is one. */
 export async function lastCall(page: Page, name: string): Promise<readonly unknown[]> {
   await page.waitForFunction(
     (wanted) => window.fixture.calls.some((call) => call.name === wanted),
     name,
-    // The clock of the page stands still.
+    // The page's clock is paused.
     { polling: 20 },
   )
   return (await callsOf(page)).findLast((call) => call.name === name)?.args ?? []
 }
 
-/** Settles the oldest call of that name that is held. */
+/** Settles the oldest held call of that name. */
 export async function release(
   page: Page,
   name: string,

@@ -11,7 +11,7 @@ const packageJson = JSON.parse(readFileSync(path.resolve('package.json'), 'utf8'
   readonly version: string
 }
 
-/** What the app needs of the windows to quit as Electron does. */
+/** What the app needs from the windows to quit as Electron does. */
 export interface Closable {
   close(): void
 }
@@ -186,7 +186,7 @@ export class App extends EventEmitter {
     throw new Error('stand-in: app.relaunch is not there')
   }
 
-  /** Closing the last window ends the app unless somebody listens. */
+  /** Closing the last window quits the app unless there is a listener. */
   windowClosed(): void {
     if (this.windows.size > 0 || this.#isQuitting) return
     if (!this.emit('window-all-closed')) this.quit()

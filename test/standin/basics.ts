@@ -1,4 +1,4 @@
-/** Throws what Electron would say. */
+/** Throws an error with Electron's message. */
 export function must(condition: unknown, sentence: string): asserts condition {
   if (!condition) throw new Error(sentence)
 }
@@ -16,15 +16,15 @@ export class PreventableEvent {
   }
 }
 
-/** Tells whoever reads the output of the process. */
+/** Prints to the output of the process. */
 export function complain(sentence: string, error?: unknown): void {
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error ?? '')
   process.stderr.write(`stand-in: ${sentence} ${details}\n`)
 }
 
 /**
- * The page's addresses as the app knows them. Chromium knows no scheme of the app's, so that
- * `scheme://host/x` is `https://host.scheme.standin/x` to it; `http` where it was not registered as
+ * The page's URLs as the app knows them. Chromium does not know the app's schemes, so
+ * `scheme://host/x` is `https://host.scheme.standin/x` there; `http` if it was not registered as
  * secure, so that what needs a secure page fails as it would in Electron.
  */
 export const schemes = new Map<string, { readonly secure: boolean }>()

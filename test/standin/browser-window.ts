@@ -31,7 +31,7 @@ type Options = Partial<Bounds> & {
 const windows = new Set<BrowserWindow>()
 let lastId = 0
 
-/** `BrowserWindow`: a page of Chromium, and what the window manager would know of it. */
+/** `BrowserWindow`: a page of Chromium, with the state that a window manager would keep. */
 export class BrowserWindow extends EventEmitter {
   readonly id = ++lastId
   readonly webContents: WebContents
@@ -111,7 +111,7 @@ export class BrowserWindow extends EventEmitter {
     this.emit('hide')
   }
 
-  /** A compositor gives the focus to nobody who asks for it without a press of the person. */
+  /** A compositor gives no focus on request without a user action. */
   focus(): void {
     if (!onWayland) this.#takeFocus()
   }
@@ -184,7 +184,7 @@ export class BrowserWindow extends EventEmitter {
     this.setBounds({ width, height })
   }
 
-  /** A compositor lets no window say where it is. */
+  /** A compositor lets no window choose its position. */
   setPosition(x: number, y: number): void {
     if (!onWayland) this.setBounds({ x, y })
   }
@@ -232,7 +232,7 @@ export class BrowserWindow extends EventEmitter {
   setOpacity(): void {}
 }
 
-/** Refuses what Electron would, and every window that is not locked up. */
+/** Refuses what Electron refuses, and every window that is not hardened. */
 function checked(preferences: WebPreferences): string | undefined {
   const { preload, sandbox, contextIsolation, nodeIntegration } = preferences
   const isSafe = sandbox !== false && contextIsolation !== false && !nodeIntegration

@@ -25,7 +25,7 @@ export async function buildStandin(outDir: string): Promise<string> {
   }
   await build({
     ...shared,
-    // It is built to where no packages are.
+    // The output folder has no packages.
     ssr: { noExternal: ['pngjs'] },
     build: {
       ssr: true,
@@ -45,5 +45,5 @@ export async function buildStandin(outDir: string): Promise<string> {
   return path.join(outDir, 'run.mjs')
 }
 
-/** The program that speaks to the session bus for it. */
+/** The helper that talks to the session bus for it. */
 export const busHelper: string = at('session-bus.py')

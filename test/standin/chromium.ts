@@ -8,7 +8,7 @@ import { app } from './app.ts'
 
 const NO_BUS = { DBUS_SESSION_BUS_ADDRESS: 'disabled:', DBUS_SYSTEM_BUS_ADDRESS: 'disabled:' }
 
-/** A Chromium of this process, and where others can drive it too. */
+/** The Chromium of this process, and the address for driving it. */
 export interface Running {
   readonly context: BrowserContext
   readonly url: string
@@ -23,7 +23,7 @@ export function startChromium(): Promise<Running> {
   return running
 }
 
-/** The one that was started, if any. */
+/** The running one, if any. */
 export function runningChromium(): Promise<Running> | undefined {
   return running
 }
@@ -32,9 +32,9 @@ async function launch(): Promise<Running> {
   const folder = process.env['STANDIN_PROFILES'] ?? tmpdir()
   const profile = mkdtempSync(path.join(folder, 'chromium-'))
   const child = spawn(process.env['STANDIN_CHROMIUM'] ?? 'chromium', flags(profile), {
-    // The pipe is not spoken on; Chromium ends when it closes, however this process ends.
+    // Nothing is sent over the pipe; Chromium exits when it closes, however this process ends.
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
-    // It has no business on the buses: told of sleep, it would end its connections.
+    // No access to the buses: on a sleep signal it would close its connections.
     env: { ...process.env, ...NO_BUS },
   })
   app.atExit(async () => {
@@ -43,7 +43,7 @@ async function launch(): Promise<Running> {
     await gone
     rmSync(profile, { recursive: true, force: true, maxRetries: 3 })
   })
-  // Where it is installed is known to whoever starts us; loaded while Chromium starts.
+  // Our parent knows where it is installed; loaded while Chromium starts.
   const playwright = import(process.env['STANDIN_PLAYWRIGHT'] ?? 'playwright-core')
   const url = await devtoolsUrl(child)
   const { chromium } = (await playwright) as typeof import('playwright-core')
@@ -66,7 +66,7 @@ function flags(profile: string): string[] {
     ...['--disable-features=Translate,OptimizationHints,MediaRouter,AutofillServerCommunication'],
     ...['--disable-background-timer-throttling', '--disable-renderer-backgrounding'],
     ...['--disable-backgrounding-occluded-windows', '--force-color-profile=srgb'],
-    // Nothing but this machine is ever asked.
+    // Only this machine is ever contacted.
     '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
     'about:blank',
   ]

@@ -32,29 +32,29 @@ export class ClipboardItem {
 
 let opened: Promise<XSelections> | undefined
 
-/** The X server is looked for at the first use; without one a copy fails. */
+/** Connects to the X server at the first use; without one a copy fails. */
 function selections(): Promise<XSelections> {
   const display = process.env['DISPLAY']
   must(display, 'stand-in: there is no DISPLAY')
   if (!opened) {
     opened = XSelections.open(display)
-    // As with every X program, what we own is gone when we are.
+    // As with every X program, our selection ends with the process.
     app.atExit(async () => (await opened)?.close())
   }
   return opened
 }
 
-/** What was copied last, and whether it got out of this process. */
+/** What was copied last, and whether it reached the X server. */
 interface Own {
   readonly offer: Offer
   readonly isOut: boolean
 }
 
-/** `clipboard` over one selection of the X server; calls that overlap are done one by one. */
+/** `clipboard` on one selection of the X server; overlapping calls run one at a time. */
 class Clipboard {
   readonly #selection: 'CLIPBOARD' | 'PRIMARY'
   #last: Promise<unknown> = Promise.resolve()
-  /** On Wayland alone: there Chromium reads what it has copied itself from its own memory. */
+  /** Only on Wayland: there Chromium reads its own copy from memory. */
   #own: Own | null = null
 
   constructor(selection: 'CLIPBOARD' | 'PRIMARY') {
@@ -71,8 +71,8 @@ class Clipboard {
         }
       }
       await this.#offer(x, offer)
-      // As Chromium on Linux (clipboard_ozone.cc): a copied text can also be pasted by the middle button,
-      // and there without what else was offered with it.
+      // As Chromium on Linux (clipboard_ozone.cc): a copied text is also in the primary selection,
+      // there without the other formats.
       const text = TEXT_TARGETS.flatMap((target) => {
         const value = offer.get(target)
         return value ? [[target, value] as const] : []
@@ -118,12 +118,12 @@ class Clipboard {
     })
   }
 
-  /** Not awaited, also in Electron. */
+  /** Not awaited, as in Electron. */
   clear(): void {
     void this.#inTurn(async (x) => {
       const wasOut = this.#own?.isOut === true
       this.#own = null
-      // A compositor takes nothing away from another program.
+      // A compositor clears nothing of another program.
       if (!onWayland || wasOut) await x.disown(this.#selection)
     })
   }
@@ -131,12 +131,12 @@ class Clipboard {
   async #offer(x: XSelections, offer: Offer): Promise<void> {
     const isOut = hasFocus()
     if (isOut) await x.own(this.#selection, offer)
-    // What was copied before goes all the same, because its source does.
+    // The previous copy is lost anyway, because its source is replaced.
     else if (this.#own?.isOut) await x.disown(this.#selection)
     if (onWayland) this.#own = { offer, isOut }
   }
 
-  /** What we have copied ourselves, until another program copies. */
+  /** Our own copy, until another program copies. */
   async #cached(x: XSelections): Promise<Offer | null> {
     if (this.#own?.isOut && !(await x.isOurs(this.#selection))) this.#own = null
     return this.#own?.offer ?? null
@@ -161,7 +161,7 @@ class Clipboard {
   }
 }
 
-/** A compositor takes and shows what is copied in the window with the focus alone. */
+/** A compositor accepts and offers copies only in the focused window. */
 const hasFocus = () => !onWayland || BrowserWindow.getFocusedWindow() !== null
 
 function toTargets(type: string): readonly string[] {
@@ -172,5 +172,5 @@ function toTargets(type: string): readonly string[] {
 
 const primary = new Clipboard('PRIMARY')
 
-/** `clipboard`, with `selection` for what the mouse marked. */
+/** `clipboard`, with `selection` for the primary selection. */
 export const clipboard = Object.assign(new Clipboard('CLIPBOARD'), { selection: primary })

@@ -3,7 +3,7 @@ import { BrowserWindow } from './browser-window.ts'
 import { runningChromium } from './chromium.ts'
 import { answers, nativeTheme, powerMonitor } from './small-parts.ts'
 
-/** What the tests may ask, beyond what a person or another program could do from outside. */
+/** What the tests can request beyond what a user or another program could do. */
 export type Question =
   | { readonly ask: 'state' }
   | { readonly ask: 'power'; readonly event: string }
@@ -13,10 +13,10 @@ export type Question =
   | { readonly ask: 'button'; readonly button: number }
   | { readonly ask: 'session-lost' }
 
-/** The stand-in as the tests see it. */
+/** The stand-in, as seen by the tests. */
 export interface State {
   readonly isReady: boolean
-  /** Where Chromium can be driven; `null` before the first window. */
+  /** The address for driving Chromium; `null` before the first window. */
   readonly devtools: string | null
   readonly chromiumPid: number | null
   readonly windows: readonly {
@@ -62,7 +62,7 @@ function answer(question: Question): unknown {
       answers.button = question.button
       return null
     case 'session-lost':
-      // As Electron does when the display or a bus goes (ExitOnSessionLoss): no before-quit, no will-quit.
+      // As Electron when the display or a bus is lost (ExitOnSessionLoss): no before-quit, no will-quit.
       setImmediate(() => app.exit(0))
       return null
     default:
@@ -70,12 +70,12 @@ function answer(question: Question): unknown {
   }
 }
 
-/** Answers the process that started us, and ends with it. */
+/** Answers the parent process, and exits with it. */
 export function listenToParent(): void {
   process.on('message', (message: { id: number; question: Question }) => {
     process.send?.({ id: message.id, answer: answer(message.question) })
   })
   process.on('disconnect', () => app.exit(1))
-  // A question may be open when the app ends; it must not keep the process.
+  // A question that is still open must not keep the process alive.
   process.channel?.unref()
 }

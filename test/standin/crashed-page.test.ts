@@ -10,7 +10,7 @@ import { chromium as component, describeWith } from '../helpers/needs.ts'
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--remote-debugging-port=0']
 
 describeWith([component], 'the tests of the tray app in Electron', () => {
-  it('see a page again that was loaded anew after its process was killed', async () => {
+  it('see a page again after its process was killed and it was reloaded', async () => {
     const profile = makeTestFolder('chromium')
     const child = spawn('chromium', [...FLAGS, `--user-data-dir=${profile}`, 'data:,first'], {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -39,7 +39,7 @@ async function toAddress(stderr: NodeJS.ReadableStream): Promise<string> {
   throw new Error('Chromium did not start.')
 }
 
-/** As the app does it itself: past the connection that saw the crash. */
+/** As the app itself does it, not through the connection that saw the crash. */
 async function load(devtools: string, url: string): Promise<void> {
   const browser = await chromium.connectOverCDP(devtools)
   const session = await browser.newBrowserCDPSession()

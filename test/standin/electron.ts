@@ -27,7 +27,7 @@ const webContents = {
   getAllWebContents: () => BrowserWindow.getAllWindows().map((window) => window.webContents),
 }
 
-/** All of it under the names that Electron gives it. */
+/** All members, under their names in Electron. */
 const electron = {
   app,
   BrowserWindow,
@@ -57,7 +57,7 @@ const electron = {
 }
 
 /*
- * What `import 'electron'` gives to the main process: the part of the API that a tray app uses, over
+ * What `import 'electron'` returns in the main process: the part of the API that a tray app uses, on
  * Debian's Chromium, the X server and the session bus.
  */
 export {

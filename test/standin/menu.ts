@@ -23,7 +23,7 @@ interface ItemOptions {
 
 let lastCommand = 0
 
-/** `MenuItem`; its `click` is what a person's click does. */
+/** `MenuItem`; its `click` acts like a user's click. */
 export class MenuItem {
   readonly id: string
   readonly role: string | undefined
@@ -118,7 +118,7 @@ export interface MenuLine {
   readonly items: readonly MenuLine[]
 }
 
-/** What the panel may know of a menu: as it is now, so that changes need it to be set again. */
+/** What the panel gets of a menu: a copy, so that a changed menu must be set again. */
 export function toLines(menu: Menu | null | undefined): readonly MenuLine[] {
   return (menu?.items ?? []).map((item) => ({
     ...{ id: item.commandId, type: item.type, label: item.label },

@@ -56,7 +56,7 @@ export class Image {
   }
 }
 
-/** `nativeImage`. A file that is not there gives an empty image, as in Electron. */
+/** `nativeImage`. A missing file gives an empty image, as in Electron. */
 export const nativeImage = {
   createEmpty: () => new Image(Buffer.alloc(0)),
   createFromPath: (file: string) =>

@@ -11,10 +11,10 @@ let lastTag = 0
 const LATE_MS = 300
 
 /**
- * `Notification`, over org.freedesktop.Notifications: `show` once a daemon has taken it, `failed` where none
- * does (libnotify_notification.cc). With STANDIN_NOTIFICATIONS=late it is shown a moment
- * after `show`, and not at all if the process has ended by then, as on macOS and Windows; with `failed` it
- * never is, as on macOS where the program is not signed.
+ * `Notification`, through org.freedesktop.Notifications: `show` once a daemon has accepted it, `failed` without
+ * one (libnotify_notification.cc). With STANDIN_NOTIFICATIONS=late it is shown a moment
+ * after `show`, and not at all if the process has exited by then, as on macOS and Windows; with `failed` it
+ * is never shown, as on macOS for an unsigned program.
  */
 export class Notification extends EventEmitter {
   title: string

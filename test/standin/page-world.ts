@@ -1,6 +1,6 @@
 import { WorldEnd } from './world-end.ts'
 
-/** Runs in the page's own world, before its scripts: puts there what the preload exposes. */
+/** Runs in the page's own world before its scripts, and adds what the preload exposes. */
 export function start(token: string): void {
   const end = new WorldEnd(token, 'page', 'preload')
   end.on('expose', (message) => {
@@ -8,7 +8,7 @@ export function start(token: string): void {
     Object.defineProperty(window, name, { value: freeze(end.decode(api)), enumerable: true })
   })
   end.on('ping', () => end.emit('hello', {}))
-  // Whichever world starts second finds the other.
+  // The world that starts second connects to the first.
   end.emit('hello', {})
 }
 

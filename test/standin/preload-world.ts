@@ -4,12 +4,12 @@ import { WorldEnd } from './world-end.ts'
 type Listener = (event: unknown, ...args: unknown[]) => void
 type Run = (require: (name: string) => unknown, module: object, process: object) => void
 
-/** The binding by which this world, and no other, reaches the main process. */
+/** The binding through which only this world reaches the main process. */
 declare const standinSend: (message: string) => void
 
 const wire = makeWire()
 
-/** Runs in the preload's isolated world: gives it what a sandboxed preload has, and nothing else. */
+/** Runs in the preload's isolated world and gives it only what a sandboxed preload has. */
 export function start(token: string, run: Run): void {
   const ipcRenderer = new IpcRenderer()
   const electron = { contextBridge: makeBridge(token), ipcRenderer: ipcRenderer.offered }
@@ -32,7 +32,7 @@ export function start(token: string, run: Run): void {
   try {
     run(require, { exports: {} }, process)
   } catch (error) {
-    // biome-ignore lint/suspicious/noConsole: where Electron says it too.
+    // biome-ignore lint/suspicious/noConsole: Electron prints it as well.
     console.error('Unable to load preload script', error)
   }
 }

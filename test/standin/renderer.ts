@@ -6,13 +6,13 @@ import { complain, fromChromium, toOrigin } from './basics.ts'
 import { startChromium } from './chromium.ts'
 import type { Session } from './session.ts'
 
-/** What a renderer tells of itself. */
+/** The events of a renderer. */
 export interface RendererEvents {
   /** A message of the preload. */
   message(text: string): void
-  /** The page wants to go somewhere by itself; true lets it. */
+  /** The page wants to navigate; true allows it. */
   navigates(url: string): boolean
-  /** It wants a window; true lets it. */
+  /** The page wants to open a window; true allows it. */
   opens(url: string): boolean
   loaded(event: 'dom-ready' | 'did-finish-load'): void
   console(level: string, message: string, url: string, line: number): void
@@ -23,7 +23,7 @@ export interface RendererEvents {
 export interface RendererOptions {
   readonly preload: string | undefined
   readonly session: Session
-  /** Handed to the permission handlers. */
+  /** Passed to the permission handlers. */
   readonly contents: unknown
   readonly width: number
   readonly height: number
@@ -40,7 +40,7 @@ const PERMISSIONS: Readonly<Record<string, string>> = {
 }
 const taken = new WeakSet<Page>()
 
-/** One page of Chromium with the preload in a world of its own; gone for good once it crashed. */
+/** One page of Chromium with the preload in an isolated world; unusable after a crash. */
 export class Renderer {
   readonly page: Page
   readonly #cdp: CDPSession
@@ -72,14 +72,14 @@ export class Renderer {
     return renderer
   }
 
-  /** Delivered once the preload is there. */
+  /** Delivered once the preload has run. */
   deliver(message: string): void {
     if (this.#world === undefined) {
       this.#queue.push(message)
       return
     }
     const expression = `standinReceive(${JSON.stringify(message)})`
-    // A page that is gone reads nothing.
+    // A closed page receives nothing.
     this.#cdp.send('Runtime.evaluate', { contextId: this.#world, expression }).catch(() => {})
   }
 
@@ -136,7 +136,7 @@ export class Renderer {
     page.on('pageerror', (error) => events.console('error', error.message, '', 0))
     page.on('popup', (popup) => {
       taken.add(popup)
-      // A page that is closed twice is closed.
+      // Closing twice is harmless.
       if (!events.opens(fromChromium(popup.url()))) popup.close().catch(() => {})
     })
     page.on('domcontentloaded', () => events.loaded('dom-ready'))
@@ -152,7 +152,7 @@ export class Renderer {
     try {
       const ofMain = request.isNavigationRequest() && request.frame() === this.page.mainFrame()
       if (ofMain && !this.#expected && !this.#events.navigates(url)) {
-        // As it was: without an error page.
+        // Unchanged, without an error page.
         return await route.abort('aborted')
       }
       const lets = await session.lets(url, request.method(), request.resourceType())
@@ -173,7 +173,7 @@ export class Renderer {
         body: Buffer.from(await answer.arrayBuffer()),
       })
     } catch (error) {
-      // The page may be gone by now; the app's own failures are shown to whoever reads its output.
+      // The page may be closed by now; failures of the app itself are printed.
       if (!this.page.isClosed()) complain(`no answer for ${url}`, error)
       await route.abort().catch(() => {})
     }

@@ -7,8 +7,8 @@ import { listenToParent } from './control.ts'
 import { dialog } from './small-parts.ts'
 
 /*
- * What `electron .` would start: node run.mjs MAIN [ARGUMENTS]. The app's own `import 'electron'` gets
- * the stand-in beside this file, and nothing else of the app is changed.
+ * Starts the app as `electron .` does: node run.mjs MAIN [ARGUMENTS]. The app's own `import 'electron'` gets
+ * the stand-in next to this file; nothing else of the app is changed.
  */
 
 const standin = pathToFileURL(path.join(import.meta.dirname, 'electron.mjs')).href
@@ -24,7 +24,7 @@ process.argv.splice(1, 2, path.resolve('.'))
 listenToParent()
 // As Electron does on POSIX.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.quit())
-// As Electron does where the app does not listen: a box, and the process goes on (lib/browser/init.ts).
+// As Electron without a listener: an error box, and the process continues (lib/browser/init.ts).
 process.on('uncaughtException', (error) => {
   if (process.listenerCount('uncaughtException') > 1) return
   dialog.showErrorBox('A JavaScript error occurred in the main process', error.stack ?? '')

@@ -3,13 +3,13 @@ import { createInterface } from 'node:readline'
 
 type NotificationEvent = 'show' | 'failed' | 'click' | 'close'
 
-/** What the helper on the bus tells: one JSON object on each line. */
+/** Messages of the bus helper: one JSON object per line. */
 export type FromBus =
   | { readonly event: 'menu'; readonly tray: number; readonly line: number }
   | { readonly event: 'activate'; readonly tray: number }
   | { readonly event: 'notification'; readonly tag: number; readonly what: NotificationEvent }
 
-/** The program that speaks to the session bus for us; started with the first thing to say. */
+/** The helper that talks to the session bus for us; started with the first message. */
 export class SessionBus {
   readonly #program: string
   readonly #listeners = new Set<(message: FromBus) => void>()
@@ -23,7 +23,7 @@ export class SessionBus {
     this.#listeners.add(listener)
   }
 
-  /** False where there is no bus: then nothing happens, as in Electron. */
+  /** False without a bus: then nothing happens, as in Electron. */
   say(message: object): boolean {
     if (!process.env['DBUS_SESSION_BUS_ADDRESS']) return false
     this.#helper ??= this.#start()
@@ -32,7 +32,7 @@ export class SessionBus {
   }
 
   #start(): ChildProcess {
-    // It ends when its standard input does, which is with this process at the latest.
+    // It exits when its standard input closes, with this process at the latest.
     const helper = spawn(process.env['STANDIN_PYTHON'] ?? 'python3', [this.#program], {
       stdio: ['pipe', 'pipe', 'inherit'],
     })

@@ -45,13 +45,13 @@ export class Protocol {
     return this.#handlers.has(scheme)
   }
 
-  /** The answer of whoever handles the scheme; `undefined` if nobody does. */
+  /** The response of the scheme's handler; `undefined` without one. */
   serve(request: Request): Response | Promise<Response> | undefined {
     return this.#handlers.get(new URL(request.url).protocol.slice(0, -1))?.(request)
   }
 }
 
-/** `electron.session.defaultSession` and its like: what pages may do and load. */
+/** `electron.session.defaultSession` and other sessions: what pages may do and load. */
 export class Session extends EventEmitter {
   readonly protocol = new Protocol()
   #ask: AskPermission | null = null
@@ -86,7 +86,7 @@ export class Session extends EventEmitter {
   async clearCache(): Promise<void> {}
   async setProxy(): Promise<void> {}
 
-  /** As in Electron, whatever nobody forbids is granted. */
+  /** As in Electron, a permission is granted unless a handler denies it. */
   async allows(contents: unknown, permission: string, origin: string): Promise<boolean> {
     if (this.#check && !this.#check(contents, permission, origin, {})) return false
     const ask = this.#ask

@@ -8,7 +8,7 @@ interface Hello {
   readonly data: unknown
 }
 
-/** A lock among processes with the same user data; the second one's start is told to the first. */
+/** A lock among processes with the same user data; the first is notified of a second start. */
 export class SingleInstance {
   readonly #file: string
   readonly #socket: string
@@ -56,7 +56,7 @@ export class SingleInstance {
     rmSync(this.#file, { force: true })
   }
 
-  /** The first has heard of us before we end. */
+  /** The first process must have been notified before we exit. */
   end(): Promise<void> | undefined {
     this.release()
     return this.#telling
@@ -67,7 +67,7 @@ export class SingleInstance {
       writeFileSync(this.#file, String(process.pid), { flag: 'wx' })
       return true
     } catch {
-      // Somebody's, unless its process has ended.
+      // Locked, unless its process has exited.
     }
     try {
       process.kill(Number(readFileSync(this.#file, 'utf8')), 0)

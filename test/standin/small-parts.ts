@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { complain, must } from './basics.ts'
 import { onWayland } from './wayland.ts'
 
-/** `shell`: links go to the desktop's own opener, which the tests replace on the PATH. */
+/** `shell`: links go to the desktop's opener, which the tests replace on the PATH. */
 export const shell = {
   openExternal: (url: string): Promise<void> => {
     must(URL.canParse(url), 'Invalid URL')
@@ -26,7 +26,7 @@ function open(target: string): Promise<void> {
   })
 }
 
-/** What dialogs come to: whatever the test said beforehand, else cancelled. */
+/** The results of dialogs: as set by the test, otherwise cancelled. */
 export const answers: { files: readonly string[]; button: number } = { files: [], button: 0 }
 
 export const dialog = {
@@ -40,7 +40,7 @@ export const dialog = {
   showErrorBox: (title: string, content: string) => complain(`${title}: ${content}`),
 }
 
-/** `powerMonitor`; like on Linux it never tells of the screen's lock. */
+/** `powerMonitor`; as on Linux it never reports a screen lock. */
 export const powerMonitor = Object.assign(new EventEmitter(), {
   getSystemIdleTime: () => 0,
   getSystemIdleState: () => 'active',
@@ -64,7 +64,7 @@ const display = {
   ...{ bounds: area, workArea: area, size: area, workAreaSize: area },
 }
 
-/** `screen`: one display, with the pointer near its upper right corner, of which a compositor says nothing. */
+/** `screen`: one display, with the pointer near its upper right corner, which Wayland does not report. */
 export const screen = Object.assign(new EventEmitter(), {
   getCursorScreenPoint: () => (onWayland ? { x: 0, y: 0 } : { x: 1200, y: 10 }),
   getPrimaryDisplay: () => display,

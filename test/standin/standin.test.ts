@@ -29,7 +29,7 @@ describeWith([chromium, xServer], "the stand-in for Electron's shell", () => {
     await display.close()
   })
 
-  /** Starts an app of these lines, which run before Electron is ready and after. */
+  /** Starts an app with these lines, run before and after Electron is ready. */
   const run = async (
     early: string,
     ready: string,
@@ -82,7 +82,7 @@ describeWith([chromium, xServer], "the stand-in for Electron's shell", () => {
     expect(app.printed()).not.toContain('done')
   })
 
-  it('opens no window that is not locked up', async () => {
+  it('opens no window that is not hardened', async () => {
     const open = (preferences: string) =>
       `await tried(() => new electron.BrowserWindow({ webPreferences: ${preferences} }))\n`
     const app = await run(
@@ -98,14 +98,14 @@ describeWith([chromium, xServer], "the stand-in for Electron's shell", () => {
     await says(app).toMatch(/(refused: .*\n){5}/)
   })
 
-  it('is never ready for a main module that waits for it', async () => {
+  it('is never ready for a main module that awaits it', async () => {
     const app = await run('await electron.app.whenReady()', "say('ready')")
     expect(await app.exited).not.toBe(-1)
     expect(app.printed()).toContain('the main module was not loaded to its end')
     expect(app.printed()).not.toMatch(/^ready/m)
   })
 
-  it('gives the preload a world of its own, and lets only clones through', async () => {
+  it('isolates the preload script, and passes only clones', async () => {
     const app = await run(
       '',
       `electron.ipcMain.handle('echo', (event, value) => [value, event.senderFrame.origin])
@@ -151,7 +151,7 @@ describeWith([chromium, xServer], "the stand-in for Electron's shell", () => {
     })
   })
 
-  it('offers all formats of a copy at once, reads those of others, and leaves them theirs', async () => {
+  it('offers all formats of a copy at once, reads those of other programs, and does not clear them', async () => {
     const outside = outsideClipboard(display.name)
     const hint = 'electron application/osclipboard;format="x-hint"'
     const app = await run(
@@ -168,7 +168,7 @@ describeWith([chromium, xServer], "the stand-in for Electron's shell", () => {
     expect(await outside.targets()).toEqual(expect.arrayContaining(['UTF8_STRING', 'x-hint']))
     expect(await outside.read()).toBe('ours')
     expect(await outside.read('clipboard', 'x-hint')).toBe('secret')
-    // Where the middle button pastes from the text is, too, and nothing that goes with it.
+    // The primary selection holds the text as well, but no other format.
     expect(await outside.read('primary')).toBe('ours')
     expect(await outside.read('primary', 'x-hint')).toBeNull()
 
@@ -180,7 +180,7 @@ describeWith([chromium, xServer], "the stand-in for Electron's shell", () => {
     expect(await outside.read()).toBe('theirs')
   })
 
-  it('has, as on Wayland, no first frame, place and focus for who asks, and drops a copy without it', async () => {
+  it('behaves as on Wayland: no first frame, position or focus on request, and copies without focus are dropped', async () => {
     const outside = outsideClipboard(display.name)
     const app = await run(
       '',
@@ -215,13 +215,13 @@ describeWith([chromium, xServer], "the stand-in for Electron's shell", () => {
     await app.choosesFiles(['taken'])
     await says(app).toContain('copied: true taken')
     expect([await outside.read(), await outside.read('primary')]).toEqual(['taken', 'taken'])
-    // What was copied before goes: its source does, whatever becomes of the next.
+    // The previous copy is lost: its source is replaced, whatever happens to the next.
     await app.choosesFiles(['lost'])
     await says(app).toContain('copied: false lost')
     expect([await outside.read(), await outside.read('primary')]).toEqual([null, null])
   })
 
-  it('has utility processes of their own, which are spoken to by messages and asked politely to end', async () => {
+  it('has utility processes that exchange messages and are ended by SIGTERM', async () => {
     const app = await run(
       `await tried(() => electron.utilityProcess.fork(import.meta.dirname + '/child.mjs'))`,
       `const { writeFileSync } = await import('node:fs')
@@ -261,7 +261,7 @@ describeWith([chromium, xServer], "the stand-in for Electron's shell", () => {
     expect(printed).toContain('asked to end')
   })
 
-  it('grants what nobody forbids', async () => {
+  it('grants what no handler denies', async () => {
     const app = await run('', `${WINDOW}\n await window.loadURL('app://ui/index.html')`)
     const page = await app.page()
     const state = () =>

@@ -8,9 +8,9 @@ import { sessionBus } from './session-bus.ts'
 let lastId = 0
 
 /**
- * `Tray`: an org.kde.StatusNotifierItem on the session bus, with its menu, as on Linux. Whether a panel is
- * there is looked at once, when it is made, as Chromium does (status_icon_linux_dbus.cc): where none is,
- * nobody ever sees this one.
+ * `Tray`: an org.kde.StatusNotifierItem on the session bus, with its menu, as on Linux. It checks
+ * for a panel once, when it is created, as Chromium does (status_icon_linux_dbus.cc): without one,
+ * this icon is never shown.
  */
 export class Tray extends EventEmitter {
   readonly #id = ++lastId
@@ -56,12 +56,12 @@ export class Tray extends EventEmitter {
     this.#publish()
   }
 
-  /** On Linux nobody can tell where the icon is. */
+  /** On Linux the position of the icon is unknown. */
   getBounds(): { x: number; y: number; width: number; height: number } {
     return { x: 0, y: 0, width: 0, height: 0 }
   }
 
-  /** Electron takes an explicit `undefined` for neither a menu nor a place. */
+  /** Electron accepts an explicit `undefined` neither as a menu nor as a position. */
   popUpContextMenu(...menus: readonly unknown[]): void {
     const isMenu = menus.length === 0 || menus[0] instanceof Menu
     must(isMenu, 'Type of menu is not Menu or Point')
@@ -86,7 +86,7 @@ export class Tray extends EventEmitter {
   }
 }
 
-/** The bytes of each pixel the other way round, as the protocol has them. */
+/** The bytes of each pixel in reverse order, as in the protocol. */
 function toArgb(image: Image): Buffer {
   return image.toBitmap().swap32()
 }

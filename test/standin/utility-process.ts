@@ -12,7 +12,7 @@ interface ForkOptions {
   readonly serviceName?: string
 }
 
-/** `UtilityProcess`: a process of its own, whose `process.parentPort` is the way back. */
+/** `UtilityProcess`: a child process that answers through `process.parentPort`. */
 class UtilityProcess extends EventEmitter {
   readonly #child: ChildProcess
   readonly #waiting: unknown[] = []
@@ -43,7 +43,7 @@ class UtilityProcess extends EventEmitter {
       this.#state = 'ended'
       this.emit('exit', code ?? 1)
     })
-    // Chromium takes its processes along when it ends.
+    // Chromium's child processes exit with it.
     app.once('quit', () => this.#child.kill('SIGKILL'))
   }
 
@@ -65,7 +65,7 @@ class UtilityProcess extends EventEmitter {
     else if (this.#child.connected) this.#child.send({ data }, () => undefined)
   }
 
-  /** Asks politely: what does not hear SIGTERM goes on. */
+  /** Sends SIGTERM, which the process may ignore. */
   kill(): boolean {
     return this.pid !== undefined && this.#child.kill('SIGTERM')
   }

@@ -26,7 +26,7 @@ parentPort.on('newListener', (event) => {
     for (const message of waiting.splice(0)) parentPort.emit('message', message)
   })
 })
-// Chromium ends a process whose browser is gone, whatever it is doing.
+// Chromium kills a child whose browser process is gone, whatever it is doing.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 Object.defineProperty(process, 'parentPort', { value: parentPort })
 Object.defineProperty(process, 'send', { value: undefined })

@@ -26,7 +26,7 @@ interface FromPage {
 const wire = makeWire()
 let lastId = 0
 
-/** `WebContents` over a page of Chromium; a crashed page is replaced by a new one when loaded. */
+/** `WebContents` of a page of Chromium; a crashed page is replaced by a new one when loaded. */
 export class WebContents extends EventEmitter {
   readonly id = ++lastId
   readonly session: Session
@@ -98,7 +98,7 @@ export class WebContents extends EventEmitter {
   }
 
   reload(): void {
-    // Nothing waits for a reload, also in Electron: what goes wrong is an event.
+    // A reload is not awaited, as in Electron: a failure is an event.
     this.loadURL(fromChromium(this.#url)).catch(() => {})
   }
 
@@ -131,7 +131,7 @@ export class WebContents extends EventEmitter {
     void this.#renderer.then(({ page }) => page.setViewportSize(size)).catch(() => {})
   }
 
-  /** Ends the page; not an API of Electron's. */
+  /** Closes the page; not part of Electron's API. */
   destroy(): void {
     if (this.#isDestroyed) return
     this.#isDestroyed = true
@@ -172,7 +172,7 @@ export class WebContents extends EventEmitter {
     this.#renderer = this.#open()
     await this.#renderer
     this.#isCrashed = false
-    // A crashed page sometimes cannot be closed any more.
+    // A crashed page sometimes cannot be closed.
     await gone?.close().catch(() => {})
   }
 

@@ -1,11 +1,11 @@
-/** How values become text that can cross from one world or process to another. */
+/** How values are serialised to pass between worlds or processes. */
 export interface Wire {
-  /** Throws Electron's own sentence for what cannot be cloned. */
+  /** Throws Electron's own message for a value that cannot be cloned. */
   encode(value: unknown): unknown
   decode(value: unknown): unknown
 }
 
-/** What crosses as a reference; without it functions and promises do not cross at all. */
+/** Passes functions and promises by reference; without it they are refused. */
 export interface References {
   fromFunction(value: (...args: unknown[]) => unknown): Tagged
   fromPromise(value: Promise<unknown>): Tagged
@@ -20,7 +20,7 @@ export interface Tagged {
 
 const NOT_CLONED = 'An object could not be cloned.'
 
-/** Plain objects, arrays, dates, bytes and errors cross by value; `references` adds the rest. */
+/** Plain objects, arrays, dates, bytes and errors are passed by value; `references` adds the rest. */
 export function makeWire(references?: References): Wire {
   const encode = (value: unknown): unknown => {
     if (value === undefined) return { $: 'undefined' }

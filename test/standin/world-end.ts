@@ -1,9 +1,9 @@
 import { makeWire, type Tagged } from './wire.ts'
 
 /**
- * One end of the bridge between the page's own world and the preload's. Events of the window are
- * dispatched synchronously and their text is seen in both worlds, so that functions can be called
- * across and answer at once, as through Electron's context bridge.
+ * One side of the bridge between the page's world and the preload's. Window events are
+ * dispatched synchronously and their text is visible in both worlds, so functions can be called
+ * across and return immediately, as through Electron's context bridge.
  */
 export class WorldEnd {
   readonly #token: string
@@ -112,7 +112,7 @@ interface Settle {
   reject(error: unknown): void
 }
 
-/** Electron's bridge lets plain objects through as rejections, as they are. */
+/** Electron's bridge passes plain objects as rejections unchanged. */
 function toPlain(error: unknown): unknown {
   return error instanceof Error || (typeof error === 'object' && error !== null)
     ? error

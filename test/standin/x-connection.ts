@@ -1,14 +1,14 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
-/** A message of the X server: an event, or the answer to a request. */
+/** A message of the X server: an event or a reply. */
 type Incoming = Buffer
 
 const REPLY = 1
 const ERROR = 0
 const HEADER = 32
 
-/** A connection to the X server of `DISPLAY`, speaking as much of the core protocol as is needed. */
+/** A connection to the X server of `DISPLAY`, with the part of the core protocol that is needed. */
 export class XConnection {
   readonly #socket: Socket
   readonly #answers = new Map<number, (answer: Buffer | Error) => void>()
@@ -28,7 +28,7 @@ export class XConnection {
     const socket = connect(`/tmp/.X11-unix/X${number}`)
     await once(socket, 'connect')
     const x = new XConnection(socket)
-    // Little-endian, protocol 11.0, without authorization: the server lets its own user in.
+    // Little-endian, protocol 11.0, without authorization: the server accepts its own user.
     socket.write(Buffer.from([0x6c, 0, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0]))
     await x.#readSetup()
     return x
@@ -42,7 +42,7 @@ export class XConnection {
     return this.#nextId++
   }
 
-  /** Sends a request that is not answered. */
+  /** Sends a request without a reply. */
   send(opcode: number, detail: number, body: Buffer): void {
     const padded = Buffer.concat([body, Buffer.alloc((4 - (body.length % 4)) % 4)])
     const head = Buffer.alloc(4)
@@ -53,7 +53,7 @@ export class XConnection {
     this.#socket.write(Buffer.concat([head, padded]))
   }
 
-  /** Sends one that is, and resolves to the whole answer. */
+  /** Sends a request and resolves to the complete reply. */
   ask(opcode: number, detail: number, body: Buffer): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       this.send(opcode, detail, body)
@@ -79,7 +79,7 @@ export class XConnection {
     return reply.toString('latin1', HEADER, HEADER + reply.readUInt16LE(8))
   }
 
-  /** Sends what is still unsent and goes. */
+  /** Flushes and closes the connection. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#socket.once('close', () => resolve())

@@ -19,7 +19,7 @@ const ATOM = 4
 const NOW = 0
 const LONGEST = 0x10000
 
-/** The selections of the X server, as a program with one window owns and reads them. */
+/** The selections of the X server, for a program with one window. */
 export class XSelections {
   readonly #x: XConnection
   readonly #window: number
@@ -39,7 +39,7 @@ export class XSelections {
     return new XSelections(await XConnection.open(display))
   }
 
-  /** From now on the selection is ours, with these values. */
+  /** Takes the selection, offering these values. */
   async own(selection: string, offer: Offer): Promise<void> {
     const atom = await this.#x.atom(selection)
     this.#offers.set(atom, offer)
@@ -49,8 +49,8 @@ export class XSelections {
   }
 
   /**
-   * Makes it nobody's, as Chromium does: with the time at which it became ours, so that it stays with
-   * whoever took it since; or with no time, whoever has it, if it never was ours.
+   * Clears it as Chromium does: with the time at which we took it, so that a program that took it
+   * since keeps it; or with no time, whoever owns it, if we never did.
    */
   async disown(selection: string): Promise<void> {
     const atom = await this.#x.atom(selection)
@@ -65,7 +65,7 @@ export class XSelections {
     return (await this.#owner(await this.#x.atom(selection))) === this.#window
   }
 
-  /** The names of what the owner offers: none if there is no owner. */
+  /** The targets that the owner offers; none without an owner. */
   async targets(selection: string): Promise<string[]> {
     const list = await this.read(selection, 'TARGETS')
     const atoms = Array.from({ length: (list?.length ?? 0) / 4 }, (_, i) =>
@@ -98,13 +98,13 @@ export class XSelections {
     return this.#x.close()
   }
 
-  /** Asked for also to be sure that what was sent before has been done. */
+  /** Also used to make sure that earlier requests have been processed. */
   async #owner(selection: number): Promise<number> {
     return (await this.#x.ask(GET_SELECTION_OWNER, 0, words(selection))).readUInt32LE(8)
   }
 
   #handle(event: Buffer): void {
-    // The highest bit tells that another program sent it.
+    // The highest bit marks an event sent by another program.
     const kind = event.readUInt8(0) & 0x7f
     if (kind === SELECTION_CLEAR) this.#offers.delete(event.readUInt32LE(12))
     if (kind === SELECTION_NOTIFY) this.#notified?.(event.readUInt32LE(20))
@@ -115,7 +115,7 @@ export class XSelections {
     const [time = 0, , requestor = 0, selection = 0, target = 0, asked = 0] = [
       4, 8, 12, 16, 20, 24,
     ].map((at) => event.readUInt32LE(at))
-    // Old programs leave the property out and mean the target.
+    // Old clients omit the property, which then is the target.
     const property = asked === 0 ? target : asked
     const given = await this.#give(selection, await this.#x.atomName(target))
     if (given) this.#change(requestor, property, given.type ?? target, given)

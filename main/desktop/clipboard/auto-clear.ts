@@ -11,74 +11,74 @@ import type { ClipboardPort, Place } from './clipboard.ts'
 export interface Copied {
   readonly account: string
   readonly form: CopiedForm
-  /** The id of the lease that it is good for: what has ended has no business in the clipboard. */
+  /** The id of its lease: the text is cleared when the lease closes. */
   readonly lease: string
   /** When it will be cleared. */
   readonly clearsAt: number
 }
 
-interface CopyingPorts {
+interface AutoClearPorts {
   readonly clipboard: ClipboardPort
   readonly clock: Clock
-  /** How long a text may stay; asked at each copy. */
+  /** How long a text may stay; read at each copy. */
   readonly seconds: () => number
-  /** A text could not be cleared; called once for each that was put, while it is tried again. */
+  /** A text could not be cleared yet; called once for each copied text, while retries continue. */
   readonly failed: () => void
   /** `current` has changed. */
   readonly changed: () => void
   readonly log: Log
 }
 
-/** What is known of a text in the clipboard. Security: a keyed hash, never the text itself. */
+/** A text in the clipboard. Security: kept as a keyed hash, never as the text itself. */
 interface Entry {
   readonly copied: Copied
   readonly hash: string
   readonly lifetime: Lifetime
-  /** It was known for ours when it was put, so that it means something if it no longer is. */
+  /** The clipboard was recognised as ours after the copy, so that a later "not ours" is meaningful. */
   recognised: boolean
   failures: number
-  /** The person was told that it could not be cleared. */
+  /** The user was told that it could not be cleared. */
   isSaid: boolean
-  /** The clipboard has not answered yet: the text may still come, whoever was told that it did not. */
+  /** The write has not finished: the text may still arrive after it was reported as failed. */
   isUnderWay: boolean
-  /** Ends what is set to look at it again. */
+  /** Cancels the next check. */
   disarm: () => void
 }
 
-/** A program that holds the clipboard and does not answer must not keep ours from going on. */
+/** How long to wait for the program that owns the clipboard. */
 const ANSWER_MS = 3_000
-/** What the last clearing may take. */
+/** How long the last clearing may take. */
 const CLOSE_MS = 5_000
-/** How often it is looked whether somebody else has copied, where that asks nobody: no system says so. */
+/** How often to check whether another program has copied something, on systems where a check does not prompt the user. No system reports it. */
 const LOOK_MS = 1_000
-/** The pauses before a failed clearing is tried again; then only `clear` or the next copy does. */
+/** The pauses before retries of a failed clearing; after them only `clear` or the next copy retries. */
 const AGAIN_MS = [1_000, 2_000, 5_000, 15_000, 30_000]
 
-/** Copies secrets, and takes them out of the clipboard again if it still holds them. */
+/** Copies secrets, and clears them from the clipboard if it still holds them. */
 export class AutoClear {
-  readonly #ports: CopyingPorts
+  readonly #ports: AutoClearPorts
   readonly #key = randomBytes(32)
-  /** One at a time: a clearing must not meet the text of the next copy. */
+  /** One operation at a time: a clearing must not remove the text of the next copy. */
   readonly #queue = new Queue(1)
   #entry: Entry | null = null
-  /** Texts that the clipboard did not take in time, with what settles once they are dealt with. */
+  /** Texts that the clipboard did not accept in time, each with a promise that settles when it is cleared. */
   readonly #late = new Map<Entry, Promise<void>>()
   #isClosed = false
 
-  constructor(ports: CopyingPorts) {
+  constructor(ports: AutoClearPorts) {
     this.#ports = ports
   }
 
-  /** What was put and is not known to have left the clipboard. */
+  /** The copied text that is not known to have left the clipboard. */
   get current(): Copied | null {
     return this.#entry?.copied ?? null
   }
 
   /**
-   * Puts the text into the clipboard, in place of what was put before. Rejects with `server_error` if
-   * the clipboard does not take it in time; then what was put before stays as it was, and a text that
-   * gets there all the same is cleared at once. Nothing is put after `close`, or while the desktop would
-   * drop it: that is `temporarily_unavailable`.
+   * Copies the text to the clipboard and replaces the previous one. Rejects with `server_error` if the
+   * clipboard does not accept it in time: the previous text then stays as it was, and a text that
+   * arrives after all is cleared immediately. Rejects with `temporarily_unavailable` after `close`, and
+   * while the desktop would drop the copy.
    */
   put(text: Secret, what: Omit<Copied, 'clearsAt'>): Promise<Copied> {
     return this.#queue.run(async () => {
@@ -91,7 +91,7 @@ export class AutoClear {
       await this.#write(text, what, hash)
       const entry = this.#enter(what, hash, clock.now() + seconds() * 1_000)
       if (!clipboard.takesText()) {
-        // It may have been taken before that, or not: nobody can tell, so that it goes again.
+        // It may have been accepted before the focus was lost; there is no way to tell, so clear it.
         this.#late.set(entry, Promise.resolve())
         await this.#take(entry)
         throw toDropped(what.account)
@@ -109,16 +109,16 @@ export class AutoClear {
   }
 
   /**
-   * Throws `temporarily_unavailable` while the desktop would drop a copy without a word; for what has to
-   * be known before something is made that is to be copied.
+   * Throws `temporarily_unavailable` while the desktop would silently drop a copy. To be called before
+   * a token is issued that is to be copied.
    */
   requireTaken(account: string): void {
     if (!this.#ports.clipboard.takesText()) throw toDropped(account)
   }
 
   /**
-   * Clears what was put, now, if it is still there. Resolves to false if it may still be there, which
-   * `failed` hears too; never rejects. A text that comes later is cleared then.
+   * Clears the copied text now if it is still there. Resolves to false, after calling `failed`, if it
+   * may still be there; never rejects. A text that arrives later is cleared then.
    */
   clear(): Promise<boolean> {
     return this.#queue.run(async () => {
@@ -130,8 +130,8 @@ export class AutoClear {
   }
 
   /**
-   * The same for good, and in a few seconds at most, whatever the clipboard does. Waits as long for a
-   * text that may still come, and resolves to false if it may come after that.
+   * Clears for the last time, within a few seconds whatever the clipboard does. Waits that long for a
+   * text that may still arrive, and resolves to false if it may arrive after that.
    */
   close(): Promise<boolean> {
     this.#isClosed = true
@@ -143,7 +143,7 @@ export class AutoClear {
     return this.#inTime(cleared, CLOSE_MS).catch(() => false)
   }
 
-  /** What is known of a text from now on. */
+  /** The entry of a text, from now on. */
   #enter(what: Omit<Copied, 'clearsAt'>, hash: string, clearsAt: number): Entry {
     const lifetime = new Lifetime(this.#ports.clock, clearsAt)
     return {
@@ -152,7 +152,7 @@ export class AutoClear {
     }
   }
 
-  /** Security: a write that is given up may still be done, and then nobody else would clear it. */
+  /** Security: a write that timed out may still succeed, so it is remembered and cleared. */
   async #write(text: Secret, what: Omit<Copied, 'clearsAt'>, hash: string): Promise<void> {
     let isUnderWay = true
     const written = this.#ports.clipboard.write(text).finally(() => {
@@ -162,10 +162,10 @@ export class AutoClear {
       await this.#inTime(written)
     } catch {
       if (isUnderWay) this.#keepLate(this.#enter(what, hash, this.#ports.clock.now()), written)
-      // Security: an error of the clipboard may quote what it was given, so it is no cause of ours.
-      throw new TokentrayError('server_error', 'The clipboard did not take the text.', {
+      // Security: the clipboard's error may quote the text, so it is not passed on as the cause.
+      throw new TokentrayError('server_error', 'The token could not be copied.', {
         account: what.account,
-        hint: 'Try again; if it stays so, take the token by the command line.',
+        hint: 'Try again. If it still fails, get the token on the command line.',
       })
     }
   }
@@ -178,7 +178,7 @@ export class AutoClear {
         entry.failures = 0
         await this.#take(entry)
       })
-    // Whatever it answers: what is said to have failed may be there all the same.
+    // Whatever the result: a write that reports failure may have succeeded.
     this.#late.set(entry, written.then(settle, settle))
     this.#arm(entry)
   }
@@ -199,21 +199,21 @@ export class AutoClear {
   async #look(entry: Entry): Promise<void> {
     if (this.#entry !== entry && !this.#late.has(entry)) return
     if (entry.failures > 0 || entry.lifetime.remainingMs <= 0) return await this.#take(entry)
-    // Then all that can be left of it is what the middle button pastes.
+    // Replaced in the clipboard, it may still be in the primary selection.
     if (await this.#isReplaced(entry)) await this.#take(entry)
     else this.#arm(entry)
   }
 
-  /** Takes the text out of every place that holds it; what fails is tried again. */
+  /** Clears the text from every place that holds it; retries what fails. */
   async #take(entry: Entry): Promise<void> {
     const { clipboard, log } = this.#ports
-    // The same text was copied again since, and may stay as long as was promised for that.
+    // The same text was copied again since, and may stay until that copy's time is over.
     const isCurrent = entry !== this.#entry && entry.hash === this.#entry?.hash
     const isGone = isCurrent || (await this.#clearFrom(clipboard.places, entry))
     if (isGone && !entry.isUnderWay) return this.#forget(entry)
     entry.failures += 1
     this.#arm(entry)
-    // Until then nothing is known to be there.
+    // Before the write has finished, nothing is known to be there.
     if (entry.isUnderWay) return
     log.warn('the clipboard could not be cleared', { tries: entry.failures })
     this.#sayFailed(entry)
@@ -225,11 +225,11 @@ export class AutoClear {
     try {
       this.#ports.failed()
     } catch (error) {
-      this.#ports.log.error('that the clipboard was not cleared could not be said', { error })
+      this.#ports.log.error('a failed clearing of the clipboard could not be reported', { error })
     }
   }
 
-  /** Rejects where the clipboard does not answer. */
+  /** Rejects if the clipboard does not answer in time. */
   #inTime<Value>(answer: Promise<Value>, ms = ANSWER_MS): Promise<Value> {
     return new Promise((resolve, reject) => {
       const late = () => reject(new Error('The clipboard does not answer.'))
@@ -238,7 +238,7 @@ export class AutoClear {
     })
   }
 
-  /** Clears those places that hold the text, and reads back whether it is gone: false if it is not. */
+  /** Clears the places that hold the text and reads them back; false if it is still there. */
   async #clearFrom(places: readonly Place[], entry: Entry): Promise<boolean> {
     const { clipboard } = this.#ports
     let gone = true
@@ -250,7 +250,7 @@ export class AutoClear {
         await this.#inTime(clipboard.takeOver(place))
         if (await this.#holds(place, entry)) gone = false
       } catch {
-        // Not said why: the words of the clipboard may be those that it holds.
+        // Security: the reason is not logged, because it may quote the content.
         gone = false
       }
     }
@@ -258,8 +258,9 @@ export class AutoClear {
   }
 
   /**
-   * Takes these texts out of every place but the clipboard itself; resolves to those that may still be there. Security: on Linux Chromium puts what is
-   * copied also where the middle button pastes from, without the hint for histories, as other programs do.
+   * Clears these texts from every place except the clipboard itself; resolves to those that may still
+   * be there. Security: on Linux Chromium also puts a copied text into the primary selection, without
+   * the hint for clipboard histories.
    */
   async #leftElsewhere(entries: readonly Entry[]): Promise<Entry[]> {
     const places = this.#ports.clipboard.places.slice(1)
@@ -268,12 +269,12 @@ export class AutoClear {
     return left
   }
 
-  /** True once somebody else has copied; what cannot be read counts as ours. */
+  /** True once another program has copied something; an unreadable clipboard counts as ours. */
   async #isReplaced(entry: Entry): Promise<boolean> {
     try {
       return !(await this.#holds('clipboard', entry))
     } catch {
-      // The clearing at the end will meet the same trouble, and say so.
+      // Clearing it later will fail in the same way, and report it.
       return false
     }
   }
@@ -282,7 +283,7 @@ export class AutoClear {
     try {
       return await this.#inTime(this.#ports.clipboard.mayBeOurs())
     } catch {
-      // Only a shortcut: then the text itself is looked at.
+      // This check is only a shortcut: without it the text itself is compared.
       return ifUnknown
     }
   }
@@ -293,7 +294,7 @@ export class AutoClear {
     return text !== null && this.#hash(text) === entry.hash
   }
 
-  /** Windows gives line breaks back as two characters. */
+  /** Windows returns line breaks as CRLF. */
   #hash(text: Secret): string {
     const plain = text.reveal().replaceAll('\r\n', '\n')
     return createHmac('sha256', this.#key).update(plain).digest('hex')
@@ -311,7 +312,7 @@ export class AutoClear {
 function toDropped(account: string): TokentrayError {
   return new TokentrayError(
     'temporarily_unavailable',
-    'This desktop takes a copy only from the window that has the focus.',
-    { account, hint: 'Copy it again in the window of Tokentray.' },
+    'This desktop allows copying only in the focused window.',
+    { account, hint: 'Copy it again in the Tokentray window.' },
   )
 }

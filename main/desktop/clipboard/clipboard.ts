@@ -1,45 +1,45 @@
 import type { Clipboard, ClipboardItem } from 'electron'
 import { Secret } from '../../base/secret.ts'
 
-/** What can hold a copied text: the clipboard, and on Linux what the middle button pastes. */
+/** Where a copied text can be: the clipboard, and on Linux the primary selection. */
 export type Place = 'clipboard' | 'primary'
 
-/** The system's clipboard, as far as copying a secret needs it. */
+/** The system clipboard, as needed to copy a secret. */
 export interface ClipboardPort {
-  /** Where a text may have got to; the first is where it is to be. */
+  /** Where a copied text may be; the first one is where it is meant to be. */
   readonly places: readonly Place[]
   /**
-   * Puts the text into the clipboard, together with what asks histories to leave it out. On Linux
-   * Chromium puts it into the primary selection as well, without that (its `clipboard_ozone.cc`).
+   * Copies the text, with hints that ask clipboard histories to ignore it. On Linux Chromium also puts
+   * it into the primary selection, without the hints (its `clipboard_ozone.cc`).
    */
   write(text: Secret): Promise<void>
   /**
-   * False while the desktop would drop what is written: a Wayland compositor takes it only from the window
-   * that has the focus, and says to nobody that it did not.
+   * False while the desktop would drop a copy: a Wayland compositor accepts it only from the focused
+   * window, and does not report that it did not.
    */
   takesText(): boolean
-  /** The text that is there; `null` where there is none. */
+  /** The current text; `null` if there is none. */
   read(place: Place): Promise<Secret | null>
   /**
-   * False where even a look at the formats may make the system ask the person: then it is looked at only
-   * when there is something to clear. Electron reads more than formats there (`EnumerateAvailableTypes`).
+   * False if even reading the formats may make the system prompt the user: then the clipboard is read
+   * only to clear it. On macOS Electron reads more than formats (`EnumerateAvailableTypes`).
    */
   readonly canBeLookedAt: boolean
   /**
-   * False where it can be told without a look at the content that somebody else has copied since:
-   * macOS asks the person when a program reads what another one has put there.
+   * False if another program has certainly copied something since, known without reading the content:
+   * macOS prompts the user when a program reads what another one has copied.
    */
   mayBeOurs(): Promise<boolean>
-  /** Empties it; what another program has put there since may stay. */
+  /** Empties it; what another program has copied since may stay. */
   clear(place: Place): Promise<void>
-  /** Empties it whoever has put there what it holds, as a clipboard manager that offers our text on. */
+  /** Empties it whoever owns its content, for example a clipboard manager that re-offers our text. */
   takeOver(place: Place): Promise<void>
 }
 
 /** The members of Electron that are used; the real ones are its `clipboard` and `ClipboardItem`. */
 export interface ElectronClipboard {
   readonly clipboard: Pick<Clipboard, 'write' | 'readText' | 'has' | 'clear'> & {
-    /** Undefined but on Linux, whatever the types say. */
+    /** Undefined except on Linux, whatever the types say. */
     readonly selection?: Pick<Clipboard, 'write' | 'readText' | 'clear'> | undefined
   }
   readonly ClipboardItem: new (items: Record<string, string | Blob>) => ClipboardItem
@@ -51,9 +51,9 @@ type Hints = Readonly<Record<string, string | Blob>>
 const native = (format: string): string => `electron application/osclipboard;format="${format}"`
 
 /**
- * What each system's clipboard histories heed. Windows documents its three in "Cloud Clipboard and
- * Clipboard History Formats"; macOS goes by nspasteboard.org; Klipper introduced the one on Linux.
- * Where only its presence counts a hint is not empty all the same: an empty one might not be offered.
+ * The hints that each system's clipboard histories respect. Windows documents three in "Cloud Clipboard
+ * and Clipboard History Formats"; macOS follows nspasteboard.org; the Linux one comes from Klipper. Even
+ * if only its presence counts, a hint has a value: an empty format might not be offered.
  */
 function hintsOf(platform: NodeJS.Platform): Hints {
   if (platform === 'win32') {
@@ -75,9 +75,8 @@ function hintsOf(platform: NodeJS.Platform): Hints {
 }
 
 /**
- * The clipboard over Electron's. Only the names of the system that it runs on are offered: what the
- * others make of foreign names is their affair. `takesText` as in the port; where it is left out every
- * text is taken.
+ * The clipboard, implemented with Electron's. Only the hints of the current system are offered.
+ * `takesText` is that of the port, by default always true.
  */
 export function createClipboard(
   { clipboard, ClipboardItem }: ElectronClipboard,
@@ -91,7 +90,7 @@ export function createClipboard(
   return {
     places: selection ? ['clipboard', 'primary'] : ['clipboard'],
     canBeLookedAt: platform !== 'darwin',
-    // Security: one item is committed as a whole, so no history can see the text without its hint.
+    // Security: an item is written atomically, so no history sees the text without its hint.
     write: (text) =>
       clipboard.write([new ClipboardItem({ 'text/plain': text.reveal(), ...hints })]),
     takesText,
@@ -99,14 +98,14 @@ export function createClipboard(
       const text = await at(place)?.readText()
       return text ? new Secret(text) : null
     },
-    // Elsewhere reading asks nobody, and a clipboard manager may offer our text on without its hint.
+    // Other systems do not prompt, and a clipboard manager may re-offer our text without the hint.
     mayBeOurs: async () => platform !== 'darwin' || (await clipboard.has(telltale)),
     async clear(place) {
       at(place)?.clear()
     },
-    // To an X server Chromium clears what it had itself, and leaves alone who has it since.
+    // On X11 Chromium clears only its own selection, not one that another program owns.
     async takeOver(place) {
-      // Else it would be dropped, and read as done from our own memory.
+      // The write would be dropped, and reading back our own cache would look like success.
       if (!takesText()) return
       await at(place)?.write([new ClipboardItem({ 'text/plain': ' ', ...hints })])
       at(place)?.clear()

@@ -3,23 +3,23 @@ import type { AutoClear, Copied } from './auto-clear.ts'
 
 interface CopiedTokenPorts {
   readonly host: Pick<Host, 'running'>
-  readonly copying: Pick<AutoClear, 'current' | 'clear'>
+  readonly autoClear: Pick<AutoClear, 'current' | 'clear'>
 }
 
 /**
- * Takes a token out of the clipboard once Tokentray is locked, by whomever, or its lease has ended,
- * whatever for: it was revoked or replaced, its account was logged out or removed, or Tokentray starts
- * anew. To be called after every change, of the broker and of what is copied.
+ * Clears a copied token once Tokentray is locked or its lease is closed for any reason: it was revoked
+ * or replaced, its account was logged out or removed, or Tokentray restarts. To be called after every
+ * change of the broker or of the copied text.
  */
-export function watchCopied({ host, copying }: CopiedTokenPorts): () => void {
+export function watchCopied({ host, autoClear }: CopiedTokenPorts): () => void {
   let over: Copied | null = null
   return () => {
-    const copied = copying.current
-    // What could not be cleared is tried again by itself.
+    const copied = autoClear.current
+    // `AutoClear` itself retries what could not be cleared.
     if (!copied || copied === over) return
     const broker = host.running?.broker
     if (broker && !broker.locked && broker.leases.get(copied.lease)) return
     over = copied
-    void copying.clear()
+    void autoClear.clear()
   }
 }

@@ -2,26 +2,26 @@ import type { CopyForm } from '../../../preload/snapshot.ts'
 import { TokentrayError } from '../../base/errors.ts'
 import { Secret, type Secrets } from '../../base/secret.ts'
 
-/** The part of an access token that is handed over. */
-export interface HandedToken {
+/** The parts of an access token that are copied. */
+export interface TokenToCopy {
   readonly value: Secret
   /** The exact headers a tool must send. */
   readonly headers: Secrets
 }
 
-/** Where the service of an account with these values is; undefined where they do not say. */
+/** The URL of the service for an account with these values; undefined if they contain none. */
 export function addressOf(values: Readonly<Record<string, string>>): string | undefined {
-  // `base` is what a login has found out where the form left the address open.
+  // `base` is the address that a login found out if the form did not ask for one.
   return values['url'] || values['base'] || undefined
 }
 
 /**
- * What goes into the clipboard: the token alone; its headers, one `Name: value` to a line; or a line
- * of `curl` for a POSIX shell that calls `address`. Throws `unexpected_answer` for a header that
- * would break out of its line, `not_supported` for a line of `curl` without an address.
+ * The text to copy: the token; its headers, one `Name: value` per line; or a `curl` command for a
+ * POSIX shell that calls `address`. Throws `unexpected_answer` for a header with control characters,
+ * and `not_supported` for a `curl` command without an address.
  */
 export function toClipText(
-  token: HandedToken,
+  token: TokenToCopy,
   form: CopyForm,
   address: string | undefined,
 ): Secret {
@@ -37,30 +37,33 @@ export function toClipText(
   }
 }
 
-function headerLines({ headers }: HandedToken): string[] {
+function headerLines({ headers }: TokenToCopy): string[] {
   return Object.entries(headers).map(([name, value]) => {
     const line = `${name}: ${value.reveal()}`
-    // Security: pasted into a terminal, a line break would run what follows it.
+    // Security: in a terminal, a pasted line break would run what follows it.
     if (/[\p{Cc}\u2028\u2029]/u.test(line)) {
-      throw new TokentrayError('unexpected_answer', `The value of ${quote(name)} is no header.`)
+      throw new TokentrayError(
+        'unexpected_answer',
+        `The value of ${quote(name)} is not a valid header.`,
+      )
     }
     return line
   })
 }
 
 /**
- * Security: the line holds the token, which a shell may keep in its history and `ps` shows while
- * curl runs. The person asked for just that: one line that works in a shell and in every tool that
- * takes a curl command; a pipe into `-H @-` would work only in the former and stay in the history
- * all the same. Who wants neither uses the command line or the endpoint.
+ * Security: the command contains the token, which a shell may keep in its history and `ps` shows while
+ * curl runs. That is what the user asked for: one line that works in a shell and in every tool that
+ * accepts a curl command. A pipe into `-H @-` would work only in a shell and still be in its history.
+ * Users who want neither use the command line or the endpoint.
  */
-function curlLine(token: HandedToken, address: string | undefined): string {
+function curlLine(token: TokenToCopy, address: string | undefined): string {
   const url = toUrl(address)
   const words = ['curl']
-  // With http_proxy set, curl sends even loopback requests, token included, to the proxy.
+  // If http_proxy is set, curl sends even loopback requests, with the token, to the proxy.
   if (isLoopback(url)) words.push('--noproxy', quote('*'))
   for (const line of headerLines(token)) words.push('-H', quote(line))
-  // Without it curl would take brackets and braces for patterns.
+  // Without it curl would treat brackets and braces as URL patterns.
   if (/[[\]{}]/.test(url.href)) words.push('--globoff')
   return [...words, quote(url.href)].join(' ')
 }
@@ -68,7 +71,7 @@ function curlLine(token: HandedToken, address: string | undefined): string {
 function toUrl(address: string | undefined): URL {
   const url = address !== undefined && URL.canParse(address) ? new URL(address) : null
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return url
-  throw new TokentrayError('not_supported', 'The account has no address to call.', {
+  throw new TokentrayError('not_supported', 'This account has no address for curl to call.', {
     hint: 'Copy the token or its header instead.',
   })
 }

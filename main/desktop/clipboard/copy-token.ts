@@ -9,81 +9,86 @@ import type { Host } from '../host.ts'
 import type { AutoClear } from './auto-clear.ts'
 import { addressOf, toClipText } from './copy-formats.ts'
 
-interface HandingOutPorts {
+interface CopyPorts {
   readonly host: Pick<Host, 'broker'>
-  /** As whom the person acts. */
-  readonly person: Client
-  readonly copying: Pick<AutoClear, 'put' | 'clear' | 'requireTaken'>
-  /** Brings a browser to this address without anybody seeing it. */
+  /** The client that the user acts as. */
+  readonly user: Client
+  readonly autoClear: Pick<AutoClear, 'put' | 'clear' | 'requireTaken'>
+  /** Opens this URL in a browser without showing it to other users. */
   readonly visit: (url: Secret) => Promise<void>
 }
 
-/** A token that was copied: when it ends, and when it will be cleared; epoch milliseconds. */
+/** A copied token: when it expires, and when it is cleared; epoch milliseconds. */
 export interface CopiedToken {
   readonly endsAt: number
   readonly clearsAt: number
 }
 
 /**
- * Hands a token out to the person, recorded like any other, and puts it into the clipboard. One that
- * does not get there ends again, unless the person had it before. Rejects with `vault_locked` or
- * `temporarily_unavailable` where it was locked, or the token ended, meanwhile: then it is cleared; and
- * with the latter before anything is handed out where the desktop would drop it.
+ * Issues a token to the user, audited like any other, and copies it to the clipboard. If it cannot be
+ * copied, its lease is closed again, unless the user had it before. Rejects with `vault_locked` if
+ * Tokentray was locked meanwhile, and with `temporarily_unavailable` if the lease was closed meanwhile:
+ * then the clipboard is cleared. Also rejects with `temporarily_unavailable`, before issuing anything,
+ * if the desktop would drop the copy.
  */
 export async function copyToken(
-  { host, person, copying }: Pick<HandingOutPorts, 'host' | 'person' | 'copying'>,
+  { host, user, autoClear }: Pick<CopyPorts, 'host' | 'user' | 'autoClear'>,
   account: Account,
   form: CopyForm,
 ): Promise<CopiedToken> {
   const { broker } = host
-  copying.requireTaken(account.id)
-  const before = broker.leases.currentOf(person.id, account.uid)
-  const { lease } = await broker.issue({ client: person, account, route: person.route })
+  autoClear.requireTaken(account.id)
+  const before = broker.leases.currentOf(user.id, account.uid)
+  const { lease } = await broker.issue({ client: user, account, route: user.route })
   try {
     const text = toClipText(lease.held.token, form, addressOf(account.values))
-    const { clearsAt } = await copying.put(text, { account: account.id, form, lease: lease.id })
-    await clearIfOver({ broker, copying }, lease)
+    const { clearsAt } = await autoClear.put(text, { account: account.id, form, lease: lease.id })
+    await clearIfOver({ broker, autoClear }, lease)
     return { endsAt: lease.lifetime.endsAt ?? clearsAt, clearsAt }
   } catch (error) {
-    if (lease !== before) broker.closeUndelivered(lease, person)
+    if (lease !== before) broker.closeUndelivered(lease, user)
     throw error
   }
 }
 
-/** The clearing that goes with a lock, or with the end of a token, came too early for one just put. */
+/** Clears a text that was copied just after the clearing for a lock or a closed lease. */
 async function clearIfOver(
-  { broker, copying }: { readonly broker: Broker; readonly copying: Pick<AutoClear, 'clear'> },
+  { broker, autoClear }: { readonly broker: Broker; readonly autoClear: Pick<AutoClear, 'clear'> },
   lease: Lease,
 ): Promise<void> {
   const { locked } = broker
   if (!locked && broker.leases.isOpen(lease)) return
-  await copying.clear()
+  await autoClear.clear()
   if (locked) throw new TokentrayError('vault_locked')
-  throw new TokentrayError('temporarily_unavailable', 'The token ended while it was copied.', {
-    hint: 'Copy it again.',
-  })
+  throw new TokentrayError(
+    'temporarily_unavailable',
+    'The token stopped being valid while it was copied.',
+    {
+      hint: 'Copy it again.',
+    },
+  )
 }
 
 /**
- * Brings the person to the pages of an account: in a browser, or by a link in the clipboard. The link
- * logs in, so it never reaches the page; where it went nowhere, or is cleared as by `copyToken`, what it
- * is good for is ended.
+ * Opens the portal of an account in a browser, or copies a link to it. The link logs in, so it never
+ * reaches the page. If it was not opened or copied, or is cleared as in `copyToken`, its lease is
+ * closed.
  */
 export async function openPortal(
-  { host, person, copying, visit }: HandingOutPorts,
+  { host, user, autoClear, visit }: CopyPorts,
   account: Account,
   how: 'open' | 'copy',
   application: string | undefined,
 ): Promise<void> {
   const { broker } = host
-  if (how === 'copy') copying.requireTaken(account.id)
-  const { url, lease } = await broker.tokenAdmin.portal(account, person, application)
+  if (how === 'copy') autoClear.requireTaken(account.id)
+  const { url, lease } = await broker.tokenAdmin.portal(account, user, application)
   try {
     if (how === 'open') return await visit(url)
-    await copying.put(url, { account: account.id, form: 'link', lease: lease.id })
-    await clearIfOver({ broker, copying }, lease)
+    await autoClear.put(url, { account: account.id, form: 'link', lease: lease.id })
+    await clearIfOver({ broker, autoClear }, lease)
   } catch (error) {
-    broker.closeUndelivered(lease, person)
+    broker.closeUndelivered(lease, user)
     throw error
   }
 }

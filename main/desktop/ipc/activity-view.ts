@@ -2,7 +2,7 @@ import type { ActivityPage, ActivityView } from '../../../preload/contract.ts'
 import type { Activity, ActivityLine, ActivityPage as Page } from '../../audit/activity.ts'
 import type { Clock } from '../../base/clock.ts'
 
-/** Built member by member: what is not named here does not reach the page. */
+/** Built member by member: what is not listed here does not reach the page. */
 function toActivityPage({ lines, next }: Page): ActivityPage {
   return { lines: lines.map(toView), ...(next !== undefined && { next }) }
 }
@@ -17,12 +17,12 @@ function toView(line: ActivityLine): ActivityView {
   }
 }
 
-/** How much of the record the page gets at once. */
+/** The number of lines that the page gets at once. */
 const LINES = 100
 
 /**
- * Reads the record for one page, as `readActivity` says. Another search ends the one before: while a
- * person types, each letter is one, and the record may be long.
+ * Reads the audit log for one page, as `readActivity` says. A new search cancels the previous one:
+ * while the user types, each letter starts one, and the log may be long.
  */
 export function createActivityReader(
   activity: () => Pick<Activity, 'read'>,
@@ -38,16 +38,16 @@ export function createActivityReader(
   }
 }
 
-/** At most one word in this time: a burst of lines is read once. */
+/** At most one message in this time: a burst of lines is read once. */
 const EVERY_MS = 250
 
 interface ActivityNewsPorts {
-  /** Tells the page, if it is before somebody's eyes. */
+  /** Tells the page, if it is visible. */
   readonly tell: () => void
   readonly clock: Clock
 }
 
-/** Makes one word of many lines, the first and the last of which are never lost. */
+/** Combines many lines into one message; none is lost. */
 export function createActivityNews({ tell, clock }: ActivityNewsPorts): () => void {
   let isArmed = false
   return () => {

@@ -6,20 +6,20 @@ import { logFileIn } from '../../base/files/log-file.ts'
 import { forWindow } from '../../base/text/hints.ts'
 import { secondOfDay } from '../../base/text/time-of-day.ts'
 
-/** The next step for somebody who looks at the popover, where there is none but a command. */
+/** The next step for a user of the window, if the error itself only names a command. */
 const hints: Partial<Record<ErrorCode, string>> = {
-  not_supported: 'The account shows what can be done.',
-  not_found: 'It may have been removed or renamed meanwhile.',
-  login_required: 'Log in again.',
+  not_supported: 'Open the account to see what it supports.',
+  not_found: 'It may have been removed or renamed.',
+  login_required: 'Tools get no tokens for this account until you log in.',
   vault_locked: 'Unlock Tokentray, or unlock the keychain of this computer, and try again.',
   vault_unavailable:
-    'On Linux install gnome-keyring and log in again, or keep credentials in memory until you quit.',
-  already_running: 'Stop the other one, or go on using that one.',
+    'On Linux, install gnome-keyring and log in again, or keep passwords in memory only.',
+  already_running: 'Quit the other one, or use that one.',
 }
 
 /**
- * An error as the page, or a dialog of the menu, may show it at `now`: the words for a person in front of
- * it, nothing of what is behind them.
+ * An error as the window or a dialog may show it at `now`: message and hint for the user, without
+ * internal details.
  */
 export function toFailure(error: unknown, now = systemClock.now()): Failure {
   const { code, message, hint, account, field, retryAt, silentHost } = toTokentrayError(error)
@@ -31,11 +31,11 @@ export function toFailure(error: unknown, now = systemClock.now()): Failure {
     ...{ code, message, hint: `${step}${retry}`.trim() },
     ...(account !== undefined && { account }),
     ...(field !== undefined && { field }),
-    // The window has a button for it.
+    // The window shows a button for it.
     ...(silentHost !== undefined && { canTryNow: true }),
   }
 }
 
-/** Where to look: nobody sees what a program without a terminal prints. */
+/** Names the log file, because the output of a desktop program is not visible. */
 const ofMistake = () =>
   `Try again. If it happens again, report what ${logFileIn(findDirectories().data)} says.`

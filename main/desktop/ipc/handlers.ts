@@ -17,40 +17,36 @@ import { toEndedSessionView, toEndedView, toListedTokenView } from './views.ts'
 
 export interface HandlerPorts {
   readonly host: Host
-  /** As whom the person acts: by the window, or by the menu of the icon. */
-  readonly person: Client
-  readonly copying: Pick<AutoClear, 'put' | 'clear' | 'requireTaken'>
+  /** The client that the user acts as: the window or the tray menu. */
+  readonly user: Client
+  readonly autoClear: Pick<AutoClear, 'put' | 'clear' | 'requireTaken'>
   readonly preferences: Preferences
   readonly snapshots: Pick<Snapshots, 'take' | 'changed' | 'dismiss'>
-  /** Brings a browser to this address without anybody seeing it. */
+  /** Opens this URL in a browser without showing it to other users. */
   readonly visit: (url: Secret) => Promise<void>
   readonly stopOther: () => Promise<void>
-  /** Lets the person choose a file; `null` if they did not. */
+  /** Lets the user choose a file; `null` if they cancel. */
   readonly chooseFile: () => Promise<string | null>
   readonly closePopover: () => void
   readonly quit: () => void
 }
 
-/** What the page's calls and the menu's lines do: the person's wishes, carried out as `person`. */
+/** The handlers of the page's calls and the menu's actions, carried out as `user`. */
 export function createHandlers(ports: HandlerPorts): Handlers {
-  const { host, person, copying, preferences, snapshots } = ports
+  const { host, user, autoClear, preferences, snapshots } = ports
   const accountOf = (uid: string): Account => {
     const account = host.broker.accounts.byUid(uid)
     if (account) return account
-    throw new TokentrayError(
-      'not_found',
-      'That account is not there any more, so nothing was done.',
-      {
-        hint: 'See which accounts there are.',
-      },
-    )
+    throw new TokentrayError('not_found', 'That account no longer exists, so nothing was done.', {
+      hint: 'Check the list of accounts.',
+    })
   }
   const toEnded = (ended: readonly ClosedLease[]) => ({
     ended: ended.map((each) => toEndedView(each, host.broker)),
   })
-  const end = async (filter: LeaseFilter) => toEnded(await host.broker.closeLeases(filter, person))
+  const end = async (filter: LeaseFilter) => toEnded(await host.broker.closeLeases(filter, user))
   const endAll = async (filter: Pick<LeaseFilter, 'accountUid'>) => {
-    const { leases, sessions } = await host.broker.revokeAll(filter, person)
+    const { leases, sessions } = await host.broker.revokeAll(filter, user)
     return { ended: [...toEnded(leases).ended, ...sessions.map(toEndedSessionView)] }
   }
 
@@ -60,28 +56,28 @@ export function createHandlers(ports: HandlerPorts): Handlers {
     addAccount: async ({ provider: id, name, like, ...form }) => {
       const { broker } = host
       const provider = broker.providers.find((each) => each.id === id)
-      if (!provider) throw new TokentrayError('not_found', 'There is no such service.')
+      if (!provider) throw new TokentrayError('not_found', 'Unknown service.')
       const wanted = {
         provider,
         ...toLogin(form),
         ...(name !== undefined && { name }),
         ...(like !== undefined && { copyFrom: accountOf(like) }),
       }
-      return { account: (await broker.logins.add(wanted, person)).id }
+      return { account: (await broker.logins.add(wanted, user)).id }
     },
     login: async (uid, form) => {
       const { logins } = host.broker
-      return { account: (await logins.loginAgain(accountOf(uid), toLogin(form), person)).id }
+      return { account: (await logins.loginAgain(accountOf(uid), toLogin(form), user)).id }
     },
-    logout: async (uid) => toEnded(await host.broker.logins.logout(accountOf(uid), person)),
-    removeAccount: async (uid) => toEnded(await host.broker.logins.remove(accountOf(uid), person)),
+    logout: async (uid) => toEnded(await host.broker.logins.logout(accountOf(uid), user)),
+    removeAccount: async (uid) => toEnded(await host.broker.logins.remove(accountOf(uid), user)),
     changeAccount: (uid, change) => {
-      return { account: host.broker.changeAccount(accountOf(uid), change, person).id }
+      return { account: host.broker.changeAccount(accountOf(uid), change, user).id }
     },
 
     copy: (uid, form) => copyToken(ports, accountOf(uid), form),
     clearClipboard: async () => {
-      if (await copying.clear()) return null
+      if (await autoClear.clear()) return null
       throw new TokentrayError('server_error', 'The clipboard was not cleared.', {
         hint: 'Copy something else to replace what is in it.',
       })
@@ -89,7 +85,7 @@ export function createHandlers(ports: HandlerPorts): Handlers {
 
     endLease: (lease) => {
       if (!host.broker.leases.get(lease)) {
-        throw new TokentrayError('not_found', 'That lease has ended already.')
+        throw new TokentrayError('not_found', 'That token was already revoked or has expired.')
       }
       return end({ id: lease })
     },
@@ -102,23 +98,23 @@ export function createHandlers(ports: HandlerPorts): Handlers {
     },
     revokeToken: async (uid, id) => {
       const { tokenAdmin } = host.broker
-      const { revocation } = await tokenAdmin.revokeToken(accountOf(uid), id, person)
+      const { revocation } = await tokenAdmin.revokeToken(accountOf(uid), id, user)
       return { revocation: revocation === 'revoked' ? 'revoked' : 'already_gone' }
     },
     revokeAll: async (uid, confirm) => {
       const account = accountOf(uid)
       const { id } = account
       if (confirm !== id) {
-        throw new TokentrayError('invalid_request', `That is not ${id}, so nothing was ended.`, {
+        throw new TokentrayError('invalid_request', `That is not ${id}, so nothing was revoked.`, {
           account: id,
-          hint: 'Type the name of the account as it stands there.',
+          hint: 'Type the account name exactly as shown.',
         })
       }
-      return toEnded(await host.broker.tokenAdmin.revokeAll(account, person))
+      return toEnded(await host.broker.tokenAdmin.revokeAll(account, user))
     },
-    rotate: async (uid) => toEnded(await host.broker.tokenAdmin.rotate(accountOf(uid), person)),
+    rotate: async (uid) => toEnded(await host.broker.tokenAdmin.rotate(accountOf(uid), user)),
     tryNow: async (uid) => {
-      await host.broker.tokenAdmin.tryNow(accountOf(uid), person)
+      await host.broker.tokenAdmin.tryNow(accountOf(uid), user)
       return null
     },
     portal: async (uid, how, application) => {
@@ -128,19 +124,19 @@ export function createHandlers(ports: HandlerPorts): Handlers {
     activity: createActivityReader(() => host.activity),
 
     setPreferences: (change) => {
-      preferences.change(change, person)
+      preferences.change(change, user)
       return null
     },
     lock: async () => {
       try {
-        host.broker.lock(person)
+        host.broker.lock(user)
       } finally {
-        await copying.clear()
+        await autoClear.clear()
       }
       return null
     },
     unlock: () => {
-      host.broker.unlock(person)
+      host.broker.unlock(user)
       snapshots.changed()
       return null
     },
@@ -148,7 +144,7 @@ export function createHandlers(ports: HandlerPorts): Handlers {
       const { startupRecovery, vault } = host.broker
       try {
         await startupRecovery.opened()
-        // Open, and failing since: whether that is over only another call can tell.
+        // It was open and has failed since: only another call shows whether it works again.
         if (vault.failure) await vault.keys()
       } finally {
         snapshots.changed()
@@ -157,8 +153,8 @@ export function createHandlers(ports: HandlerPorts): Handlers {
     },
     useMemory: async () => {
       if (vaultState(host.broker).vault === 'ready') {
-        throw new TokentrayError('not_supported', 'The keychain can be used.', {
-          hint: 'Credentials are kept in it.',
+        throw new TokentrayError('not_supported', 'The keychain works.', {
+          hint: 'Passwords are saved there.',
         })
       }
       await host.useMemory()

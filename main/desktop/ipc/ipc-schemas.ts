@@ -11,29 +11,29 @@ const NO_NAME = `${NAME_RULE.message} ${NAME_RULE.hint}`
 
 /** The uid of an account. */
 const account = z.string().regex(/^[A-Za-z0-9]{16,64}$/)
-/** The name of an account, as a person chose it. */
+/** The name of an account, as the user chose it. */
 const name = z.string().refine(isName, NO_NAME)
 const leaseKind = z.enum(['shared', 'dedicated'])
 const leaseSeconds = z.int().min(SHORTEST_LEASE_SECONDS).max(LONGEST_LEASE_SECONDS)
 const lease = z.string().regex(/^[A-Za-z0-9]{1,64}$/)
 const form = z.enum(['token', 'header', 'curl'])
-/** What a person typed, refused by what that is called in the window. */
+/** A typed text, refused under its label in the window. */
 const typed = (label: string, most: number) => z.string().max(most, sayTooLong(label, most))
 const application = typed('Another application', longest.application)
-/** As long as no service makes one. */
+/** Longer than the ids of any service. */
 const token = z.string().min(1).max(1_024)
 
-/** As many fields as no form has. */
+/** More fields than any form has. */
 const MOST_FIELDS = 32
 const fields = <Value extends z.ZodType>(value: Value) =>
   z
     .record(z.string().min(1).max(64), value)
     .refine((record) => Object.keys(record).length <= MOST_FIELDS, 'The form has too many fields.')
 
-/** Security: a secret is wrapped as soon as it is here, so that nothing can print it. */
+/** Security: secrets are wrapped immediately, so that nothing can print them. */
 const secret = z.string().transform((text) => new Secret(text))
 
-/** What is too long the form refuses itself, by the label of the field. */
+/** Without lengths: the form itself refuses a text that is too long, under the label of the field. */
 const login = {
   values: fields(z.string()),
   secrets: fields(secret),
@@ -41,7 +41,7 @@ const login = {
   tryNow: z.literal(true).exactOptional(),
 }
 
-/** What each channel takes: anything else is refused before it is looked at. */
+/** The arguments of each channel; anything else is refused before the handler is called. */
 export const argumentSchemas = {
   snapshot: z.tuple([]),
   addAccount: z.tuple([
@@ -95,10 +95,10 @@ export const argumentSchemas = {
   quit: z.tuple([]),
 } satisfies Readonly<Record<Channel, z.ZodType<readonly unknown[]>>>
 
-/** What a handler of a channel is called with: checked, and with its secrets wrapped. */
+/** The arguments of a channel's handler: checked, with secrets wrapped. */
 export type Arguments<Name extends Channel> = z.output<(typeof argumentSchemas)[Name]>
 
-/** What the page sends on a channel. */
+/** The arguments that the page sends on a channel. */
 export type SentArguments<Name extends Channel> = z.input<(typeof argumentSchemas)[Name]>
 
 export type FilledForm = Arguments<'login'>[1]

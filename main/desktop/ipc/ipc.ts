@@ -9,7 +9,7 @@ import { isOurPage } from '../renderer-files.ts'
 import { toFailure } from './failure.ts'
 import { type Arguments, argumentSchemas } from './ipc-schemas.ts'
 
-/** What does the work behind each channel; called with checked arguments only. */
+/** The handler of each channel; called only with checked arguments. */
 export type Handlers = {
   readonly [Name in Channel]: (
     ...args: Arguments<Name>
@@ -19,7 +19,7 @@ export type Handlers = {
 interface IpcPorts {
   readonly ipcMain: Pick<IpcMain, 'handle'>
   readonly handlers: Handlers
-  /** The contents of our one window, or `null` while there is none. */
+  /** The web contents of our window, or `null` while there is none. */
   readonly page: () => Pick<WebContents, 'id'> | null
   readonly log: Log
 }
@@ -27,14 +27,14 @@ interface IpcPorts {
 type Sender = Pick<IpcMainInvokeEvent, 'sender' | 'senderFrame'>
 
 /**
- * Answers the page on every channel with a `Result`; whoever is not the top frame of our own page
- * is refused on all of them.
+ * Answers the page on every channel with a `Result`. Any sender other than the top frame of our own
+ * page is refused.
  */
 export function serveCalls({ ipcMain, handlers, page, log }: IpcPorts): void {
   for (const channel of channels) {
     ipcMain.handle(toWireName(channel), async (event, ...args: unknown[]) => {
       if (!isTrusted(event, page())) {
-        log.warn('a message of a stranger was refused', { channel })
+        log.warn('a message from an unknown sender was refused', { channel })
         return refused(new TokentrayError('request_refused'))
       }
       return await answer(channel, args, handlers, log)
@@ -42,7 +42,7 @@ export function serveCalls({ ipcMain, handlers, page, log }: IpcPorts): void {
   }
 }
 
-/** Takes away the channel that making an electron-store opens to every page, and which nobody uses. */
+/** Removes the IPC channel that electron-store opens to every page and that we do not use. */
 export function withoutChannel<Store>(
   ipcMain: Pick<IpcMain, 'removeAllListeners'>,
   store: Store,
@@ -51,7 +51,7 @@ export function withoutChannel<Store>(
   return store
 }
 
-/** Security: the frame may be gone already (`null`), below another one, or show something else. */
+/** Security: the frame may be gone (`null`), be a subframe, or show another page. */
 function isTrusted({ sender, senderFrame }: Sender, page: Pick<WebContents, 'id'> | null): boolean {
   try {
     return (
@@ -62,7 +62,7 @@ function isTrusted({ sender, senderFrame }: Sender, page: Pick<WebContents, 'id'
       isOurPage(senderFrame.url)
     )
   } catch {
-    // A frame that goes away while it is looked at throws.
+    // Throws if the frame goes away meanwhile.
     return false
   }
 }
@@ -84,15 +84,15 @@ async function answer(
 }
 
 function run(channel: Channel, args: readonly unknown[], handlers: Handlers): unknown {
-  // What is said in words of our own is for a person.
+  // Only messages of our own schemas are for the user; zod's are replaced below.
   const parsed = argumentSchemas[channel].safeParse(args, { error: () => '' })
   if (!parsed.success) throw malformed(channel, parsed.error)
   const handler: (...args: never[]) => unknown = handlers[channel]
-  // The schema of this very channel has just made them.
+  // Parsed by the schema of this very channel.
   return handler(...(parsed.data as never[]))
 }
 
-/** Names the place, never what stood there. */
+/** Names the argument, never its value. */
 function malformed(channel: Channel, { issues: [issue] }: z.ZodError): TokentrayError {
   return new TokentrayError('invalid_request', issue?.message || sentence(channel, issue))
 }

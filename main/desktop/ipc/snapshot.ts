@@ -10,8 +10,8 @@ import type { Broker } from '../../broker/broker.ts'
 import type { AutoClear } from '../clipboard/auto-clear.ts'
 import type { Host } from '../host.ts'
 import type { Running } from '../running.ts'
+import type { MissedNotifications } from '../system/missed-notifications.ts'
 import type { Preferences } from '../system/preferences.ts'
-import type { Unshown } from '../system/unshown.ts'
 import { toFailure } from './failure.ts'
 import {
   toAccountView,
@@ -22,46 +22,46 @@ import {
   toSessionView,
 } from './views.ts'
 
-/** All that a snapshot is made of. */
+/** The sources of a snapshot. */
 export interface SnapshotSources {
   readonly phase: Snapshot['phase']
   readonly otherBroker: OtherBroker | null
-  /** Absent while nothing runs in this process. */
+  /** `null` while nothing runs in this process. */
   readonly running: Running | null
   readonly memory: boolean
   readonly version: string
   readonly copied: CopiedView | null
   readonly preferences: PreferencesView
   readonly dismissed: ReadonlySet<string>
-  /** Nobody shows the icon in the tray, as far as can be told. */
+  /** No panel shows the tray icon, as far as we can tell. */
   readonly isUnseen: boolean
-  /** What the system did not show of our notifications. */
+  /** Notifications that the system did not show. */
   readonly unshown: readonly string[]
 }
 
 interface Parts {
   readonly host: Pick<Host, 'phase' | 'running' | 'memory' | 'otherBroker'>
-  readonly copying: Pick<AutoClear, 'current'>
+  readonly autoClear: Pick<AutoClear, 'current'>
   readonly preferences: Pick<Preferences, 'view'>
-  readonly unshown: Pick<Unshown, 'texts'>
+  readonly unshown: Pick<MissedNotifications, 'texts'>
   readonly version: string
   readonly isUnseen: () => boolean
 }
 
-/** Makes snapshots of what these parts say. */
+/** Returns the function that builds snapshots from these parts. */
 export function createSnapshotOf(parts: Parts) {
-  const { host, copying, preferences, unshown, version, isUnseen } = parts
+  const { host, autoClear, preferences, unshown, version, isUnseen } = parts
   return (revision: number, dismissed: ReadonlySet<string>): Promise<Snapshot> => {
     const { phase, running, memory, otherBroker } = host
-    const shown = { copied: copying.current, preferences: preferences.view(), dismissed, version }
+    const shown = { copied: autoClear.current, preferences: preferences.view(), dismissed, version }
     const found = { phase, running, memory, otherBroker, isUnseen: isUnseen() }
     return toSnapshot({ ...shown, ...found, unshown: unshown.texts }, revision)
   }
 }
 
 /**
- * What the page draws, frozen, made over many turns where there is much. Every member is named here and
- * its type holds plain values only, so that no secret fits in.
+ * The snapshot that the page draws, frozen; a large one is built over many turns of the event loop.
+ * Security: every member is listed here and has a plain type, so that no secret fits in.
  */
 export async function toSnapshot(sources: SnapshotSources, revision: number): Promise<Snapshot> {
   const { phase, otherBroker, running, copied, preferences } = sources
@@ -89,7 +89,7 @@ export async function toSnapshot(sources: SnapshotSources, revision: number): Pr
 
 type Lists = Pick<Snapshot, 'accounts' | 'leases' | 'sessions' | 'lingering' | 'clients'>
 
-/** What there may be a thousand of. */
+/** The lists, which may have a thousand members. */
 async function toLists(broker: Broker | undefined): Promise<Lists> {
   if (!broker) return { accounts: [], leases: [], sessions: [], lingering: [], clients: [] }
   const { accounts, leases, sessionTokens, revoker, clients } = broker
@@ -131,7 +131,7 @@ function toStatus(sources: SnapshotSources): StatusView {
   }
 }
 
-/** How the keychain was found at the last look; `ready` until there was one. */
+/** The keychain at the last check; `ready` before the first one. */
 export function vaultState(broker: Broker | undefined): Pick<StatusView, 'vault' | 'vaultProblem'> {
   const failure = broker?.keychain.failure
   if (!failure) return { vault: 'ready' }

@@ -4,27 +4,27 @@ import type { Log } from '../../base/log.ts'
 
 /** At most one snapshot is pushed in this time: a burst of changes is drawn once. */
 const EVERY_MS = 50
-/** Where there is much to show, showing it takes no more than a tenth of the time. */
+/** Building large snapshots takes at most a tenth of the time. */
 const SHARE = 10
 
 interface SnapshotsPorts {
-  /** Others have their turns while it is made. */
+  /** Builds a snapshot without blocking the event loop. */
   readonly build: (revision: number, dismissed: ReadonlySet<string>) => Promise<Snapshot>
   readonly clock: Clock
   readonly log: Log
 }
 
-/** Turns changes, of which there may be many, into snapshots for whoever shows them. */
+/** Turns changes into snapshots for window and tray, at a limited rate. */
 export class Snapshots {
   readonly #ports: SnapshotsPorts
   readonly #listeners = new Set<(snapshot: Snapshot) => void>()
-  /** Notices that the person has read. */
+  /** Notices that the user has dismissed. */
   readonly #dismissed = new Set<string>()
   #revision = 0
   #notBefore = Number.NEGATIVE_INFINITY
   #isArmed = false
   #isPushing = false
-  /** Something has changed since the one that is being pushed was begun. */
+  /** Something has changed since the current push was begun. */
   #isBehind = false
 
   constructor(ports: SnapshotsPorts) {
@@ -32,29 +32,29 @@ export class Snapshots {
   }
 
   /**
-   * What is so now; its revision is higher than that of any begun before. What changes while it is made
-   * may be in it or not, and is pushed.
+   * A current snapshot; its revision is higher than that of any begun before. A change while it is built
+   * may or may not be in it, and is pushed afterwards.
    */
   take(): Promise<Snapshot> {
     this.#revision += 1
     return this.#ports.build(this.#revision, this.#dismissed)
   }
 
-  /** Told of every snapshot that is pushed from now on; returns what ends that. */
+  /** Calls the listener with every pushed snapshot; returns the unsubscribe function. */
   on(listener: (snapshot: Snapshot) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  /** Leaves a notice out from now on, until the next start. */
+  /** Hides a notice until the next start. */
   dismiss(notice: string): void {
     this.#dismissed.add(notice)
     this.changed()
   }
 
   /**
-   * Something has changed: a snapshot is pushed once whoever changes it is done, but not sooner than
-   * 50 ms after the one before, or ten times what that one took.
+   * Something has changed: a snapshot is pushed in a later turn, but not sooner than 50 ms after the
+   * previous one, or ten times as long as that one took.
    */
   changed(): void {
     this.#isBehind = true
@@ -73,7 +73,7 @@ export class Snapshots {
     const startedAt = clock.monotonic()
     try {
       const snapshot = await this.take()
-      // One that fails keeps the others from nothing.
+      // A failing listener does not affect the others.
       for (const listener of this.#listeners) this.#attempt(() => listener(snapshot))
     } catch (error) {
       this.#failed(error)

@@ -6,35 +6,35 @@ import type { Host } from '../host.ts'
 import type { Notifier } from './notifier.ts'
 import type { Preferences } from './preferences.ts'
 
-interface LockingPorts {
+interface AutoLockPorts {
   readonly host: Pick<Host, 'running'>
   readonly preferences: Pick<Preferences, 'view'>
-  readonly copying: Pick<AutoClear, 'clear'>
+  readonly autoClear: Pick<AutoClear, 'clear'>
   readonly changed: () => void
   readonly log: Log
 }
 
 /**
- * What goes with a locked screen and a sleeping machine: the clipboard is cleared, and Tokentray locks
- * if the person wants that.
+ * On a locked screen or before sleep: clears the clipboard, and locks Tokentray if that preference is
+ * on.
  */
-export function createAutoLock({ host, preferences, copying, changed, log }: LockingPorts) {
+export function createAutoLock({ host, preferences, autoClear, changed, log }: AutoLockPorts) {
   const away = () => {
-    void copying.clear()
+    void autoClear.clear()
     const broker = host.running?.broker
     if (!broker || broker.locked || !preferences.view().lockOnSleep) return
     try {
       broker.lock(program, 'The screen was locked, or the computer went to sleep.')
     } catch (error) {
-      // It is locked all the same, until the next start.
+      // It is locked anyway, until the next start.
       log.error('the lock could not be stored', { error })
     }
   }
-  // What was slept through the broker sees by its clocks; what is shown is out of date at once.
+  // After sleep the broker notices by its clocks; the display has to be refreshed now.
   return { locked: away, suspended: away, resumed: changed }
 }
 
-/** What a change sets off besides being drawn; to be told of every snapshot. */
+/** Removes notifications that no longer apply; to be called with every snapshot. */
 export function watchSnapshots(
   notifier: Pick<Notifier, 'resolved' | 'cleared'>,
 ): (snapshot: Snapshot) => void {

@@ -7,16 +7,16 @@ interface ConnectionPorts {
   readonly log: Log
   readonly clock?: Clock
   readonly name: BusName
-  /** What it is for, as the log says it: "to see ...". */
+  /** The purpose, for the log: "to see ...". */
   readonly purpose: string
 }
 
-/** Pauses before the next try while a bus is missing; the last one is repeated. */
+/** The pauses before the next try while there is no bus; the last one is repeated. */
 const PAUSES_MS = [5_000, 30_000, 300_000] as const
 
 /**
- * Connects, and again whenever the connection ends; returns what ends that. A bus that is not there is a
- * line in the log.
+ * Connects, and reconnects whenever the connection is lost; returns the function that stops it. A
+ * missing bus is logged.
  */
 export function keepConnected(
   { connectBus, log, clock = systemClock, name, purpose }: ConnectionPorts,

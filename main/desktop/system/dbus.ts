@@ -2,16 +2,16 @@ import { connect, type Socket } from 'node:net'
 import path from 'node:path'
 import type { MessageBus } from '@homebridge/dbus-native'
 
-/** The user's own bus, or that of the machine. */
+/** The session bus of the user, or the system bus. */
 export type BusName = 'session' | 'system'
 
-/** Which broadcasts are wanted; what is left out may be anything. */
+/** Which signals to receive; an omitted member matches anything. */
 export interface SignalRule {
   readonly interface: string
   readonly member: string
-  /** Only from who owns this name. */
+  /** Only from the owner of this name. */
   readonly sender?: string
-  /** Only with this text as its first value. */
+  /** Only with this string as the first argument. */
   readonly arg0?: string
 }
 
@@ -25,40 +25,40 @@ export interface MethodCall {
   readonly path: string
   readonly interface: string
   readonly member: string
-  /** All arguments are texts. */
+  /** The arguments, all strings. */
   readonly body: readonly string[]
 }
 
 /** A connection to a D-Bus. */
 export interface Bus {
-  /** Resolves once every such broadcast from now on will be heard. */
+  /** Resolves once every matching signal from now on will be received. */
   listen(rule: SignalRule, heard: (signal: Signal) => void): Promise<void>
-  /** The answer's values. */
+  /** Resolves to the values of the reply. */
   call(call: MethodCall): Promise<readonly unknown[]>
-  /** Resolves when the connection has ended, whoever ended it. */
+  /** Resolves when the connection is closed, by either side. */
   readonly closed: Promise<void>
   close(): void
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** The library waits for ever; a bus on the same machine answers within milliseconds. */
+/** The library has no timeout; a local bus answers within milliseconds. */
 const DEADLINE_MS = 5_000
 const SIGNAL = 4
 
 /**
- * Connects to a bus. Rejects where there is none, and each request where no answer comes in time.
+ * Connects to a bus. Rejects if there is none; each request rejects if no reply comes in time.
  *
- * The library speaks the protocol; it is the one D-Bus library in JavaScript that still has releases,
- * without native code and install scripts. The other way, a child `gdbus monitor`, needs a program
- * that not every desktop has, leaves children to look after, and prints for people.
+ * The library implements the protocol; it is the only maintained D-Bus library in JavaScript without
+ * native code and install scripts. The alternative, a child `gdbus monitor`, needs a program that not
+ * every desktop has, leaves child processes to manage, and prints for humans.
  */
 export async function connectBus(
   name: BusName,
   env: Environment = process.env,
   deadlineMs: number = DEADLINE_MS,
 ): Promise<Bus> {
-  // Loaded only where it is used: on Linux, and not before the tray icon is there.
+  // Loaded only when needed: on Linux, after the tray icon was created.
   const { default: library } = await import('@homebridge/dbus-native')
   const socket = openSocket(addressesOf(name, env))
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
@@ -69,7 +69,7 @@ export async function connectBus(
   bus.connection.on('end', () => socket.destroy())
   const ask = (message: object) =>
     new Promise<readonly unknown[]>((resolve, reject) => {
-      // The library would only complain on the console, and never answer.
+      // The library would only log to the console, and never settle.
       if (socket.destroyed) throw new Error('The bus is not there.')
       bus.invoke(message, (error, ...values) => {
         if (error) reject(new Error(`The bus refused: ${error.name}`))
@@ -108,15 +108,15 @@ function hear(bus: MessageBus, rule: SignalRule, heard: (signal: Signal) => void
   bus.connection.on('message', (message) => {
     if (message.type !== SIGNAL) return
     if (message.interface !== rule.interface || message.member !== rule.member) return
-    // Security: addressed to us, a signal comes from anybody, past the bus's check of its sender.
+    // Security: the bus does not check the sender rule of a signal addressed to us, so any program can send one.
     if (message.destination !== undefined) return
     const signal = { path: message.path ?? '', body: message.body ?? [] }
-    // On its own, so that a mistake of the listener's is not taken for one of the bus.
+    // In its own task, so that an error of the listener is not taken for one of the bus.
     queueMicrotask(() => heard(signal))
   })
 }
 
-/** In the order in which they are to be tried: the D-Bus Specification, "Server Addresses". */
+/** The addresses in the order to try: D-Bus Specification, "Server Addresses". */
 function addressesOf(name: BusName, env: Environment): string {
   if (name === 'system') {
     return env['DBUS_SYSTEM_BUS_ADDRESS'] || 'unix:path=/run/dbus/system_bus_socket'
@@ -126,7 +126,7 @@ function addressesOf(name: BusName, env: Environment): string {
   return env['DBUS_SESSION_BUS_ADDRESS'] || usual
 }
 
-/** Opened here, because the library needs another package for abstract addresses. */
+/** Opens the socket here, because the library needs another package for abstract addresses. */
 function openSocket(addresses: string): Socket {
   for (const address of addresses.split(';')) {
     const [, keys] = /^unix:(.*)$/.exec(address) ?? []
@@ -140,8 +140,8 @@ function openSocket(addresses: string): Socket {
 }
 
 /**
- * What the library cannot read it throws within an event of the socket, where nobody could catch it
- * and Tokentray would end. Security: on the system bus other users may send us what they like.
+ * The library throws what it cannot parse inside a socket event, where it cannot be caught and would
+ * crash Tokentray. Security: on the system bus other users can send us anything.
  */
 function guard(socket: Socket): Socket {
   const emit = socket.emit.bind(socket)
@@ -156,7 +156,7 @@ function guard(socket: Socket): Socket {
   return socket
 }
 
-/** As the work settles, unless the time is over or the connection ends before. */
+/** Settles as the work does, but rejects when the time is over or the connection closes first. */
 async function withDeadline<Value>(
   work: Promise<Value>,
   closed: Promise<void>,
@@ -175,7 +175,7 @@ async function withDeadline<Value>(
 }
 
 declare module '@homebridge/dbus-native' {
-  /** Left out of the library's own types. */
+  /** Missing from the library's own types. */
   export function createClient(options: {
     readonly stream: Socket
     readonly authMethods: readonly string[]

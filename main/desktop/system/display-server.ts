@@ -1,11 +1,11 @@
-/** The switch by which Chromium is told which display server to use. */
+/** Chromium's command-line switches. */
 interface CommandLine {
   getSwitchValue(name: string): string
 }
 
 /**
- * True where our windows are those of a Wayland compositor. Electron 38 and later goes by the kind of the
- * session, or by the only display there is; a switch outdoes both (ui/ozone/platform_selection.cc).
+ * True if our windows are Wayland windows. Electron 38 and later decide by the session type, or by the
+ * only available display; a switch overrides both (ui/ozone/platform_selection.cc).
  */
 export function isWayland(
   env: Readonly<Record<string, string | undefined>>,

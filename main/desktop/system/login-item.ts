@@ -5,11 +5,11 @@ import type { App } from 'electron'
 import { TokentrayError } from '../../base/errors.ts'
 import { refuseLink } from '../../base/files/links.ts'
 
-/** Starting at login, as the system keeps it: nobody else stores whether it is on. */
+/** Start at login. Only the system stores whether it is on. */
 export interface LoginItem {
   /** Whether the system will start Tokentray at the next login. */
   isOn(): boolean
-  /** Throws `record_unavailable` where that cannot be written down. */
+  /** Throws `record_unavailable` if it cannot be written. */
   set(on: boolean): void
 }
 
@@ -21,24 +21,24 @@ interface LoginItemPorts {
   readonly exec: readonly [string, ...string[]]
 }
 
-/** The login item of this system: on Linux an autostart entry, elsewhere what Electron makes. */
+/** The login item of this system: an autostart entry on Linux, Electron's elsewhere. */
 export function createLoginItem({ platform, app, env, exec }: LoginItemPorts): LoginItem {
   if (platform === 'linux') return createAutostart(autostartFile(env), commandOf(env, exec))
-  // Windows alone takes a path, and finds its entry again by path and arguments. Electron quotes what it
-  // writes there, but what it looks for only up to the first blank (browser_win.cc).
+  // Only Windows takes a path, and finds its entry by path and arguments. Electron quotes the path when it
+  // writes the entry, but reads an unquoted one only up to the first space (browser_win.cc).
   const [program, ...args] = exec
   const which = platform === 'win32' ? { path: `"${program}"`, args } : {}
   return {
     isOn() {
       const { openAtLogin, executableWillLaunchAtLogin } = app.getLoginItemSettings(which)
-      // Switched off in Windows' Task Manager, the entry is still there.
+      // If it was disabled in Task Manager, the entry still exists.
       return openAtLogin && (platform !== 'win32' || executableWillLaunchAtLogin)
     },
     set: (on) => app.setLoginItemSettings({ ...which, openAtLogin: on }),
   }
 }
 
-/** As the Desktop Application Autostart Specification places it, which ignores relative paths. */
+/** The path by the Desktop Application Autostart Specification, which ignores relative paths. */
 function autostartFile(env: LoginItemPorts['env']): string {
   const config = env['XDG_CONFIG_HOME']
   const folder =
@@ -46,7 +46,7 @@ function autostartFile(env: LoginItemPorts['env']): string {
   return path.join(folder, 'autostart', 'tokentray.desktop')
 }
 
-/** An AppImage is mounted elsewhere at each start: only the file itself can be started again. */
+/** An AppImage is mounted at another path on each start, so the entry starts the file itself. */
 function commandOf(
   env: LoginItemPorts['env'],
   [program, ...args]: LoginItemPorts['exec'],
@@ -59,7 +59,7 @@ function createAutostart(file: string, command: LoginItemPorts['exec']): LoginIt
   return {
     isOn() {
       const entry = readEntry(file)
-      // `Hidden` deletes it by the specification; the other key is what GNOME's settings write.
+      // By the specification `Hidden` means deleted; GNOME's settings write the other key.
       return (
         entry !== null &&
         entry.get('Hidden') !== 'true' &&
@@ -68,7 +68,7 @@ function createAutostart(file: string, command: LoginItemPorts['exec']): LoginIt
     },
     set(on) {
       try {
-        refuseLink(file, 'Remove the link, and set this again.')
+        refuseLink(file, 'Remove the link, then try again.')
         if (on) replace(file, toEntry(command))
         else rmSync(file, { force: true })
       } catch (error) {
@@ -81,7 +81,7 @@ function createAutostart(file: string, command: LoginItemPorts['exec']): LoginIt
   }
 }
 
-/** A rename puts the whole entry in place of the old one: a login never reads half of it. */
+/** Replaces the entry with a rename, so that a login never reads half of it. */
 function replace(file: string, content: string): void {
   const beside = `${file}.${process.pid}.tmp`
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
@@ -100,11 +100,11 @@ function toEntry(command: LoginItemPorts['exec']): string {
     '[Desktop Entry]',
     'Type=Application',
     'Name=Tokentray',
-    'Comment=Hands short-lived tokens to local tools',
+    'Comment=Give local tools short-lived tokens',
     `Exec=${toValue(command.map(toArgument).join(' '))}`,
-    // Without it a login would complain of an AppImage that was deleted since.
+    // Without it a login would report an error for an AppImage that was deleted since.
     `TryExec=${toValue(command[0])}`,
-    // As the packages install it.
+    // The name under which the packages install the icon.
     'Icon=tokentray-app',
     'Terminal=false',
     'StartupNotify=false',
@@ -114,14 +114,15 @@ function toEntry(command: LoginItemPorts['exec']): string {
 }
 
 /**
- * One argument of `Exec` by the Desktop Entry Specification ("The Exec key"): in double quotes, with
- * a backslash before what a shell would expand, and `%` doubled because it begins a field code.
+ * One argument of `Exec` by the Desktop Entry Specification ("The Exec key"): double-quoted, with a
+ * backslash before characters that a shell would expand, and with `%` doubled, because it starts a
+ * field code.
  */
 function toArgument(text: string): string {
   return `"${text.replace(/["`$\\]/g, '\\$&').replaceAll('%', '%%')}"`
 }
 
-/** A value of type string, where a backslash is an escape of its own: it comes after the quoting. */
+/** A value of type string, with its own backslash escapes; applied after the quoting. */
 function toValue(text: string): string {
   return text
     .replaceAll('\\', '\\\\')
@@ -130,7 +131,7 @@ function toValue(text: string): string {
     .replaceAll('\t', '\\t')
 }
 
-/** The keys of the main group; `null` where there is no such file. */
+/** The keys of the main group; `null` if there is no readable file. */
 function readEntry(file: string): ReadonlyMap<string, string> | null {
   const keys = new Map<string, string>()
   let group = ''
@@ -147,7 +148,7 @@ function readText(file: string): string | null {
   try {
     return readFileSync(file, 'utf8')
   } catch {
-    // Not there, or nothing that a login could read either.
+    // Missing, or unreadable for a login as well.
     return null
   }
 }

@@ -6,14 +6,14 @@ import type { Log } from '../../base/log.ts'
 import { timeOfDay } from '../../base/text/time-of-day.ts'
 import type { CopiedToken } from '../clipboard/copy-token.ts'
 
-/** What a notification says, and what a click on it does. Never a secret. */
+/** The text of a notification, never a secret, and the action of a click on it. */
 export interface Note {
   readonly title: string
   readonly body: string
   readonly click: () => void
 }
 
-/** A notification that was asked for. */
+/** A requested notification. */
 interface Shown {
   readonly takeBack: () => void
   /** Whether the system shows it; may never settle. */
@@ -28,100 +28,100 @@ export type Show = (note: Note) => Shown
 interface NotifierPorts {
   readonly show: Show
   readonly openPopover: () => void
-  /** The system did not show what nothing else says. */
+  /** The system did not show a notification whose text is shown nowhere else. */
   readonly unshown: (words: Words) => void
-  /** True while the popover is visible and has the focus: then it says the same by itself. */
+  /** True while the window is visible and focused: then it shows the same by itself. */
   readonly isWatched?: () => boolean
 }
 
 const SAVED_NO_LONGER_WORKS = 'The saved password no longer works.'
 
-/** Tells the person what only they can do, once each until it is done. */
+/** Notifies the user of what needs them, once each until it is done. */
 export class Notifier {
   readonly #ports: NotifierPorts
-  /** By account: what takes back what was said of it. */
+  /** By account: removes the notification about it. */
   readonly #said = new Map<string, () => void>()
   #takeBackCopied: () => void = () => undefined
-  #hasSaidGoesOn = false
+  #hasSaidStillRunning = false
 
   constructor(ports: NotifierPorts) {
     this.#ports = ports
   }
 
-  /** The account has to be logged in again. */
+  /** The account needs a login. */
   loginRequired(account: string, reason: { readonly sentence: string } | null): void {
     if (this.#said.has(account)) return
-    // The icon and the list of accounts say it as well.
+    // The icon and the list of accounts show it as well.
     const takeBack = this.#say({
       title: `Log in to ${account} again`,
-      body: `${reason?.sentence ?? SAVED_NO_LONGER_WORKS} Until you log in, tools get no tokens of it.`,
+      body: `${reason?.sentence ?? SAVED_NO_LONGER_WORKS} Tools get no tokens for it until you log in.`,
     })
     this.#said.set(account, takeBack)
   }
 
-  /** A service wants to be left alone; to be called once for each time. */
+  /** A service asked for no requests; to be called once each time. */
   hostSilent(message: string): void {
-    // The icon and the account say it as well.
+    // The icon and the account show it as well.
     this.#say({
       title: message,
-      body: 'Tokentray sends nothing there until then, because each try may make it longer.',
+      body: 'Tokentray sends no requests there until then, because each one may make the wait longer.',
     })
   }
 
-  /** A copied text is still in the clipboard; to be called once for each. */
+  /** A copied text is still in the clipboard; to be called once for each text. */
   clearingFailed(): void {
     const words = {
       title: 'The clipboard was not cleared',
-      body: 'What was copied is still in it. Copy something else to replace it.',
+      body: 'It still holds what you copied. Copy something else to replace it.',
     }
-    // Also while the popover is looked at, which only counts the seconds.
+    // Also while the window is in front, which only shows the countdown.
     this.#show(words)
   }
 
-  /** What a click in the menu came to: where the page is open as well, it does not say it. */
+  /** The result of a menu action; the window does not show it, even if it is open. */
   outcome(title: string, lines: readonly string[]): void {
     this.#show({ title, body: lines.join('\n') })
   }
 
-  /** A token was copied by the menu: until when it is good, and when it will be cleared. */
+  /** A token was copied from the menu: until when it is valid, and when the clipboard is cleared. */
   copied(account: string, form: CopyForm, { endsAt, clearsAt }: CopiedToken, now: number): void {
     this.#takeBackCopied()
-    // The window and the icon say it as well.
+    // The window and the icon show it as well.
     this.#takeBackCopied = this.#ask({
-      title: `Copied: ${COPIES[form].toLowerCase()} of ${account}`,
-      body: `Valid until ${timeOfDay(endsAt, now)}. The clipboard is cleared ${when(clearsAt, now)}, or when the token ends.`,
+      title: `${COPIES[form]} of ${account} copied`,
+      body: `Valid until ${timeOfDay(endsAt, now)}. The clipboard is cleared ${when(clearsAt, now)}, or as soon as the token is no longer valid.`,
     })
   }
 
-  /** Its window was closed where nobody shows an icon; said once. */
-  goesOn(): void {
-    if (this.#hasSaidGoesOn) return
-    this.#hasSaidGoesOn = true
+  /** The window was closed on a desktop that does not show the icon; shown once. */
+  stillRunning(): void {
+    if (this.#hasSaidStillRunning) return
+    this.#hasSaidStillRunning = true
     this.#show({
-      title: 'Tokentray goes on running',
-      body: 'This desktop shows no tray icons. Start Tokentray again to open its window.',
+      title: 'Tokentray is still running',
+      body: 'This desktop does not show tray icons. Start Tokentray again to open its window.',
     })
   }
 
-  /** Nothing of ours is in the clipboard any more. */
+  /** The clipboard no longer holds a copied text. */
   cleared(): void {
     this.#takeBackCopied()
     this.#takeBackCopied = () => undefined
   }
 
-  /** What there was to do for this account is done; what was said of it is taken back. */
+  /** The account no longer needs the user: its notification is removed. */
   resolved(account: string): void {
     const takeBack = this.#said.get(account)
     this.#said.delete(account)
     takeBack?.()
   }
 
-  /** What the window says as well: not while that is looked at. */
+  /** For what the window shows as well: not while it is in front. */
   #say(words: Words): () => void {
     return this.#ports.isWatched?.() ? () => undefined : this.#ask(words)
   }
 
-  /** What nothing else says. */
+  /** For what is shown nowhere else. */
   #show(words: Words): void {
     this.#ask(words, () => this.#ports.unshown(words))
   }
@@ -136,7 +136,7 @@ export class Notifier {
   }
 }
 
-/** The members of Electron's `Notification` class that are used. */
+/** The members of Electron's `Notification` class that we use. */
 export interface NotificationClass {
   new (
     options: NotificationConstructorOptions,
@@ -148,9 +148,9 @@ export interface NotificationClass {
   isSupported(): boolean
 }
 
-/** Notifications of the system over Electron's class; what it does not show is a line in the log. */
+/** Native notifications through Electron; those that are not shown are logged. */
 export function createShow(Native: NotificationClass, log: Log): Show {
-  // Electron forgets a click on one that was garbage collected.
+  // A garbage-collected notification loses its click handler.
   const kept = new Set<unknown>()
   return ({ title, body, click }) => {
     if (!Native.isSupported()) {
@@ -166,7 +166,7 @@ export function createShow(Native: NotificationClass, log: Log): Show {
     native.on('close', () => kept.delete(native))
     const isShown = new Promise<boolean>((resolve) => {
       native.on('show', () => resolve(true))
-      // As macOS does with all those of a program that is not signed.
+      // macOS rejects all notifications of an unsigned program.
       native.on('failed', () => {
         kept.delete(native)
         log.warn(title)

@@ -11,7 +11,7 @@ import {
   type ProcessIdentity,
 } from '../../base/process/process-identity.ts'
 
-/** Who holds the broker's lock, and what it is. */
+/** The process that holds the broker's lock, and what kind of program it is. */
 export interface FoundBroker extends OtherBroker {
   readonly identity: ProcessIdentity
 }
@@ -19,16 +19,15 @@ export interface FoundBroker extends OtherBroker {
 interface Places {
   /** The folder with the lock. */
   readonly folder: string
-  /** The broker of this user that has its lock in another folder. */
+  /** A broker of this user whose lock is in another folder. */
   readonly elsewhere?: () => ProcessIdentity | null
   readonly commandOf?: (pid: number) => readonly string[]
   readonly platform?: NodeJS.Platform
 }
 
 /**
- * The living broker of this user besides this process, `null` if there is none. It counts as an agent
- * only if the process that runs under the pid is the very one that took the lock, and was started as
- * one.
+ * The running broker of this user in another process, `null` if there is none. It counts as an agent
+ * only if the process with that pid is the one that took the lock and was started as an agent.
  */
 export function findOtherBroker({
   folder,
@@ -40,8 +39,8 @@ export function findOtherBroker({
   const identity = holder && holder.pid !== process.pid ? holder : elsewhere()
   if (!identity || identity.pid === process.pid || !isRunning(identity)) return null
   const { pid, startedAt } = identity
-  // Where start times cannot be told (macOS), the pid may have been given to another one since.
-  // Linux always tells: a lock without it was written by somebody else's hand.
+  // Without start times (macOS) the pid may have been reused. Linux always has one: a lock without it
+  // was not written by us.
   const isTold = startedAt !== null || platform !== 'linux'
   const isSame = isTold && (startedAt === null || identifyProcess(pid).startedAt === startedAt)
   const kind = isSame && isAgent(commandOf(pid)) ? 'agent' : 'unknown'
@@ -54,7 +53,7 @@ interface StopPorts {
   readonly clock: Clock
 }
 
-/** The broker of this user in another process, and what ends it. */
+/** Finds and stops the broker of this user in another process. */
 export function createOtherBroker(places: Pick<Places, 'folder' | 'elsewhere'>, clock: Clock) {
   const find = () => findOtherBroker(places)
   return { find, stop: () => stopOtherBroker({ find, kill: process.kill, clock }) }
@@ -65,21 +64,21 @@ const PATIENCE_MS = 15_000
 const LOOK_MS = 100
 
 /**
- * Tells the agent to stop, as its own `kill` would, and waits until it has. Rejects with
- * `access_denied` if what holds the lock is not known to be an agent, `temporarily_unavailable` if it
- * has not stopped in time. Resolves at once if nobody holds the lock any more.
+ * Sends the agent SIGTERM and waits until it has stopped. Rejects with `access_denied` if the process
+ * that holds the lock is not known to be an agent, and with `temporarily_unavailable` if it has not
+ * stopped in time. Resolves immediately if the lock is no longer held.
  */
 export async function stopOtherBroker({ find, kill, clock }: StopPorts): Promise<void> {
-  // Looked up anew: what was found when the popover was drawn may have ended since.
+  // Looked up again: the process that the window showed may have exited since.
   const other = find()
   if (!other) return
   const { kind, identity } = other
   if (kind !== 'agent') {
     throw new TokentrayError(
       'access_denied',
-      `Process ${identity.pid} may be no Tokentray agent.`,
+      `Process ${identity.pid} may not be a Tokentray agent.`,
       {
-        hint: 'Look what it is, and end it yourself.',
+        hint: 'Check what it is, and stop it yourself.',
       },
     )
   }
@@ -89,7 +88,7 @@ export async function stopOtherBroker({ find, kill, clock }: StopPorts): Promise
     if (isRunning(identity)) {
       throw new TokentrayError('access_denied', `Process ${identity.pid} cannot be stopped.`, {
         cause: error,
-        hint: 'End it yourself.',
+        hint: 'Stop it yourself.',
       })
     }
   }
@@ -98,11 +97,11 @@ export async function stopOtherBroker({ find, kill, clock }: StopPorts): Promise
     await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve))
   }
   throw new TokentrayError('temporarily_unavailable', 'The agent has not stopped yet.', {
-    hint: 'It may still be ending tokens. Try again in a moment.',
+    hint: 'It may still be revoking tokens. Try again in a moment.',
   })
 }
 
-/** `tokentray serve`, in whatever way the program was started. */
+/** True for `tokentray serve`, however it was started. */
 function isAgent(command: readonly string[]): boolean {
   const isProgram = (word = '') => /^tokentray(\.c?js)?$/.test(path.basename(word))
   const isNode = /^node(js)?(\.exe)?$/.test(path.basename(command[0] ?? ''))
@@ -110,7 +109,7 @@ function isAgent(command: readonly string[]): boolean {
   return isProgram(words[0]) && words[1] === 'serve'
 }
 
-/** The words of the command line of a process; none where they cannot be told. */
+/** The command line of a process, split into words; empty if it cannot be read. */
 function readCommand(pid: number): readonly string[] {
   try {
     if (process.platform === 'linux') {

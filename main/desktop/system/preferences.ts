@@ -3,7 +3,7 @@ import { TokentrayError } from '../../base/errors.ts'
 import type { Actor } from '../../broker/record/actor.ts'
 import type { RecordedSettings } from '../../broker/record/recorded-settings.ts'
 
-/** What of the preferences is kept in the settings. */
+/** The preferences that are stored in the settings. */
 export type StoredPreferences = Omit<PreferencesView, 'startAtLogin'>
 
 interface LoginItem {
@@ -12,13 +12,13 @@ interface LoginItem {
 }
 
 interface PreferencesPorts {
-  /** Absent while nothing runs: then the usual values are shown, and nothing can be stored. */
+  /** `null` while nothing runs: then the defaults are shown and nothing can be stored. */
   readonly settings: () => Pick<RecordedSettings, 'read' | 'updateUnlessReset' | 'note'> | null
   readonly loginItem: LoginItem
   readonly changed: () => void
 }
 
-/** What applies where nothing is stored. */
+/** The defaults. */
 export const USUAL_PREFERENCES: StoredPreferences = {
   clipboardSeconds: 30,
   leaseSeconds: 900,
@@ -26,10 +26,10 @@ export const USUAL_PREFERENCES: StoredPreferences = {
   leaseKind: 'service',
 }
 
-/** The person's wishes: those in the settings, and the one that the system keeps. */
+/** The user's preferences: those in the settings, and start at login, which the system keeps. */
 export class Preferences {
   readonly #ports: PreferencesPorts
-  /** Asked for once: on some systems the answer takes long, and a snapshot must not. */
+  /** Read once: on some systems this is slow, and a snapshot must not be. */
   #startAtLogin: boolean
 
   constructor(ports: PreferencesPorts) {
@@ -43,8 +43,8 @@ export class Preferences {
   }
 
   /**
-   * Changes what is named; what the system refuses is thrown after the rest was stored. Throws
-   * `temporarily_unavailable`, with nothing changed, while a reset is under way.
+   * Changes the given preferences; stores the others before it throws what the system refused. Throws
+   * `temporarily_unavailable`, with nothing changed, while a reset is in progress.
    */
   change({ startAtLogin, ...stored }: Partial<PreferencesView>, by: Actor): void {
     const { settings, changed } = this.#ports
@@ -67,7 +67,7 @@ export class Preferences {
     loginItem.set(wanted)
     this.#startAtLogin = loginItem.isOn()
     if (this.#startAtLogin !== before) {
-      // Kept by the system, and so no change of our settings.
+      // The system keeps it, so it is audited here rather than by our settings.
       settings()?.note(
         {
           ...{ event: 'settings_changed', setting: 'startAtLogin' },
@@ -76,7 +76,7 @@ export class Preferences {
         by,
       )
     }
-    // Some systems say nothing, as macOS of a program that is not signed.
+    // Some systems fail silently, such as macOS for an unsigned program.
     if (this.#startAtLogin !== wanted) throw notTaken(wanted)
   }
 }

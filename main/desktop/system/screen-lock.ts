@@ -5,7 +5,7 @@ import type { Bus, BusName, Signal, SignalRule } from './dbus.ts'
 
 type PowerEvent = 'lock-screen' | 'suspend' | 'resume'
 
-/** The members of Electron's `powerMonitor` that are used. */
+/** The members of Electron's `powerMonitor` that we use. */
 interface PowerEvents {
   on(event: PowerEvent, listener: () => void): unknown
   off(event: PowerEvent, listener: () => void): unknown
@@ -16,7 +16,7 @@ interface ScreenPorts {
   readonly connectBus: (name: BusName) => Promise<Bus>
   readonly log: Log
   readonly on: {
-    /** The screen was locked; may be told more than once of the same locking. */
+    /** The screen was locked; may be called more than once for the same lock. */
     locked(): void
     /** The machine is about to sleep; once for each sleep. */
     suspended(): void
@@ -27,7 +27,7 @@ interface ScreenPorts {
   readonly clock?: Clock
 }
 
-/** KDE has the first, the others have one each of their own; all mean the same by it. */
+/** KDE uses the first; the other desktops have one each, with the same signal. */
 const screenSavers = ['freedesktop', 'gnome', 'cinnamon', 'mate', 'xfce'].map(
   (desktop) => `org.${desktop}.ScreenSaver`,
 )
@@ -35,7 +35,7 @@ const screenSavers = ['freedesktop', 'gnome', 'cinnamon', 'mate', 'xfce'].map(
 const LOGIN = 'org.freedesktop.login1'
 const PURPOSE = 'to see whether the screen is locked'
 
-/** Tells when the screen is locked and when the machine sleeps; returns what ends that. */
+/** Reports screen locks and sleep; returns the function that stops watching. */
 export function watchScreen(ports: ScreenPorts): () => void {
   const { powerMonitor, on, platform = process.platform } = ports
   const sleep = onceEach(on)
@@ -45,7 +45,7 @@ export function watchScreen(ports: ScreenPorts): () => void {
     ['resume', () => sleep(false)],
   ] as const
   for (const [event, listener] of listeners) powerMonitor.on(event, listener)
-  // There Electron has no event for the lock, and sleep comes from both: it is told once.
+  // On Linux Electron has no lock event. Sleep is reported by Electron and logind, and passed on once.
   const stops = platform === 'linux' ? [watchSession(ports), watchLogin(ports, sleep)] : []
   return () => {
     for (const [event, listener] of listeners) powerMonitor.off(event, listener)
@@ -55,7 +55,7 @@ export function watchScreen(ports: ScreenPorts): () => void {
 
 const SAME_SLEEP_MS = 5_000
 
-/** Several sources tell of the same sleep; of one whose end nobody has told, the next is another. */
+/** Several sources report the same sleep. If its end was never reported, a later one counts as new. */
 function onceEach({ suspended, resumed }: ScreenPorts['on']): (asleep: boolean) => void {
   let known: boolean | null = null
   let toldAt = Number.NEGATIVE_INFINITY
@@ -84,7 +84,7 @@ function watchLogin(ports: ScreenPorts, sleep: (asleep: boolean) => void): () =>
   const rule = (name: string, member: string): SignalRule => ({
     interface: `${LOGIN}.${name}`,
     member,
-    // Security: on this bus other users could send the same.
+    // Security: on the system bus other users could send the same signal.
     sender: LOGIN,
   })
   return keepConnected({ ...ports, name: 'system', purpose: PURPOSE }, async (bus) => {
@@ -95,7 +95,7 @@ function watchLogin(ports: ScreenPorts, sleep: (asleep: boolean) => void): () =>
           if (ours) on.locked()
         },
         () => {
-          log.warn('it could not be told whose session was locked')
+          log.warn('the user of the locked session is unknown')
           on.locked()
         },
       )
@@ -103,7 +103,7 @@ function watchLogin(ports: ScreenPorts, sleep: (asleep: boolean) => void): () =>
   })
 }
 
-/** Other users of the machine have sessions too. Rejects if logind does not say whose it is. */
+/** True for a session of this user. Rejects if logind does not report whose it is. */
 async function isOurs(bus: Bus, { path }: Signal): Promise<boolean> {
   const [variant] = await bus.call({
     destination: LOGIN,
@@ -112,7 +112,7 @@ async function isOurs(bus: Bus, { path }: Signal): Promise<boolean> {
     member: 'Get',
     body: [`${LOGIN}.Session`, 'User'],
   })
-  // A variant comes as its type and its values; this one holds a user's id and object.
+  // The library returns a variant as its type and its values; this one holds a user id and an object path.
   const uid = [variant].flat(4).find((value) => typeof value === 'number')
   if (uid === undefined) throw new Error('The answer names no user.')
   return uid === process.getuid?.()

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import type { Writable } from 'node:stream'
 import type { Log } from '../../base/log.ts'
 
-/** A program that delays sleep until its input ends. */
+/** A child process that delays sleep until its stdin is closed. */
 interface Delaying {
-  /** Not there where it could not be started for want of file descriptors. */
+  /** Undefined if it could not be started for lack of file descriptors. */
   readonly stdin: Pick<Writable, 'end' | 'on'> | null | undefined
   on(event: 'error' | 'exit', listener: () => void): unknown
 }
@@ -16,9 +16,8 @@ interface SleepDelayPorts {
 }
 
 /**
- * Makes what asks the machine not to sleep before something is done: as long as that is `needed`, and
- * logind waits for no more than 5 s. Where that cannot be had, or is taken away, nothing is delayed, which
- * the log says, before it is needed anew.
+ * Delays sleep while it is `needed`; logind waits at most 5 s. If the delay cannot be taken or is lost,
+ * sleep is not delayed until it is needed again, which is logged.
  */
 export function createSleepDelay({ platform, log, start = startInhibitor }: SleepDelayPorts) {
   let isNeeded = false
@@ -27,14 +26,14 @@ export function createSleepDelay({ platform, log, start = startInhibitor }: Slee
     const taken = start()
     held = taken
     const gone = () => {
-      // Ended by us it is not held any more.
+      // Released by us.
       if (held !== taken) return
       held = null
       log.info('sleep cannot be delayed until the clipboard is cleared')
     }
     taken.on('error', gone)
     taken.on('exit', gone)
-    // It may have ended already when it is to end.
+    // It may have exited already when its stdin is closed.
     taken.stdin?.on('error', () => undefined)
   }
   const release = (): void => {
@@ -51,11 +50,11 @@ export function createSleepDelay({ platform, log, start = startInhibitor }: Slee
 }
 
 /**
- * logind hands a lock out as a file descriptor, which no library for Node can take; its own program can.
- * The pipe ends with this process, however that ends, and with it `cat` and the lock.
+ * logind returns the lock as a file descriptor, which no D-Bus library for Node can receive, but
+ * `systemd-inhibit` can. However this process exits, the pipe closes, and with it `cat` and the lock end.
  */
 function startInhibitor(): Delaying {
-  const why = 'A copied token is taken out of the clipboard first'
+  const why = 'Clearing a copied token from the clipboard'
   return spawn(
     'systemd-inhibit',
     ['--what=sleep', '--mode=delay', '--who=Tokentray', `--why=${why}`, 'cat'],

@@ -14,19 +14,19 @@ interface Utility {
 }
 
 /**
- * Starts the keychain's process as a utility process of Electron: the packaged app cannot run as plain
- * Node. `file` is its built entry. Only after Electron is ready.
+ * Starts the keychain process as an Electron utility process, because the packaged app cannot run as
+ * plain Node. `file` is its built entry. To be called after Electron is ready.
  */
 export function utilityKeychain(utility: Utility, file: string): StartKeychainProcess {
   return () => {
     const child = utility.fork(file, [], {
       serviceName: 'Tokentray keychain',
-      // Nothing that it or the library prints can carry a secret anywhere.
+      // Security: nothing that it prints could leak a secret.
       stdio: 'ignore',
-      // macOS: keytar's binary carries no signature of ours.
+      // macOS: keytar's binary is not signed by us.
       allowLoadingUnsignedLibraries: true,
     })
-    // Its exit is told of as well, and follows; without a listener this would be thrown in our process.
+    // An `exit` event follows; without a listener the error would be thrown in our process.
     child.on('error', () => undefined)
     return {
       send: (question) => child.postMessage(question),
@@ -37,13 +37,13 @@ export function utilityKeychain(utility: Utility, file: string): StartKeychainPr
   }
 }
 
-/** Its own `kill` asks politely, which a library that hangs does not hear. */
+/** Electron's `kill` sends SIGTERM, which a hanging library may not react to. */
 function endProcess(child: UtilityProcess): void {
   const end = () => {
     try {
       if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL')
     } catch {
-      // It has ended by itself.
+      // It has exited already.
     }
   }
   if (child.pid === undefined) child.once('spawn', end)

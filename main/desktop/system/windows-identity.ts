@@ -1,14 +1,14 @@
 import type { App } from 'electron'
 
-/** The `appId` of electron-builder.yml, which the installer's shortcut in the start menu bears. */
+/** The `appId` of electron-builder.yml, which is in the installer's Start menu shortcut. */
 const APP_USER_MODEL_ID = 'io.github.tokentray.tokentray'
 
-/** What a click on a notification is handed to: any number that is always the same. */
+/** The COM class that handles clicks on notifications: any fixed GUID. */
 const TOAST_ACTIVATOR = '{4E8D03EF-A731-5CA0-8ABC-96714C7463C8}'
 
 /**
- * Tells Windows as what this program shows notifications; to be called before the first. Without it Electron
- * makes up both, and rewrites the installer's shortcut to fit.
+ * Sets the identity under which Windows shows our notifications; to be called before the first one.
+ * Otherwise Electron invents both ids and rewrites the installer's shortcut to match.
  */
 export function nameForWindows(
   app: Pick<App, 'setAppUserModelId' | 'setToastActivatorCLSID'>,

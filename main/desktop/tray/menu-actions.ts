@@ -1,49 +1,49 @@
 import type { Failure } from '../../../preload/failure.ts'
-import { toEndings } from '../../../renderer/text/endings.ts'
 import { tokenOf } from '../../../renderer/text/names.ts'
 import {
   type QuestionWords,
-  toEndAllQuestion,
-  toEndQuestion,
   toLogOutQuestion,
+  toRevokeAllQuestion,
+  toRevokeQuestion,
 } from '../../../renderer/text/questions.ts'
+import { toRevocationLines } from '../../../renderer/text/revocation.ts'
 import { toFailure } from '../ipc/failure.ts'
 import type { Handlers } from '../ipc/ipc.ts'
 import type { Notifier } from '../system/notifier.ts'
 import type { Place } from '../window/popover.ts'
 import type { MenuAction } from './tray-menu.ts'
 
-interface ActingPorts {
+interface MenuActionPorts {
   readonly handlers: Handlers
-  /** Opens the window, at a place in it. */
+  /** Opens the window, optionally at a place in it. */
   readonly open: (place?: Place) => void
   readonly log: { error(message: string, fields: Readonly<Record<string, unknown>>): void }
-  /** Says in a native dialog what did not work: the menu has no place for it. */
+  /** Shows a failure in a native dialog: the menu cannot show it. */
   readonly tell: (failure: Failure) => void
-  /** Asks in one; true where the person wants it. */
+  /** Asks in a native dialog; true if the user agrees. */
   readonly ask: (question: QuestionWords) => Promise<boolean>
-  /** Says what came of it: the menu closes with the click. */
+  /** Reports the result in a notification: the menu closes with the click. */
   readonly notifier: Pick<Notifier, 'outcome' | 'copied'>
   readonly now: () => number
-  /** A menu has no focus, and a compositor takes a copy only from a window that has it. */
+  /** True on Wayland: compositors accept a copy only from the focused window, and a menu is none. */
   readonly copiesInWindow: boolean
 }
 
 type Ended = Awaited<ReturnType<Handlers['endAll']>>
 
 /**
- * What the lines of the native menu do: the same as the buttons of the page. What cannot be taken back
- * is asked for first, one question at a time, and what came of it is told.
+ * Runs the actions of the native menu, which do the same as the buttons of the page. Actions that
+ * cannot be undone ask first, one question at a time, and their result is reported.
  */
-export function createMenuActions(ports: ActingPorts) {
+export function createMenuActions(ports: MenuActionPorts) {
   const { handlers, open, log, tell, notifier, now } = ports
   const ask = oneAtATime(ports.ask)
 
-  /** Nothing is done, and nothing told, where the person would rather not. */
+  /** Does and reports nothing if the user declines. */
   const end = async (question: QuestionWords, act: () => Ended | Promise<Ended>, title: string) => {
     if (!(await ask(question))) return
     const { ended } = await act()
-    notifier.outcome(title, toEndings(ended, now(), []))
+    notifier.outcome(title, toRevocationLines(ended, now(), []))
   }
 
   const run = async (action: MenuAction): Promise<unknown> => {
@@ -57,7 +57,7 @@ export function createMenuActions(ports: ActingPorts) {
       case 'logout': {
         const { uid, account } = action
         const act = () => handlers.logout(uid)
-        return await end(toLogOutQuestion(account), act, `Logged out: ${account}`)
+        return await end(toLogOutQuestion(account), act, `Logged out of ${account}`)
       }
       case 'copy': {
         const { uid, account, form } = action
@@ -68,14 +68,14 @@ export function createMenuActions(ports: ActingPorts) {
         const { lease: id } = action
         const snapshot = await handlers.snapshot()
         const lease = snapshot.leases.find((each) => each.id === id)
-        // Then there is nothing to ask for, and it is refused in the words for that.
+        // The lease is gone: nothing to ask about, and the handler rejects with the right error.
         if (!lease) return await handlers.endLease(id)
         const title = capital(tokenOf(lease.client, lease.account))
-        const question = toEndQuestion(lease, snapshot, now())
+        const question = toRevokeQuestion(lease, snapshot, now())
         return await end(question, () => handlers.endLease(id), title)
       }
       case 'endAll': {
-        const question = toEndAllQuestion(await handlers.snapshot())
+        const question = toRevokeAllQuestion(await handlers.snapshot())
         return await end(question, () => handlers.endAll(), 'Active tokens')
       }
       case 'lock':
@@ -100,8 +100,8 @@ export function createMenuActions(ports: ActingPorts) {
   }
 }
 
-/** While one question is open no other is asked: that is a no. */
-function oneAtATime(ask: ActingPorts['ask']): ActingPorts['ask'] {
+/** While a question is open, another one counts as declined. */
+function oneAtATime(ask: MenuActionPorts['ask']): MenuActionPorts['ask'] {
   let isOpen = false
   return async (question) => {
     if (isOpen) return false

@@ -8,21 +8,22 @@ interface TrayHostPorts {
   readonly clock: Clock
   readonly log: Log
   readonly platform: NodeJS.Platform
-  /** A panel that shows icons is there from now on; an icon from before is not one of its. */
+  /** A panel that shows icons has appeared; it does not have icons that were made before. */
   readonly appeared: () => void
-  /** There is none, for long enough; told once, until one appears. */
+  /** No panel appeared in time; called once, until one appears. */
   readonly missing: () => void
 }
 
 const WATCHER = 'org.kde.StatusNotifierWatcher'
 const DBUS = 'org.freedesktop.DBus'
-/** What a desktop may take to start its panel after the programs that it starts at login. */
+/** Desktops may start their panel this long after the programs that start at login. */
 const MISSING_MS = 15_000
 
 /**
- * Tells of the panel that shows icons, where there is such a thing; returns what ends that. Electron looks
- * for it once for each icon, at the moment that this is made (status_icon_linux_dbus.cc of Chromium), so
- * an icon has to be made when a panel is there. Elsewhere the system always shows it.
+ * Reports whether a Linux panel shows tray icons; returns the function that stops watching. Electron
+ * looks for a panel only once for each icon, when the icon is created (Chromium's
+ * status_icon_linux_dbus.cc), so an icon has to be created while there is a panel. On other systems
+ * `appeared` is called immediately.
  */
 export function watchTrayHost(ports: TrayHostPorts): () => void {
   const { clock, platform, appeared, missing } = ports
@@ -41,17 +42,17 @@ export function watchTrayHost(ports: TrayHostPorts): () => void {
     else cancel = wait()
   }
   const look = async (bus: Bus) => see(await hasHost(bus))
-  // What does not answer may only be slow: it is asked again, by another connection.
+  // No answer may only mean a slow bus: closing the connection leads to a new one, which asks again.
   const lookAgain = (bus: Bus) => void look(bus).catch(() => bus.close())
   const purpose = 'to see whether a panel shows icons'
   const leave = keepConnected({ ...ports, name: 'session', purpose }, async (bus) => {
     const owner = { interface: DBUS, member: 'NameOwnerChanged', sender: DBUS, arg0: WATCHER }
     await bus.listen(owner, ({ body }) => {
-      // Another one in its place has no icons yet.
+      // A new watcher does not know our icon.
       see(false)
       if (body[2] !== '') lookAgain(bus)
     })
-    // On some desktops the watcher goes on where the panel has ended, and knows the icons then.
+    // On some desktops the watcher outlives the panel, and keeps the icons.
     for (const member of ['StatusNotifierHostRegistered', 'StatusNotifierHostUnregistered']) {
       await bus.listen({ interface: WATCHER, member, sender: WATCHER }, () => lookAgain(bus))
     }
@@ -63,7 +64,7 @@ export function watchTrayHost(ports: TrayHostPorts): () => void {
   }
 }
 
-/** Asked only where somebody has that name: a question to it would start what the desktop does not use. */
+/** Asks only if the name has an owner: otherwise the call could start a service that the desktop does not use. */
 async function hasHost(bus: Bus): Promise<boolean> {
   const [isOwned] = await bus.call({
     ...{ destination: DBUS, path: '/org/freedesktop/DBus', interface: DBUS },
@@ -75,6 +76,6 @@ async function hasHost(bus: Bus): Promise<boolean> {
     ...{ interface: `${DBUS}.Properties`, member: 'Get' },
     body: [WATCHER, 'IsStatusNotifierHostRegistered'],
   })
-  // A variant comes as its type and its values.
+  // The library returns a variant as its type and its values.
   return [variant].flat(4).includes(true)
 }

@@ -17,21 +17,21 @@ import type { TrayState } from './tray-state.ts'
 
 type Files = Readonly<Record<TrayState, readonly [once: string, twice: string]>>
 
-/** In colours that can be told from light and dark panels. */
+/** In colours that are visible on light and dark panels. */
 const coloured: Files = {
   fine: [fine, fineTwice],
   attention: [attention, attentionTwice],
   locked: [locked, lockedTwice],
 }
 
-/** Black on nothing: macOS gives it the colour that its menu bar needs. */
+/** Black on transparent: macOS colours template images to match its menu bar. */
 const templates: Files = {
   fine: [fineTemplate, fineTemplateTwice],
   attention: [attentionTemplate, attentionTemplateTwice],
   locked: [lockedTemplate, lockedTemplateTwice],
 }
 
-/** The icons by state. The build renames files, so that `@2x` and `Template` have to be said here. */
+/** The icons by state. The build renames files, so `@2x` and `Template` must be set here. */
 export function loadTrayIcons(
   native: { createEmpty(): NativeImage },
   platform: NodeJS.Platform,

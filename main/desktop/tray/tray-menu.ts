@@ -4,7 +4,7 @@ import { holder } from '../../../renderer/text/names.ts'
 import { timeOfDay } from '../../base/text/time-of-day.ts'
 import { toLabel } from './wording.ts'
 
-/** What a click in the menu asks for. */
+/** The action of a menu line. */
 export type MenuAction =
   | { readonly do: 'open' | 'settings' | 'endAll' | 'lock' | 'unlock' | 'quit' }
   | { readonly do: 'login'; readonly account: string }
@@ -13,13 +13,13 @@ export type MenuAction =
   | { readonly do: 'endLease'; readonly lease: string }
   | { readonly do: 'startAtLogin'; readonly on: boolean }
 
-/** By its uid, because the name in the line may have passed to another account by the click. */
+/** With its uid, because by the time of the click the name may belong to another account. */
 interface OfAccount {
   readonly uid: string
   readonly account: string
 }
 
-/** One line of the menu, as data. A line without an action or entries below it only says something. */
+/** One line of the menu, as data. A line without an action or submenu is only text. */
 export interface MenuLine {
   readonly id: string
   readonly label: string
@@ -32,13 +32,13 @@ export interface MenuLine {
 
 export type MenuEntry = MenuLine | 'line'
 
-/** Of each list: in a longer one nobody finds anything, and it would take long to make. */
+/** The most entries of each list: a longer menu is slow to build and hard to search. */
 const MOST = 50
 
 /**
- * The native menu: what most people do without opening the popover. It is drawn when something changes,
- * and then stays as it is: times in it are those of a clock, never how long it is until then. With
- * `copiesInWindow` its lines for copying lead to the window.
+ * The native menu, for what users do most without opening the window. It is built when something
+ * changes and stays as it is until the next change, so it shows times of day, not time left. With
+ * `copiesInWindow` its copy lines open the window instead.
  */
 export function toMenu(
   snapshot: Snapshot,
@@ -49,14 +49,14 @@ export function toMenu(
   const runs = phase !== 'blocked' && phase !== 'stopping'
   return [
     { id: 'open', label: 'Open Tokentray', action: { do: 'open' } },
-    ...sayings(snapshot),
+    ...statusLines(snapshot),
     'line',
-    ...chosen(accounts).map((account) =>
+    ...listedAccounts(accounts).map((account) =>
       toAccountLine(account, { locked: status.locked, now, copiesInWindow }),
     ),
-    ...theRest('accounts', accounts),
+    ...moreLine('accounts', accounts),
     ...(accounts.length > 0 ? (['line'] as const) : []),
-    toOutLine(snapshot, now),
+    toActiveTokensLine(snapshot, now),
     status.locked
       ? toAction('unlock', 'Unlock', { do: 'unlock' }, runs)
       : toAction('lock', 'Lock', { do: 'lock' }, runs),
@@ -73,11 +73,11 @@ export function toMenu(
   ]
 }
 
-/** What is not as it should be, in a word each. */
-function sayings({ phase, status, otherBroker, accounts }: Snapshot): MenuLine[] {
+/** What is not normal, in a few words each. */
+function statusLines({ phase, status, otherBroker, accounts }: Snapshot): MenuLine[] {
   const say = (id: string, label: string): MenuLine => ({ id, label, enabled: false })
   if (phase === 'starting') return [say('says-starting', 'Starting…')]
-  if (phase === 'stopping') return [say('says-stopping', 'Ending what is out…')]
+  if (phase === 'stopping') return [say('says-stopping', 'Revoking active tokens…')]
   if (phase === 'blocked') {
     const what = otherBroker?.kind === 'agent' ? 'The agent' : 'Another Tokentray'
     return [say('says-blocked', `${what} is running`)]
@@ -85,9 +85,11 @@ function sayings({ phase, status, otherBroker, accounts }: Snapshot): MenuLine[]
   return [
     ...(status.vault === 'ready' ? [] : [say('says-vault', 'The keychain cannot be used')]),
     ...(status.portTaken
-      ? [say('says-port', `Tools on port ${status.portTaken.port} do not reach Tokentray`)]
+      ? [say('says-port', `Another program uses port ${status.portTaken.port}`)]
       : []),
-    ...(status.memory ? [say('says-memory', 'Credentials are kept until you quit')] : []),
+    ...(status.memory
+      ? [say('says-memory', 'Not saved: accounts are forgotten when you quit')]
+      : []),
     ...[...silences(accounts)]
       .slice(0, MOST)
       .map((brief, index) => say(`says-silent:${index}`, toLabel(brief))),
@@ -95,12 +97,12 @@ function sayings({ phase, status, otherBroker, accounts }: Snapshot): MenuLine[]
   ]
 }
 
-/** Each host once, however many accounts are there. */
+/** Each host once, however many accounts it has. */
 const silences = (accounts: readonly AccountView[]): ReadonlySet<string> =>
   new Set(accounts.flatMap(({ silentHost }) => (silentHost ? [silentHost.brief] : [])))
 
-/** All, or where they are too many those first that are in use, in the order that they have. */
-function chosen(accounts: readonly AccountView[]): readonly AccountView[] {
+/** All accounts; if there are too many, logged-out ones are left out first. The order stays. */
+function listedAccounts(accounts: readonly AccountView[]): readonly AccountView[] {
   if (accounts.length <= MOST) return accounts
   const inUse = accounts.filter(({ state }) => state !== 'signed_out')
   const others = accounts.filter(({ state }) => state === 'signed_out')
@@ -108,8 +110,8 @@ function chosen(accounts: readonly AccountView[]): readonly AccountView[] {
   return accounts.filter((account) => few.has(account))
 }
 
-/** Says how many are not in the menu, and leads to them. */
-function theRest(id: string, all: readonly unknown[]): MenuLine[] {
+/** A line with the number of entries that are not in the menu, which opens the window. */
+function moreLine(id: string, all: readonly unknown[]): MenuLine[] {
   const more = all.length - MOST
   if (more <= 0) return []
   return [toAction(`more-${id}`, `${more} more in the window…`, { do: 'open' })]
@@ -125,7 +127,7 @@ function toAccountLine(account: AccountView, facts: MenuFacts): MenuLine {
   const { locked, now, copiesInWindow } = facts
   const { uid, id, state } = account
   const copies = state === 'signed_in' && !locked
-  // As every line that leads to a window.
+  // Lines that open a window end in an ellipsis.
   const more = copiesInWindow ? '…' : ''
   const copy = (form: CopyForm, label: string) =>
     toAction(`copy-${form}:${id}`, label + more, { do: 'copy', uid, account: id, form }, copies)
@@ -182,8 +184,8 @@ function sessionOf({ id, state, sessionEndsAt }: AccountView, now: number): Menu
   return [{ id: `session-of:${id}`, label, enabled: false }]
 }
 
-/** What is out, and below it how it is ended; all of it last, away from what is pressed often. */
-function toOutLine(snapshot: Snapshot, now: number): MenuLine {
+/** The active tokens, with a submenu to revoke them; at the end, away from the most used lines. */
+function toActiveTokensLine(snapshot: Snapshot, now: number): MenuLine {
   const { leases, sessions } = snapshot
   const out = sessions.filter(({ mayBeOut }) => mayBeOut)
   const label = { id: 'out', label: describeActive(snapshot) }
@@ -198,15 +200,15 @@ function toOutLine(snapshot: Snapshot, now: number): MenuLine {
         ),
         action: { do: 'endLease' as const, lease: id },
       })),
-      ...theRest('leases', leases),
+      ...moreLine('leases', leases),
       ...out.slice(0, MOST).map(({ id, account }) => ({
         id: `session:${id}`,
         label: toLabel(`Session token of ${account}: a tool may have it`),
         enabled: false as const,
       })),
-      ...theRest('sessions', out),
+      ...moreLine('sessions', out),
       'line',
-      toAction('end-all', 'End all…', { do: 'endAll' }),
+      toAction('end-all', 'Revoke all…', { do: 'endAll' }),
     ],
   }
 }

@@ -4,8 +4,8 @@ interface Scale {
 }
 
 /**
- * Which files an icon of the tray is made of. Windows takes the first alone, whatever the display, and scales it
- * (Electron's `NativeImage::GetHICON`): there that is the large one, because making it larger would blur it.
+ * The files that a tray icon is made of. Windows uses only the first one on any display and scales it
+ * (Electron's `NativeImage::GetHICON`), so there it is the large one: scaling up would blur the icon.
  */
 export function trayScales(
   platform: NodeJS.Platform,

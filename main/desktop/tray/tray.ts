@@ -11,17 +11,17 @@ interface TrayIconPorts {
   readonly icons: Readonly<Record<TrayState, NativeImage>>
   readonly platform: NodeJS.Platform
   readonly now: () => number
-  /** The menu cannot copy by itself; see `createActing`. */
+  /** As in `createMenuActions`. */
   readonly copiesInWindow: boolean
   readonly act: (action: MenuAction) => void
-  /** A click on the icon itself, where the system tells of it. */
+  /** Called on a click on the icon, on systems that report it. */
   readonly toggle: () => void
 }
 
-/** The icon in the tray, with its menu. Has to be kept: Electron removes one that is forgotten. */
+/** The tray icon with its menu. Keep a reference: Electron removes a garbage-collected icon. */
 export class TrayIcon {
   readonly #ports: TrayIconPorts
-  /** On macOS and Windows the menu is shown by us, on the other button. */
+  /** False on macOS and Windows: there we show the menu on a right click. */
   readonly #opensMenuItself: boolean
   #tray: Tray | null = null
   #state: TrayState = 'fine'
@@ -31,18 +31,18 @@ export class TrayIcon {
   #menu: Menu | null = null
   #isUnseen = false
 
-  /** It is not in the tray before it is put there. */
+  /** The icon is not in the tray before the first `renew`. */
   constructor(ports: TrayIconPorts) {
     this.#ports = ports
     this.#opensMenuItself = ports.platform === 'linux'
   }
 
-  /** Nobody shows it, as far as can be told. */
+  /** True if no panel shows it, as far as we can tell. */
   get isUnseen(): boolean {
     return this.#isUnseen
   }
 
-  /** Puts it into the tray that is there now, in place of where it was. */
+  /** Creates the icon in the current tray and removes the previous one. */
   renew({ isUnseen }: { readonly isUnseen: boolean }): void {
     const { native, icons, toggle } = this.#ports
     this.#isUnseen = isUnseen
@@ -53,14 +53,14 @@ export class TrayIcon {
     tray.on('click', () => toggle())
     if (!this.#opensMenuItself) {
       tray.on('right-click', () => {
-        // Before there is one Electron would throw.
+        // Electron throws without a menu.
         if (this.#menu) tray.popUpContextMenu(this.#menu)
       })
     }
     if (this.#entries) this.#setMenu(this.#entries)
   }
 
-  /** Shows what there is; what has not changed is left alone, so that an open menu stays open. */
+  /** Shows the snapshot. Unchanged parts are not set again, so that an open menu stays open. */
   show(snapshot: Snapshot): void {
     const { icons, now, copiesInWindow } = this.#ports
     const state = toTrayState(snapshot)
@@ -77,7 +77,7 @@ export class TrayIcon {
     this.#setMenu(entries)
   }
 
-  /** Where the icon is; all zero where the system does not say. */
+  /** The bounds of the icon; all zero if the system does not report them. */
   get bounds(): ReturnType<Tray['getBounds']> {
     return this.#tray?.getBounds() ?? { x: 0, y: 0, width: 0, height: 0 }
   }
@@ -91,7 +91,7 @@ export class TrayIcon {
     this.#menu = this.#ports.native.Menu.buildFromTemplate(
       entries.map((entry) => this.#toItem(entry)),
     )
-    // On Linux a menu that is there cannot be changed: it is set anew after every change.
+    // On Linux a menu cannot be changed in place: each change sets a new one.
     if (this.#opensMenuItself) this.#tray?.setContextMenu(this.#menu)
   }
 

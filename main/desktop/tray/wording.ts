@@ -1,16 +1,16 @@
-/** More does not fit into a menu, and what is longer was made to be. */
+/** The longest label, in characters. */
 const LONGEST = 60
 
 /**
- * A text as a menu may show it. Names come from services and tools: characters that would break the
- * line, or turn around what stands after them, are left out, and what is too long loses its middle.
- * `&` would be taken for the mark of a key, on every system, unless it is doubled.
+ * A text that is safe as a menu label. Names come from services and tools: line breaks and
+ * bidirectional controls are removed, and a text that is too long loses its middle. `&` is doubled,
+ * because a single one marks an access key on every system.
  */
 export function toLabel(text: string): string {
   return elide(toLine(text)).replaceAll('&', '&&')
 }
 
-/** Without control characters, and without those that change the direction of writing. */
+/** Without control characters and bidirectional controls. */
 function toLine(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')

@@ -4,7 +4,7 @@ import type { QuestionWords } from '../../../renderer/text/questions.ts'
 import type { Log } from '../../base/log.ts'
 import { toFailure } from '../ipc/failure.ts'
 
-/** Dialogs of the system, for what the page cannot say because it is not there, or not in front. */
+/** Native dialogs, for what the page cannot show because it is not open or not in front. */
 export function createDialogs(dialog: Dialog, log: Log) {
   const tell = ({ message, hint }: Pick<Failure, 'message' | 'hint'>): void => {
     const options = { type: 'warning', title: 'Tokentray', message, detail: hint } as const
@@ -13,40 +13,40 @@ export function createDialogs(dialog: Dialog, log: Log) {
     })
   }
   return {
-    /** Says what did not work, and waits for nobody. */
+    /** Shows a failure without waiting for the dialog. */
     tell,
 
     /**
-     * Asks before something that cannot be taken back; true where the person wants it. What is done
-     * by Return or Escape, or by closing the dialog, is nothing.
+     * Asks before an action that cannot be undone; true if the user agrees. Return, Escape and
+     * closing the dialog all decline.
      */
-    async ask({ title, text, deed }: QuestionWords): Promise<boolean> {
+    async ask({ title, text, action }: QuestionWords): Promise<boolean> {
       const { response } = await dialog.showMessageBox({
         ...{ type: 'question', title: 'Tokentray', message: title, detail: text.join('\n\n') },
-        ...{ buttons: ['Cancel', deed], defaultId: 0, cancelId: 0, noLink: true },
+        ...{ buttons: ['Cancel', action], defaultId: 0, cancelId: 0, noLink: true },
       })
       return response === 1
     },
 
-    /** Says that the page could not be brought back. */
+    /** Reports that the page could not be reloaded. */
     gaveUp: () =>
       tell({
-        message: 'The window of Tokentray failed several times and was closed.',
-        hint: 'Tokens are still handed out. Open it from the tray, or start Tokentray again, to try once more.',
+        message: 'The Tokentray window stopped working several times and was closed.',
+        hint: 'Tools still get tokens. To try again, open the window from the tray or start Tokentray again.',
       }),
 
-    /** Says why the program cannot run, and waits until that was read. */
+    /** Reports why the program cannot run, and waits until the dialog is closed. */
     fatal(error: unknown): void {
       log.error('Tokentray cannot run', { error })
       const { message, hint } = toFailure(error)
       dialog.showErrorBox('Tokentray cannot run', `${message}\n\n${hint}`)
     },
 
-    /** Says it, and waits until that was read. */
+    /** Shows a text, and waits until the dialog is closed. */
     box: ({ title, body }: { readonly title: string; readonly body: string }) =>
       dialog.showErrorBox(title, body),
 
-    /** Lets the person choose a file; its path, or `null`. */
+    /** Lets the user choose a file; resolves to its path, or `null` if they cancel. */
     async chooseFile(window: BrowserWindow): Promise<string | null> {
       const { canceled, filePaths } = await dialog.showOpenDialog(window, {
         properties: ['openFile'],

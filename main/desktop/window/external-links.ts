@@ -4,14 +4,14 @@ import { TokentrayError } from '../../base/errors.ts'
 import type { Secret } from '../../base/secret.ts'
 import { openOnce } from '../../base/sockets/one-time-redirect.ts'
 
-/** The address that `openOnce` makes: a port of ours, and a random path that is good for one visit. */
+/** A URL made by `openOnce`: a loopback port and a random path that works once. */
 const ONE_VISIT = /^http:\/\/127\.0\.0\.1:[1-9]\d{0,4}\/[A-Za-z0-9]{43}$/
 
 /**
- * Has the system open an address of `openOnce` in the person's browser; `request_refused` for any other.
- * Rejects with `temporarily_unavailable` if the system cannot.
+ * Opens a URL of `openOnce` in the user's browser; rejects with `request_refused` for any other URL,
+ * and with `temporarily_unavailable` if the system cannot open it.
  *
- * Security: what is opened is started with the person's rights: a file, a program, another scheme's.
+ * Security: the system would also open files and start programs, with the user's rights.
  */
 export async function openExternalLink(
   address: string,
@@ -30,8 +30,8 @@ export async function openExternalLink(
   }
 }
 
-/** Brings a browser to an address that logs in, without the system or other users seeing it. */
-export function createVisit(shell: Pick<Shell, 'openExternal'>, clock: Clock) {
+/** Opens a URL that logs in, without showing it to the system or to other users in a command line. */
+export function createBrowserOpener(shell: Pick<Shell, 'openExternal'>, clock: Clock) {
   const open = (address: string) => shell.openExternal(address)
   return (url: Secret) => openOnce(url, (page) => openExternalLink(page, open), { clock })
 }

@@ -7,19 +7,19 @@ interface Shell {
 }
 
 /**
- * What has to be settled before Electron is ready, and for every page that it will ever have.
- * Security: the checklist of Electron's own guide; each line is there because its default is open.
+ * Settings that must be made before Electron is ready, and for every page that it ever opens.
+ * Security: follows the checklist of Electron's security guide; each default is less safe.
  */
 export function hardenApp({ app, protocol }: Shell): void {
-  // Where the sandbox was switched off, as root has to do it, this would take that switch away from what
-  // Chromium starts, which then ends itself. Our window is sandboxed by its own options all the same.
+  // With --no-sandbox, which root needs, this would keep the switch from Chromium's child processes,
+  // which would then exit. Our window is sandboxed by its own options anyway.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   protocol.registerSchemesAsPrivileged([
     // No `supportFetchAPI`, `corsEnabled` or `bypassCSP`: the page loads files and nothing else.
     { scheme: SCHEME, privileges: { standard: true, secure: true } },
   ])
   app.on('web-contents-created', (_event, contents) => hardenContents(contents, app.isPackaged))
-  // Nothing that this program shows comes over TLS, so there is no certificate to make exceptions of.
+  // The window loads nothing over TLS, so no certificate exception is ever needed.
   app.on('certificate-error', (_event, _contents, _url, _error, _certificate, decide) => {
     decide(false)
   })
@@ -27,10 +27,10 @@ export function hardenApp({ app, protocol }: Shell): void {
   app.on('login', (event) => event.preventDefault())
 }
 
-/** The page stays where it is, opens nothing and holds no other page. */
+/** The page cannot navigate, open windows or embed other pages. */
 function hardenContents(contents: WebContents, isPackaged: boolean): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }))
-  // What a page may load is no rule for WebRTC, which would reach out over UDP.
+  // The CSP does not cover WebRTC, which could send UDP.
   contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
   contents.on('will-navigate', (event) => event.preventDefault())
   contents.on('will-frame-navigate', (event) => event.preventDefault())
@@ -39,7 +39,7 @@ function hardenContents(contents: WebContents, isPackaged: boolean): void {
   if (isPackaged) contents.on('devtools-opened', () => contents.closeDevTools())
 }
 
-/** The session asks for nothing, gets nothing and loads nothing but our files. */
+/** The session denies all permissions and loads only our files. */
 function hardenSession(session: Session, serve: (request: Request) => Promise<Response>): void {
   session.setPermissionRequestHandler((_contents, _permission, decide) => decide(false))
   session.setPermissionCheckHandler(() => false)
@@ -55,8 +55,7 @@ interface Sessions {
 }
 
 /**
- * The page's own session, without a name on the disk: it keeps nothing, and caches nothing. `renderer`
- * is the folder of the built page.
+ * The page's own in-memory session, without a cache. `renderer` is the folder of the built page.
  */
 export function openSession(sessions: Sessions, renderer: string): Session {
   const session = sessions.fromPartition('popover', { cache: false })
@@ -65,8 +64,8 @@ export function openSession(sessions: Sessions, renderer: string): Session {
 }
 
 /**
- * No menu, and with it no key that reloads or opens developer tools; but on macOS copying and pasting
- * in a text field is done by the menu.
+ * No application menu, so no shortcut that reloads or opens developer tools. On macOS text fields need
+ * the Edit menu to copy and paste.
  */
 export function setApplicationMenu(menu: typeof Menu, platform: NodeJS.Platform): void {
   menu.setApplicationMenu(
@@ -74,5 +73,5 @@ export function setApplicationMenu(menu: typeof Menu, platform: NodeJS.Platform)
   )
 }
 
-/** Developer tools, where there are any, are pages of their own. */
+/** Our own page, and developer tools, which are pages of their own. */
 const isLoadable = (url: string): boolean => isOurPage(url) || url.startsWith('devtools://')

@@ -2,31 +2,31 @@ import type { Point, Rectangle } from 'electron'
 import type { Size } from './window-options.ts'
 
 interface Surroundings {
-  /** The icon in the tray; all zero where the system does not say. */
+  /** The bounds of the tray icon; all zero if the system does not report them. */
   readonly icon: Rectangle
   readonly pointer: Point
-  /** Of the display that the icon, or else the pointer, is on: without panels and docks. */
+  /** The display of the icon, or else of the pointer, without panels and docks. */
   readonly workArea: Rectangle
   readonly size: Size
   readonly platform: NodeJS.Platform
-  /** Nobody but the compositor may place a window, and it does not say where the pointer is. */
+  /** On Wayland only the compositor positions windows, and it does not report the pointer. */
   readonly isWayland: boolean
 }
 
-/** Between the window and what it hangs on. */
+/** The distance between the window and its anchor, in pixels. */
 const GAP = 4
 
-/** Where the popover goes: at the icon, near the pointer, or `null` for wherever the system likes. */
+/** The position of the window: at the icon, at the pointer, or `null` to leave it to the system. */
 export function placePopover(where: Surroundings): Point | null {
   const { icon, pointer, platform, isWayland } = where
   if (platform === 'linux')
     return isWayland ? null : hangOn({ ...pointer, width: 0, height: 0 }, where)
-  return hangOn(hasPlace(icon) ? icon : { ...pointer, width: 0, height: 0 }, where)
+  return hangOn(hasSize(icon) ? icon : { ...pointer, width: 0, height: 0 }, where)
 }
 
-export const hasPlace = ({ width, height }: Rectangle): boolean => width > 0 && height > 0
+export const hasSize = ({ width, height }: Rectangle): boolean => width > 0 && height > 0
 
-/** In the middle below what it hangs on, or above where that is at the bottom; never off the screen. */
+/** Centred below the anchor, or above it in the lower half of the screen; never off the screen. */
 function hangOn(anchor: Rectangle, { workArea, size }: Surroundings): Point {
   const isInUpperHalf = anchor.y + anchor.height / 2 < workArea.y + workArea.height / 2
   const below = anchor.y + anchor.height + GAP
@@ -37,7 +37,7 @@ function hangOn(anchor: Rectangle, { workArea, size }: Surroundings): Point {
   }
 }
 
-/** A window that is larger than the screen starts at its corner. */
+/** A window larger than the screen starts at the screen's corner. */
 function clamp(value: number, start: number, room: number): number {
   return Math.round(Math.max(start, Math.min(value, start + room)))
 }

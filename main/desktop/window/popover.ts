@@ -5,49 +5,49 @@ import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import type { PageFeed } from '../ipc/page-feed.ts'
 import { PAGE_URL } from '../renderer-files.ts'
-import { hasPlace, placePopover } from './popover-position.ts'
+import { hasSize, placePopover } from './popover-position.ts'
 import { Restarts } from './restarts.ts'
 import type { Size } from './window-options.ts'
 import type { SizeMemory } from './window-size.ts'
 
-/** Where the page is to go; it is told by the fragment of its address. */
+/** Where the page should go; passed in the fragment of its URL. */
 export type Place =
   | { readonly at: 'settings' }
   | { readonly at: 'login'; readonly account: string }
-  /** At the button that copies it in this form. */
+  /** The button that copies the token in this form. */
   | { readonly at: 'copy'; readonly account: string; readonly form: CopyForm }
 
 interface PopoverPorts {
   readonly createWindow: (size: Size) => BrowserWindow
   readonly size: SizeMemory
   readonly screen: Pick<Screen, 'getCursorScreenPoint' | 'getDisplayNearestPoint'>
-  /** Where the icon in the tray is; all zero where the system does not say. */
+  /** The bounds of the tray icon; all zero if the system does not report them. */
   readonly icon: () => Rectangle
   readonly platform: NodeJS.Platform
   readonly isWayland: boolean
   readonly clock: Clock
   readonly log: Log
-  /** Windows is about to end the person's session, and waits for nobody. */
+  /** Windows is about to end the session, and does not wait. */
   readonly sessionEnds: () => void
-  /** The person has closed it, which only hides it. */
+  /** The user has closed the window, which only hides it. */
   readonly closed: () => void
   readonly feed: PageFeed
-  /** What is so now, for a page that comes into sight again. */
+  /** A current snapshot, for a window that becomes visible again. */
   readonly fresh: () => Promise<Snapshot>
-  /** The page has failed again and again; it is loaded once more when the popover is next opened. */
+  /** The page has failed repeatedly; it is loaded again when the window is next opened. */
   readonly gaveUp: () => void
 }
 
-/** Chromium's code for a load that gave way to another one. */
+/** Chromium's error code for a load that another one replaced. */
 const ABORTED = -3
 
-/** Between the loss of the focus and the click that caused it. */
+/** The most time between losing the focus and the click that caused it. */
 const SAME_CLICK_MS = 300
 
-/** After this long a window is shown that somebody waits for, whatever there is to see in it. */
+/** A requested window is shown after this time even if the page is not ready. */
 const READY_MS = 2_000
 
-/** The window under the icon. It lives as long as the program; closing it only hides it. */
+/** The window under the tray icon. It exists as long as the program; closing it only hides it. */
 export class Popover {
   readonly #ports: PopoverPorts
   readonly #window: BrowserWindow
@@ -57,15 +57,15 @@ export class Popover {
   #wasOpened = false
   #hasGivenUp = false
   #mayClose = false
-  /** Dialogs of ours that are open: they take the focus, and must not hide what they belong to. */
+  /** The number of our open dialogs: they take the focus, which must not hide the window. */
   #dialogs = 0
   #visits = 0
-  /** Something has changed that the page was not sent. */
+  /** The page has not been sent the latest snapshot. */
   #isBehind = false
   #isRecordBehind = false
-  /** Ends when a fresh one has been sent. */
+  /** The sending of a fresh snapshot, while it is in progress. */
   #coming: Promise<void> | null = null
-  /** When the person last went elsewhere and it was hidden, by the monotonic clock. */
+  /** When the window was last hidden because it lost the focus, by the monotonic clock. */
   #leftAt = Number.NEGATIVE_INFINITY
 
   constructor(ports: PopoverPorts) {
@@ -76,32 +76,31 @@ export class Popover {
     this.#load(PAGE_URL)
   }
 
-  /** What messages of our page come from; `null` once it is gone. */
+  /** The web contents of our page; `null` once the window is destroyed. */
   get contents(): BrowserWindow['webContents'] | null {
     return this.#window.isDestroyed() ? null : this.#window.webContents
   }
 
-  /** The person has it before their eyes. */
+  /** True while the window is visible and focused. */
   get isWatched(): boolean {
     return !this.#window.isDestroyed() && this.#window.isVisible() && this.#window.isFocused()
   }
 
   /**
-   * Sends the page what it does not know of this, unless nobody sees that: then it is told when it is
-   * shown again.
+   * Sends the page what has changed, if the window is visible; otherwise when it is next shown.
    */
   send(snapshot: Snapshot): void {
     this.#isBehind = !this.#isInSight
     if (this.#isInSight) this.#send(snapshot)
   }
 
-  /** Says that the record has gone on; a page that nobody sees is told when it is shown again. */
+  /** Announces new audit lines to the page, if the window is visible; otherwise when it is next shown. */
   tellOfActivity(): void {
     if (this.#isInSight) this.#sendOfActivity()
     else this.#isRecordBehind = true
   }
 
-  /** Shows it, at once or as soon as there is something to see, within 2 s, and goes to a place in it. */
+  /** Shows the window as soon as the page is ready, within 2 s, optionally at a place in it. */
   open(place?: Place): void {
     if (this.#window.isDestroyed()) return
     if (this.#hasGivenUp) {
@@ -115,17 +114,17 @@ export class Popover {
     else this.#ports.clock.after(READY_MS, () => this.#becomeReady())
   }
 
-  /** True while what is typed goes to it. */
+  /** True while the window has the keyboard focus. */
   get hasFocus(): boolean {
     return !this.#window.isDestroyed() && this.#window.isFocused()
   }
 
-  /** Shows it, unless it was shown before. */
+  /** Shows the window, unless it was opened before. */
   openOnce(): void {
     if (!this.#wasOpened) this.open()
   }
 
-  /** Hides it because the person wants it out of the way. */
+  /** Hides the window at the user's request. */
   close(): void {
     this.hide()
     this.#ports.closed()
@@ -134,24 +133,24 @@ export class Popover {
   hide(): void {
     this.#isWanted = false
     if (this.#window.isDestroyed()) return
-    // On Wayland Chromium aborts where one that was hidden while it was minimized is shown again
-    // (wayland_toplevel_window.cc, TriggerStateChanges); a taskbar can close such a window.
+    // On Wayland Chromium aborts when a window is shown that was hidden while minimized
+    // (wayland_toplevel_window.cc, TriggerStateChanges); a taskbar can close a minimized window.
     if (this.#window.isMinimized()) this.#window.restore()
     this.#window.hide()
   }
 
-  /** What a click on the icon does. */
+  /** Shows or hides the window on a click on the icon. */
   toggle(): void {
     if (this.#window.isDestroyed()) return
-    // The click itself has taken the focus away: it was meant to close what it has just hidden.
+    // The click itself took the focus and hid the window: it was meant to close it, not to reopen it.
     const sinceLeft = this.#ports.clock.monotonic() - this.#leftAt
-    // Where it stays when the focus goes it may be behind others: then it comes to the front.
+    // On Linux the window stays open without the focus and may be behind others: bring it to the front.
     const isInFront = this.#ports.platform !== 'linux' || this.#window.isFocused()
     if (this.#window.isVisible() && isInFront) this.hide()
     else if (sinceLeft >= SAME_CLICK_MS) this.open()
   }
 
-  /** Stays open while `work`, which shows a dialog over it, is under way. */
+  /** Keeps the window open while `work` shows a dialog over it. */
   async keepOpen<Value>(work: (window: BrowserWindow) => Promise<Value>): Promise<Value> {
     this.#dialogs += 1
     try {
@@ -161,11 +160,11 @@ export class Popover {
     }
   }
 
-  /** Closes it for good. */
+  /** Closes the window for good. */
   remove(): void {
     this.#mayClose = true
     if (this.#window.isDestroyed()) return
-    // On Linux nothing tells of a new size before it is hidden, and this does not hide it first.
+    // On Linux a resize is only noticed when the window is hidden, which `destroy` does not do first.
     this.#rememberSize()
     this.#window.destroy()
   }
@@ -187,8 +186,8 @@ export class Popover {
   }
 
   /**
-   * Before it is seen, and whenever the window manager brings it back by itself. Resolves when the page
-   * was sent what it has missed; `null` if it has missed nothing.
+   * Sends the page what it has missed, before the window is shown or when the window manager restores
+   * it. Resolves when a fresh snapshot was sent; `null` if none is needed.
    */
   #bringUpToDate(): Promise<void> | null {
     if (this.#window.isDestroyed()) return null
@@ -220,8 +219,8 @@ export class Popover {
       this.close()
     })
     window.on('blur', () => {
-      // On Linux it is a window like others: there some window managers give it no focus when it is
-      // shown, or take it away for a moment, and it would vanish before anybody saw it.
+      // On Linux it is an ordinary window: some window managers do not focus it when it is shown, or
+      // take the focus away for a moment, and it would vanish immediately.
       if (platform === 'linux' || this.#dialogs > 0) return
       this.#leftAt = this.#ports.clock.monotonic()
       this.hide()
@@ -232,19 +231,19 @@ export class Popover {
     window.on('resized', () => this.#rememberSize())
     window.on('hide', () => this.#rememberSize())
     window.webContents.on('render-process-gone', (_event, { reason }) => {
-      log.error('the page has failed', { reason })
+      log.error('the page has crashed', { reason })
       this.#reload()
     })
-    // Security: not in its words, which may quote what was typed.
+    // Security: the message is not logged, because it may quote what was typed.
     window.webContents.on('console-message', ({ level, sourceId, lineNumber }) => {
       if (level === 'error')
-        log.error('the page tells of an error', { at: `${sourceId}:${lineNumber}` })
+        log.error('the page logged an error', { at: `${sourceId}:${lineNumber}` })
     })
     window.webContents.on('did-fail-load', (_event, code, _what, _url, isMainFrame) => {
-      // One that another took the place of has not failed.
+      // Replaced by another load, not failed.
       if (code === ABORTED) return
       log.error('the page could not be loaded', { code })
-      // As of a page that has failed, there would be nothing to see.
+      // As with a crashed page, the window would be empty.
       if (isMainFrame) this.#reload()
     })
   }
@@ -267,11 +266,11 @@ export class Popover {
   }
 
   #load(url: string): void {
-    // What becomes of it is told by an event as well.
+    // `did-fail-load` reports a failure as well.
     this.#window.loadURL(url).catch(() => undefined)
   }
 
-  /** A number makes each address another one, so that the page also hears of the same place again. */
+  /** The number makes each URL different, so that the page also notices the same place again. */
   #visit(place: Place): void {
     this.#visits += 1
     const account = place.at === 'settings' ? '' : `/${encodeURIComponent(place.account)}`
@@ -290,7 +289,7 @@ export class Popover {
     const { screen, icon, platform, isWayland } = this.#ports
     const pointer = screen.getCursorScreenPoint()
     const at = icon()
-    const { workArea } = screen.getDisplayNearestPoint(hasPlace(at) ? at : pointer)
+    const { workArea } = screen.getDisplayNearestPoint(hasSize(at) ? at : pointer)
     const place = placePopover({
       ...{ icon: at, pointer, workArea, platform, isWayland },
       size: this.#currentSize(),

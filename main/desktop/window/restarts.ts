@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 const MOST = 3
 const SPAN_MS = 60_000
 
-/** Tells a failure now and then from one that comes back at once: three in a minute are allowed. */
+/** Limits restarts after failures to three a minute, so that a failure that recurs at once is not retried forever. */
 export class Restarts {
   readonly #clock: Clock
   #at: readonly number[] = []
@@ -12,7 +12,7 @@ export class Restarts {
     this.#clock = clock
   }
 
-  /** False if it would be the fourth within a minute. */
+  /** False for the fourth within a minute. */
   allowOne(): boolean {
     const now = this.#clock.monotonic()
     this.#at = this.#at.filter((at) => now - at < SPAN_MS)

@@ -10,17 +10,17 @@ export const SMALLEST: Size = { width: 360, height: 400 }
 export const USUAL: Size = { width: 380, height: 560 }
 
 interface WindowSetting {
-  /** Where the compiled main process lies. */
+  /** The folder of the compiled main process. */
   readonly folder: string
   readonly platform: NodeJS.Platform
   readonly isPackaged: boolean
   readonly session: Session
-  /** The file of the icon; elsewhere than on Linux it is that of the program. */
+  /** The icon file, for Linux; other systems use the icon of the program. */
   readonly icon: string
   readonly size: Size
 }
 
-/** Makes the one window there is, in any size. */
+/** Creates the window in a given size. */
 export function createWindowMaker(
   native: { readonly BrowserWindow: typeof BrowserWindow; readonly app: Pick<App, 'isPackaged'> },
   setting: Omit<WindowSetting, 'size' | 'isPackaged'>,
@@ -28,8 +28,8 @@ export function createWindowMaker(
   const { isPackaged } = native.app
   return (size) => {
     const window = new native.BrowserWindow(windowOptions({ ...setting, size, isPackaged }))
-    // Else macOS would go to another Space to show it, away from an app that fills the screen. The app has no
-    // place in the Dock already; Electron would hide the window to take it out of there.
+    // Otherwise macOS would switch Spaces to show it, away from a full-screen app. The app is not in the
+    // Dock, so the process type need not change, for which Electron would hide the window.
     if (setting.platform === 'darwin') {
       window.setVisibleOnAllWorkspaces(true, {
         visibleOnFullScreen: true,
@@ -41,12 +41,12 @@ export function createWindowMaker(
 }
 
 /**
- * The popover's window. Security: a renderer without Node, apart from the page's own world, in the
- * sandbox, with a session of its own that lives in memory.
+ * The options of the window. Security: a sandboxed renderer without Node, with context isolation and
+ * its own in-memory session.
  */
 export function windowOptions(setting: WindowSetting): BrowserWindowConstructorOptions {
   const { folder, platform, isPackaged, session, icon, size } = setting
-  // A Linux desktop places windows itself, and without a frame nobody could move this one.
+  // Linux desktops place windows themselves, and without a frame the user could not move this one.
   const hangsOnIcon = platform !== 'linux'
   return {
     ...size,
@@ -76,7 +76,7 @@ export function windowOptions(setting: WindowSetting): BrowserWindowConstructorO
       allowRunningInsecureContent: false,
       experimentalFeatures: false,
       navigateOnDragDrop: false,
-      // Else Chromium would fetch dictionaries, and learn words that were typed.
+      // Otherwise Chromium would download dictionaries and learn typed words.
       spellcheck: false,
       devTools: !isPackaged,
     },

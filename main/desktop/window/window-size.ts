@@ -9,7 +9,7 @@ const sizeSchema = z.object({
   height: z.int().min(SMALLEST.height).max(LARGEST),
 })
 
-/** Remembers how large the person made the popover; a file that cannot be used counts for nothing. */
+/** Remembers the size of the window; an unusable file means the usual size. */
 export interface SizeMemory {
   read(): Size
   write(size: Size): void
@@ -35,7 +35,7 @@ export function createSizeMemory(file: string): SizeMemory {
           closeSync(fd)
         }
       } catch {
-        // Then the next start has the usual size: nothing that anybody must be told.
+        // The next start uses the usual size, which is not worth a message.
       }
     },
   }

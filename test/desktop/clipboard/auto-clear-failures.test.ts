@@ -2,34 +2,34 @@ import { inspect } from 'node:util'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { idle } from '../../helpers/make-broker.ts'
 import { markedSecret } from '../../helpers/marks.ts'
-import { openCopying } from './open-copying.ts'
+import { openAutoClear } from './open-auto-clear.ts'
 
-describe('copying over a clipboard that fails', () => {
-  let rig: ReturnType<typeof openCopying>
+describe('copying to a clipboard that fails', () => {
+  let rig: ReturnType<typeof openAutoClear>
 
   beforeEach(() => {
-    rig = openCopying()
+    rig = openAutoClear()
   })
 
-  it('tries again soon also when it was told to clear before the time', async () => {
-    const { clipboard, clock, copying, put } = rig
+  it('retries soon even if it was asked to clear early', async () => {
+    const { clipboard, clock, autoClear, put } = rig
     await put(markedSecret())
     clipboard.deaf = true
-    await copying.clear()
+    await autoClear.clear()
     clipboard.deaf = false
     await clock.advance(1_000)
     expect(clipboard.paste()).toBeUndefined()
   })
 
-  it('says once that it failed, tries again, and is done when it works', async () => {
-    const { clipboard, clock, copying, told, put } = rig
+  it('reports a failure once, retries, and stops when it works', async () => {
+    const { clipboard, clock, autoClear, told, put } = rig
     await put(markedSecret())
     clipboard.deaf = true
     await clock.advance(30_000)
     expect(told).toEqual(['koyeb/work', 'failed'])
     await clock.advance(3_000)
     expect(told).toEqual(['koyeb/work', 'failed'])
-    expect(copying.current).not.toBeNull()
+    expect(autoClear.current).not.toBeNull()
     clipboard.deaf = false
     await clock.advance(5_000)
     expect(clipboard.paste()).toBeUndefined()
@@ -37,8 +37,8 @@ describe('copying over a clipboard that fails', () => {
     expect(clock.armed).toBe(0)
   })
 
-  it('gives up after some tries, and tries once more when it is told to', async () => {
-    const { clipboard, clock, copying, told, put } = rig
+  it('gives up after some tries, and tries again on request', async () => {
+    const { clipboard, clock, autoClear, told, put } = rig
     await put(markedSecret())
     clipboard.deaf = true
     await clock.advance(3_600_000)
@@ -46,21 +46,21 @@ describe('copying over a clipboard that fails', () => {
     expect(told).toEqual(['koyeb/work', 'failed'])
     expect(clock.armed).toBe(0)
     clipboard.deaf = false
-    await copying.clear()
+    await autoClear.clear()
     expect(clipboard.paste()).toBeUndefined()
   })
 
-  it('says for each text that it could not be cleared', async () => {
-    const { clipboard, copying, told, put } = rig
+  it('reports each text that could not be cleared', async () => {
+    const { clipboard, autoClear, told, put } = rig
     clipboard.deaf = true
     for (const account of ['koyeb/work', 'svix/prod']) {
       await put(markedSecret(), account)
-      await copying.clear()
+      await autoClear.clear()
     }
     expect(told).toEqual(['koyeb/work', 'failed', 'svix/prod', 'failed'])
   })
 
-  it('has failed where the clipboard cannot be read, and clears nothing blindly', async () => {
+  it('fails if the clipboard cannot be read, and clears nothing blindly', async () => {
     const { clipboard, clock, told, put } = rig
     await put(markedSecret())
     clipboard.broken.add('read')
@@ -71,8 +71,8 @@ describe('copying over a clipboard that fails', () => {
     expect(clipboard.deeds).not.toContain('clear clipboard')
   })
 
-  it('keeps what was put before when the clipboard does not take the next', async () => {
-    const { clipboard, clock, copying, put } = rig
+  it('keeps the previous text if the clipboard does not accept the next', async () => {
+    const { clipboard, clock, autoClear, put } = rig
     const first = markedSecret()
     await put(first)
     clipboard.broken.add('write')
@@ -80,7 +80,7 @@ describe('copying over a clipboard that fails', () => {
       code: 'server_error',
       account: 'svix/prod',
     })
-    expect(copying.current?.account).toBe('koyeb/work')
+    expect(autoClear.current?.account).toBe('koyeb/work')
     await clock.advance(30_000)
     expect(clipboard.paste()).toBeUndefined()
   })
@@ -103,17 +103,17 @@ describe('copying over a clipboard that fails', () => {
       }
     }
 
-    it('is cleared as soon as it is there', async () => {
-      const { clipboard, copying, told } = rig
+    it('is cleared as soon as it arrives', async () => {
+      const { clipboard, autoClear, told } = rig
       const land = await late(markedSecret())
-      expect(copying.current).toBeNull()
+      expect(autoClear.current).toBeNull()
       await land()
       expect(clipboard.deeds).toContain('clear clipboard')
       expect(clipboard.paste()).toBeUndefined()
       expect(told).toEqual([])
     })
 
-    it('is cleared also where the clipboard never says that it took it', async () => {
+    it('is cleared even if the clipboard never confirms the write', async () => {
       const { clipboard, clock } = rig
       const text = markedSecret()
       await late(text)
@@ -122,7 +122,7 @@ describe('copying over a clipboard that fails', () => {
       expect(clipboard.paste()).toBeUndefined()
     })
 
-    it('is tried again where it cannot be cleared, which is said', async () => {
+    it('is retried if it cannot be cleared, which is reported', async () => {
       const { clipboard, clock, told } = rig
       const land = await late(markedSecret())
       clipboard.broken.add('clear')
@@ -133,7 +133,7 @@ describe('copying over a clipboard that fails', () => {
       expect(clipboard.paste()).toBeUndefined()
     })
 
-    it('stays as long as was promised where it was copied again meanwhile', async () => {
+    it('stays for its time if it was copied again meanwhile', async () => {
       const { clipboard, clock, put } = rig
       const text = markedSecret()
       const land = await late(text)
@@ -144,10 +144,10 @@ describe('copying over a clipboard that fails', () => {
       expect(clipboard.paste()).toBeUndefined()
     })
 
-    it('is waited for at the end, and cleared', async () => {
-      const { clipboard, clock, copying } = rig
+    it('is waited for on close, and cleared', async () => {
+      const { clipboard, clock, autoClear } = rig
       const land = await late(markedSecret())
-      const closing = copying.close()
+      const closing = autoClear.close()
       await clock.advance(2_000)
       await land()
       expect(await closing).toBe(true)
@@ -156,14 +156,14 @@ describe('copying over a clipboard that fails', () => {
   })
 
   it.each(['write', 'read', 'clear'] as const)(
-    'lets nothing of the text out when it cannot %s',
+    'leaks nothing of the text when it cannot %s',
     async (deed) => {
-      const { clipboard, clock, copying, logged, put } = rig
+      const { clipboard, clock, autoClear, logged, put } = rig
       const text = markedSecret()
       if (deed !== 'write') await put(text)
       clipboard.broken.add(deed)
       const error: unknown = await put(text).catch((caught: unknown) => caught)
-      await copying.clear()
+      await autoClear.clear()
       await clock.advance(120_000)
       expect(inspect([logged, error], { depth: 9 })).not.toContain(text)
       if (deed !== 'write') expect(logged).not.toEqual([])

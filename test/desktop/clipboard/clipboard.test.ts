@@ -3,7 +3,7 @@ import { Secret } from '../../../main/base/secret.ts'
 import { createClipboard } from '../../../main/desktop/clipboard/clipboard.ts'
 import { markedSecret } from '../../helpers/marks.ts'
 
-/** Electron's item, as its documentation has it: types and what they hold. */
+/** Electron's `ClipboardItem`, as documented: types and their data. */
 class Item {
   readonly items: Readonly<Record<string, string | Blob>>
 
@@ -20,7 +20,7 @@ class Item {
   }
 }
 
-/** Electron's clipboard, as far as it goes here: what is written is what is read. */
+/** Electron's clipboard, reduced: what is written is what is read. */
 class Board {
   offers: Item[][] = []
   selection: Board | undefined
@@ -59,7 +59,7 @@ async function written(platform: NodeJS.Platform, text: string) {
   }
 }
 
-describe("the clipboard over Electron's", () => {
+describe('the clipboard on Electron', () => {
   it.each([
     [
       'win32',
@@ -85,7 +85,7 @@ describe("the clipboard over Electron's", () => {
     expect(types).toEqual({ 'text/plain': text, ...hints })
   })
 
-  it('reads and clears what the middle button pastes, where there is such a thing', async () => {
+  it('reads and clears the primary selection if there is one', async () => {
     const clipboard = new Board()
     clipboard.selection = new Board()
     clipboard.selection.text = 'selected'
@@ -99,7 +99,7 @@ describe("the clipboard over Electron's", () => {
     expect(await port.read('clipboard')).toBeNull()
   })
 
-  it('takes over what another program offers on, with a text that says nothing, and clears that', async () => {
+  it('takes over what another program re-offers with a blank text, and clears that', async () => {
     const clipboard = new Board()
     clipboard.selection = new Board()
     const port = createClipboard({ clipboard, ClipboardItem: Item }, 'linux')
@@ -112,7 +112,7 @@ describe("the clipboard over Electron's", () => {
     expect([cleared, clipboard.offers]).toEqual([[], []])
   })
 
-  it('takes over nothing where that would be dropped, and read as done', async () => {
+  it('takes over nothing while the write would be dropped and look like success', async () => {
     const clipboard = new Board()
     clipboard.selection = new Board()
     clipboard.selection.text = 'copied'
@@ -122,18 +122,18 @@ describe("the clipboard over Electron's", () => {
     expect((await port.read('primary'))?.reveal()).toBe('copied')
   })
 
-  it('has one place only where there is no such thing', async () => {
+  it('has only the clipboard if there is no primary selection', async () => {
     const clipboard = new Board()
     const port = createClipboard({ clipboard, ClipboardItem: Item }, 'win32')
     expect(port.places).toEqual(['clipboard'])
     expect(await port.read('primary')).toBeNull()
   })
 
-  it('knows on macOS without reading that somebody else has copied', async () => {
+  it('knows on macOS without reading that another program has copied', async () => {
     const clipboard = new Board()
     const port = createClipboard({ clipboard, ClipboardItem: Item }, 'darwin')
     await port.write(new Secret(markedSecret()))
-    clipboard.readText = () => Promise.reject(new Error('The person was asked.'))
+    clipboard.readText = () => Promise.reject(new Error('The user was asked.'))
     expect(await port.mayBeOurs()).toBe(true)
     await clipboard.write([new Item({ 'text/plain': 'a shopping list' })])
     expect(await port.mayBeOurs()).toBe(false)
@@ -148,7 +148,7 @@ describe("the clipboard over Electron's", () => {
     expect(port.canBeLookedAt).toBe(canBe)
   })
 
-  it('takes the word of the text alone on Linux, where a manager may offer it on', async () => {
+  it('compares only the text on Linux, where a clipboard manager may re-offer it', async () => {
     const clipboard = new Board()
     const port = createClipboard({ clipboard, ClipboardItem: Item }, 'linux')
     await port.write(new Secret(markedSecret()))

@@ -4,31 +4,31 @@ import { watchCopied } from '../../../main/desktop/clipboard/copied-token.ts'
 import { copyToken } from '../../../main/desktop/clipboard/copy-token.ts'
 import { makeBroker, type TestBroker } from '../../helpers/make-broker.ts'
 import { toRunning } from '../running.ts'
-import { openCopying } from './open-copying.ts'
+import { openAutoClear } from './open-auto-clear.ts'
 
 const ACCOUNT = 'sftpgo/work'
 
 let test: TestBroker
-let rig: ReturnType<typeof openCopying>
+let rig: ReturnType<typeof openAutoClear>
 let running: ReturnType<typeof toRunning> | null
 
 beforeEach(async () => {
   test = await makeBroker({ services: [{ with: ['revokeAll', 'refresh'] }] })
-  rig = openCopying()
+  rig = openAutoClear()
   running = toRunning(test)
   await test.signIn('work')
-  const { copying } = rig
+  const { autoClear } = rig
   const watch = watchCopied({
     host: {
       get running() {
         return running
       },
     },
-    copying,
+    autoClear,
   })
   test.broker.changes.on(watch)
   const host = { broker: test.broker }
-  await copyToken({ host, person: trayClient, copying }, account(), 'token')
+  await copyToken({ host, user: trayClient, autoClear }, account(), 'token')
   await test.idle()
   expect(rig.clipboard.paste()).toBe(test.service.alive.at(-1))
 })
@@ -45,24 +45,24 @@ it.each([
   await end()
   await test.idle()
   expect(rig.clipboard.paste()).toBeUndefined()
-  expect(rig.copying.current).toBeNull()
+  expect(rig.autoClear.current).toBeNull()
 })
 
-it('takes it out when Tokentray is locked, whoever has locked and however soon it is unlocked', async () => {
+it('clears it when Tokentray is locked, however soon it is unlocked', async () => {
   test.broker.lock(cliClient)
   test.broker.unlock(cliClient)
   await test.idle()
   expect(rig.clipboard.paste()).toBeUndefined()
 })
 
-it('takes it out when Tokentray starts anew', async () => {
+it('clears it when Tokentray restarts', async () => {
   running = null
   test.broker.changes.tell()
   await test.idle()
   expect(rig.clipboard.paste()).toBeUndefined()
 })
 
-it('leaves it there whatever else changes', async () => {
+it('keeps it through any other change', async () => {
   const token = rig.clipboard.paste()
   await test.signIn('other')
   test.broker.changes.tell()
@@ -70,7 +70,7 @@ it('leaves it there whatever else changes', async () => {
   expect(rig.clipboard.paste()).toBe(token)
 })
 
-it('leaves alone what somebody else has copied since', async () => {
+it('leaves what another program has copied since', async () => {
   rig.clipboard.otherCopies('a shopping list')
   await test.broker.closeLeases({}, cliClient)
   await test.idle()

@@ -20,7 +20,7 @@ function bearer(value = markedSecret('token')) {
   return tokenWith({ Authorization: `Bearer ${value}` }, value)
 }
 
-/** The words that a POSIX shell makes of a line. */
+/** The words into which a POSIX shell splits a line. */
 async function wordsOf(line: string): Promise<string[]> {
   const { stdout } = await run('sh', ['-c', `for word in ${line}; do printf '%s\\0' "$word"; done`])
   return stdout.split('\0').slice(0, -1)
@@ -28,8 +28,8 @@ async function wordsOf(line: string): Promise<string[]> {
 
 const words = (text: Secret) => wordsOf(text.reveal())
 
-describe('what goes into the clipboard', () => {
-  it('is the token alone', () => {
+describe('the copied text', () => {
+  it('is just the token', () => {
     const token = bearer()
     expect(toClipText(token, 'token', address)).toBe(token.value)
   })
@@ -41,7 +41,7 @@ describe('what goes into the clipboard', () => {
     )
   })
 
-  it('is each header on a line of its own, where a service wants two', () => {
+  it('is one header per line if a service needs two', () => {
     const value = markedSecret('token')
     const token = tokenWith({ token: value, applicationId: 'b0f1' }, value)
     expect(toClipText(token, 'header', address).reveal()).toBe(
@@ -49,7 +49,7 @@ describe('what goes into the clipboard', () => {
     )
   })
 
-  it('is a line of curl with every header and the address', async () => {
+  it('is a curl command with every header and the URL', async () => {
     const value = markedSecret('token')
     const token = tokenWith({ token: value, applicationId: 'b0f1' }, value)
     const text = toClipText(token, 'curl', `${address}/api/v2`)
@@ -78,7 +78,7 @@ describe('what goes into the clipboard', () => {
   })
 
   it.each(['a\nb', 'a\rb', 'a\u0085b', 'a\u2028b', 'a\u001b[2J'])(
-    'is nothing that would leave its line: %j',
+    'refuses a header that would break its line: %j',
     (value) => {
       const token = tokenWith({ Authorization: value })
       for (const form of ['header', 'curl'] as const) {
@@ -98,13 +98,13 @@ describe('what goes into the clipboard', () => {
     ['http://127.0.0.1.example.com', false],
     ['http://localhost.example.com', false],
     ['http://10.0.0.1', false],
-  ])('keeps proxies away from loopback alone: %s', async (url, kept) => {
+  ])('bypasses proxies only for loopback: %s', async (url, kept) => {
     const line = await words(toClipText(bearer(), 'curl', url))
     expect(line.join(' ').includes('--noproxy *')).toBe(kept)
   })
 
   it.each([undefined, '', 'files.example.com', 'ftp://files.example.com', 'javascript:alert(1)'])(
-    'is no line of curl for the address %s',
+    'is no curl command for the address %s',
     (url) => {
       expect(() => toClipText(bearer(), 'curl', url)).toThrow(
         expect.objectContaining({ code: 'not_supported' }),
@@ -112,7 +112,7 @@ describe('what goes into the clipboard', () => {
     },
   )
 
-  it('has the address that was typed, or else the one that the login found', () => {
+  it('has the URL that was entered, or else the one that the login found', () => {
     const [url, base] = ['https://typed.example.com', 'https://found.example.com']
     expect(addressOf({ url, base })).toBe(url)
     expect(addressOf({ url: '', base })).toBe(base)
@@ -120,7 +120,7 @@ describe('what goes into the clipboard', () => {
   })
 
   describeWith([curl], 'pasted into a shell', () => {
-    it('sends the headers to the service itself, whatever http_proxy says', async () => {
+    it('sends the headers directly to the service, whatever http_proxy says', async () => {
       const seen: unknown[] = []
       const service = createServer(({ headers, url }, answer) => {
         seen.push({ url, token: headers['token'], applicationId: headers['applicationid'] })

@@ -1,31 +1,31 @@
 import { Secret } from '../../../main/base/secret.ts'
 import type { ClipboardPort, Place } from '../../../main/desktop/clipboard/clipboard.ts'
 
-/** A clipboard in memory, which other programs use too and which can be made to fail. */
+/** An in-memory clipboard that other programs use as well, and that can be made to fail. */
 export class FakeClipboard implements ClipboardPort {
   readonly places: readonly Place[]
   readonly #texts = new Map<Place, string>()
   #hinted = false
   canBeLookedAt = true
-  /** How often it was asked whose it is. */
+  /** How often its owner was asked for. */
   looks = 0
-  /** What is done to each place, in order. */
+  /** The operations on each place, in order. */
   readonly deeds: string[] = []
-  /** How often a text was handed over, whatever came of it. */
+  /** How often a write was attempted, whatever the result. */
   writes = 0
   /** Clearing seems to work and does nothing, as under some compositors. */
   deaf = false
-  /** Where another program offers our text, which clearing leaves alone. */
+  /** The places where another program re-offers our text, which clearing does not affect. */
   readonly kept = new Set<Place>()
   /** These reject. */
   readonly broken = new Set<'write' | 'read' | 'clear' | 'mayBeOurs'>()
-  /** As on macOS: reading what another program has copied asks the person. */
+  /** As on macOS: reading what another program has copied prompts the user. */
   asks = false
   /** The system does not offer the hint. */
   losesHints = false
-  /** As a Wayland compositor while another window has the focus. */
+  /** As on Wayland while another window has the focus. */
   drops = false
-  /** Writing waits for it. */
+  /** A write waits for this. */
   gate: Promise<void> = Promise.resolve()
 
   constructor(places: readonly Place[] = ['clipboard', 'primary']) {
@@ -73,18 +73,18 @@ export class FakeClipboard implements ClipboardPort {
     this.#texts.delete(place)
   }
 
-  /** Another program copies, or the person selects. */
+  /** Another program copies, or the user selects. */
   otherCopies(text: string, place: Place = 'clipboard'): void {
     this.#texts.set(place, text)
     if (place === 'clipboard') this.#hinted = false
   }
 
-  /** What a program would paste. */
+  /** What another program would paste. */
   paste(place: Place = 'clipboard'): string | undefined {
     return this.#texts.get(place)
   }
 
-  /** An error of the kind that must not get further: it quotes what is in the clipboard. */
+  /** An error that quotes the content of the clipboard, which must not be passed on. */
   #mayFail(deed: 'write' | 'read' | 'clear' | 'mayBeOurs', text?: unknown): void {
     const quoted = typeof text === 'string' ? text : text instanceof Secret ? text.reveal() : ''
     if (this.broken.has(deed)) throw new Error(`${deed} failed at ${quoted}`)

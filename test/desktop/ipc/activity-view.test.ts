@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { ActivityPage } from '../../../main/audit/activity.ts'
 import { createActivityReader } from '../../../main/desktop/ipc/activity-view.ts'
 
-it('gives the page what lines are missing as a row of its own', async () => {
+it('gives the page missing lines as their own row', async () => {
   const about = { at: 5, isRefusal: false }
   const read = createActivityReader(() => ({
     read: async () => ({
@@ -23,7 +23,7 @@ it('gives the page what lines are missing as a row of its own', async () => {
   })
 })
 
-it('a search of the page ends the one before, and goes on itself over its pages', async () => {
+it('a new search cancels the previous one, but not its own further pages', async () => {
   const signals: (AbortSignal | undefined)[] = []
   const read = createActivityReader(() => ({
     read: (_query, signal) => {

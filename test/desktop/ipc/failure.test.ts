@@ -6,13 +6,13 @@ import { TRY_NOW_COMMAND } from '../../../main/broker/service/hosts.ts'
 import { toFailure } from '../../../main/desktop/ipc/failure.ts'
 
 const codes = Object.keys(errorTable) as ErrorCode[]
-/** What only the command line and local tools can meet. */
+/** Codes that only the command line and tools can get. */
 const elsewhere: readonly string[] = [
   ...['invalid_client', 'request_refused', 'not_running', 'invalid_target', 'done_in_part'],
 ]
 
 it.each(codes.filter((code) => !elsewhere.includes(code)))(
-  'has a next step for %s that does not send anybody to a terminal',
+  'has a hint for %s that does not refer to a terminal',
   (code) => {
     const { message, hint } = toFailure(new TokentrayError(code))
     expect(message).toBe(errorTable[code].sentence)
@@ -21,7 +21,7 @@ it.each(codes.filter((code) => !elsewhere.includes(code)))(
   },
 )
 
-it.each(hintsInSource())('sends nobody to a terminal who is told: %s', (hint) => {
+it.each(hintsInSource())('refers no user of the window to a terminal: %s', (hint) => {
   for (const code of [
     'login_required',
     'not_supported',
@@ -36,7 +36,7 @@ it.each(hintsInSource())('sends nobody to a terminal who is told: %s', (hint) =>
 
 it.each([
   ['Run "tokentray login koyeb/a.b". Make another one there.', 'Make another one there.'],
-  ['Run "tokentray login koyeb/a.b".', 'Log in again.'],
+  ['Run "tokentray login koyeb/a.b".', 'Tools get no tokens for this account until you log in.'],
   [
     'Ask whoever runs it, then log in again: tokentray login sftpgo/a',
     'Ask whoever runs it, then log in again.',
@@ -45,16 +45,16 @@ it.each([
     'Install libsecret (apt install x), or use "tokentray serve --memory".',
     'Install libsecret (apt install x).',
   ],
-])('keeps of a hint what is no command: %s', (hint, shown) => {
+])('removes commands from a hint: %s', (hint, shown) => {
   expect(toFailure(new TokentrayError('login_required', 'No.', { hint })).hint).toBe(shown)
 })
 
-it('keeps the next step of whoever knew more', () => {
+it('keeps a specific hint', () => {
   const error = new TokentrayError('vault_locked', 'Locked.', { hint: 'Do this.' })
   expect(toFailure(error).hint).toBe('Do this.')
 })
 
-it('says nothing of what is behind a mistake', () => {
+it('shows no internal details', () => {
   const failure = toFailure(new Error('the inside', { cause: 'more of it' }))
   expect(failure).toEqual({
     code: 'server_error',
@@ -63,7 +63,7 @@ it('says nothing of what is behind a mistake', () => {
   })
 })
 
-it('lets a person try once where nothing was sent, with a button instead of a command', () => {
+it('offers one try as a button instead of a command if nothing was sent', () => {
   const hint = `It does that after failed logins. ${TRY_NOW_COMMAND}`
   const error = new TokentrayError('rate_limited', 'Banned.', { hint, silentHost: 'x.example' })
   expect(toFailure(error)).toEqual({
@@ -72,7 +72,7 @@ it('lets a person try once where nothing was sent, with a button instead of a co
   })
 })
 
-it('says from when on another try may work, with the day where that is not soon', () => {
+it('says when another try may work, with the day if that is not soon', () => {
   const retryAt = new Date(2026, 0, 1, 12, 34, 56).getTime()
   const error = new TokentrayError('rate_limited', 'Slower.', { retryAt })
   expect(toFailure(error, retryAt - 60_000).hint).toMatch(/ Try again at 12:34:56\.$/)
@@ -81,7 +81,7 @@ it('says from when on another try may work, with the day where that is not soon'
   )
 })
 
-/** Every text of the parts behind the window that names a command of ours. */
+/** Every text behind the window that names a command of ours. */
 function hintsInSource(): string[] {
   const main = path.resolve(import.meta.dirname, '../../../main')
   const files = ['base', 'broker', 'desktop', 'providers', 'settings', 'vault'].flatMap((folder) =>
@@ -97,7 +97,7 @@ function hintsInSource(): string[] {
   )
 }
 
-it('says which field of a form it is about', () => {
+it('names the field of a form', () => {
   const error = new TokentrayError('invalid_request', 'No.', { field: 'url' })
   expect(toFailure(error).field).toBe('url')
   expect(toFailure(new TokentrayError('invalid_request'))).not.toHaveProperty('field')

@@ -39,12 +39,12 @@ let clipboard: string | null
 let copiedForm: string | null
 let canClear: boolean
 let cleared: number
-/** Where a copy would be dropped without a word. */
+/** On a desktop that silently drops a copy. */
 let drops: boolean
 let visits: string[]
 let done: string[]
 let visitFails: TokentrayError | null
-/** Happens while the clipboard takes a text. */
+/** Runs while the clipboard accepts a text. */
 let meanwhile: () => unknown
 
 async function open(broker: TestBroker) {
@@ -81,8 +81,8 @@ async function open(broker: TestBroker) {
     changed: () => undefined,
   })
   handlers = createHandlers({
-    ...{ host, preferences, person: windowClient },
-    copying: {
+    ...{ host, preferences, user: windowClient },
+    autoClear: {
       requireTaken: () => {
         if (drops) throw new TokentrayError('temporarily_unavailable', 'No focus.')
       },
@@ -144,7 +144,7 @@ describe('accounts', () => {
     expect(test.broker.accounts.all()).toEqual([])
   })
 
-  it('are asked for a code, and take it', async () => {
+  it('ask for a code, and use it', async () => {
     test.service.code = '123456'
     expect(await codeOf(add())).toBe('otp_required')
     const account = await handlers.addAccount({
@@ -156,7 +156,7 @@ describe('accounts', () => {
     expect(test.broker.accounts.get(account.account).record.needsCode).toBe(true)
   })
 
-  it('are those that were asked about, also where another one has the name by then', async () => {
+  it('are addressed by uid, even if another one has the name by then', async () => {
     await add()
     const asked = uid()
     test.broker.changeAccount(test.broker.accounts.get(ACCOUNT), { name: 'old' }, windowClient)
@@ -169,12 +169,12 @@ describe('accounts', () => {
     const gone = Promise.resolve(handlers.removeAccount(asked))
     await expect(gone).rejects.toMatchObject({
       code: 'not_found',
-      message: 'That account is not there any more, so nothing was done.',
+      message: 'That account no longer exists, so nothing was done.',
     })
     expect(stateOf(other)).toBe('signed_in')
   })
 
-  it('are not those of a service that there is not', async () => {
+  it('of an unknown service are refused', async () => {
     const form = { provider: 'none', values: {}, secrets: {} }
     expect(await codeOf(Promise.resolve(handlers.addAccount(form)))).toBe('not_found')
     expect(await codeOf(Promise.resolve(handlers.logout('a'.repeat(16))))).toBe('not_found')
@@ -188,7 +188,7 @@ describe('copying', () => {
     test.forgetRecords()
   })
 
-  it('puts a token into the clipboard that is recorded as one that was asked for in the window', async () => {
+  it('copies a token that is audited as requested in the window', async () => {
     const copied = await handlers.copy(uid(), 'token')
     const [lease] = test.broker.leases.list()
     const clearsAt = test.clock.now() + 30_000
@@ -199,25 +199,25 @@ describe('copying', () => {
     ])
   })
 
-  it('answers without the token', async () => {
+  it('returns no token to the page', async () => {
     const answer = JSON.stringify(await handlers.copy(uid(), 'header'))
     expect(findLeaks(answer, readRegister())).toEqual([])
     expect(clipboard).toMatch(/^Authorization: Bearer /)
   })
 
-  it('writes a line of curl to the address of the account', async () => {
+  it('copies a curl command for the address of the account', async () => {
     await handlers.copy(uid(), 'curl')
     expect(clipboard).toContain("'https://service.example/'")
   })
 
-  describe('that does not get into the clipboard', () => {
+  describe('that fails', () => {
     beforeEach(() => {
       meanwhile = () => {
-        throw new TokentrayError('server_error', 'The clipboard did not take the text.')
+        throw new TokentrayError('server_error', 'The token could not be copied.')
       }
     })
 
-    it('leaves no lease, and no token of its own; the session keeps its own', async () => {
+    it('leaves no lease and no dedicated token; the session token stays', async () => {
       expect(await codeOf(Promise.resolve(handlers.copy(uid(), 'token')))).toBe('server_error')
       expect(test.broker.leases.list()).toEqual([])
       const shared = [...test.service.alive]
@@ -231,7 +231,7 @@ describe('copying', () => {
       expect(test.service.alive.filter((token) => !shared.includes(token))).toEqual([])
     })
 
-    it('leaves the person what they had copied before', async () => {
+    it('leaves what the user had copied before', async () => {
       const fails = meanwhile
       meanwhile = () => undefined
       await handlers.copy(uid(), 'token')
@@ -241,7 +241,7 @@ describe('copying', () => {
     })
   })
 
-  it('is refused where the desktop would drop it, before any token is handed out', async () => {
+  it('is refused before a token is issued if the desktop would drop it', async () => {
     drops = true
     expect(await codeOf(Promise.resolve(handlers.copy(uid(), 'token')))).toBe(
       'temporarily_unavailable',
@@ -249,20 +249,20 @@ describe('copying', () => {
     expect([test.broker.leases.list(), clipboard]).toEqual([[], null])
   })
 
-  it('is refused, and cleared, where Tokentray was locked meanwhile', async () => {
+  it('is refused, and cleared, if Tokentray was locked meanwhile', async () => {
     meanwhile = () => test.broker.lock(windowClient)
     expect(await codeOf(Promise.resolve(handlers.copy(uid(), 'token')))).toBe('vault_locked')
     expect(clipboard).toBeNull()
   })
 
-  it('is refused, and cleared, where its token ended meanwhile', async () => {
+  it('is refused, and cleared, if its lease was closed meanwhile', async () => {
     meanwhile = () => test.broker.revokeAll({}, windowClient)
     const copying = Promise.resolve(handlers.copy(uid(), 'token'))
     expect(await codeOf(copying)).toBe('temporarily_unavailable')
     expect(clipboard).toBeNull()
   })
 
-  it('is not called cleared where it could not be', async () => {
+  it('is not reported as cleared if that failed', async () => {
     await handlers.copy(uid(), 'token')
     canClear = false
     expect(await codeOf(Promise.resolve(handlers.clearClipboard()))).toBe('server_error')
@@ -278,7 +278,7 @@ describe('copying', () => {
     expect(clipboard).not.toBeNull()
   })
 
-  it('clears also if the lock cannot be stored', async () => {
+  it('clears even if the lock cannot be stored', async () => {
     test.faults.settings = new TokentrayError('record_unavailable')
     expect(await codeOf(Promise.resolve(handlers.lock()))).toBe('record_unavailable')
     expect([cleared, test.broker.locked]).toEqual([1, true])
@@ -311,12 +311,12 @@ describe('ending', () => {
     expect(test.service.alive).toEqual([])
   })
 
-  it('of a lease that has ended already says so', async () => {
+  it('of a closed lease is refused', async () => {
     const end = async () => await handlers.endLease('lnone')
     expect(await codeOf(end())).toBe('not_found')
   })
 
-  it('of everything at the service needs the account’s name once more', async () => {
+  it('of everything at the service needs the account name typed', async () => {
     const ask = async (confirm: string) => await handlers.revokeAll(uid(), confirm)
     expect(await codeOf(ask('sftpgo/other'))).toBe('invalid_request')
     expect(test.service.calls.revokeAll).toBe(0)
@@ -325,7 +325,7 @@ describe('ending', () => {
   })
 })
 
-it('lists the tokens of the service, and ends one of them', async () => {
+it('lists the tokens of the service, and revokes one of them', async () => {
   await add()
   const { tokens } = await handlers.listTokens(uid())
   expect(tokens).toMatchObject([{ ours: 'yes', use: 'session', clients: [] }])
@@ -334,7 +334,7 @@ it('lists the tokens of the service, and ends one of them', async () => {
   expect(test.service.alive).toEqual([])
 })
 
-it('tries a service once that wants to be left alone, and shows until when it does', async () => {
+it('tries a silent service once, and shows until when it is silent', async () => {
   let isBlocking = false
   let requests = 0
   const http = {
@@ -391,7 +391,7 @@ describe('a portal', () => {
     await add()
   })
 
-  it('is opened without its link coming to the page', async () => {
+  it('is opened without passing its link to the page', async () => {
     expect(await handlers.portal(uid(), 'open')).toBeNull()
     expect(visits).toHaveLength(1)
     expect(visits[0]).toMatch(/^https:\/\/portal\.example\//)
@@ -404,7 +404,7 @@ describe('a portal', () => {
     expect(clipboard).toMatch(/^https:\/\/portal\.example\//)
   })
 
-  it('that no browser came to has ended', async () => {
+  it('that no browser opened is closed', async () => {
     visitFails = new TokentrayError('temporarily_unavailable')
     const ask = async () => await handlers.portal(uid(), 'open')
     expect(await codeOf(ask())).toBe('temporarily_unavailable')
@@ -431,7 +431,7 @@ describe('a portal', () => {
   })
 })
 
-it('stores preferences, and tells the system about the start at login', async () => {
+it('stores preferences, and sets start at login in the system', async () => {
   await handlers.setPreferences({ clipboardSeconds: 60, startAtLogin: true })
   expect(test.settings.read().preferences).toMatchObject({
     clipboardSeconds: 60,
@@ -449,7 +449,7 @@ describe('the keychain', () => {
     await test.broker.start()
   })
 
-  it('is tried again when the person asks', async () => {
+  it('is tried again when the user asks', async () => {
     const retry = async () => await handlers.retryVault()
     expect(await codeOf(retry())).toBe('vault_unavailable')
     test.faults.vault = null
@@ -458,7 +458,7 @@ describe('the keychain', () => {
     expect(test.broker.startupRecovery.isOpen).toBe(true)
   })
 
-  it('that fails later is tried again, too', async () => {
+  it('that fails later is tried again as well', async () => {
     test.faults.vault = null
     await test.clock.advance(1_000)
     await handlers.retryVault()
@@ -469,12 +469,12 @@ describe('the keychain', () => {
     expect(test.broker.vault.failure).toBeNull()
   })
 
-  it('is done without if the person says so, and only then', async () => {
+  it('is replaced by memory only if the user says so', async () => {
     await handlers.useMemory()
     expect([host.memory, done]).toEqual([true, ['start', 'start in memory']])
   })
 
-  it('that can be used is not done without', async () => {
+  it('is not replaced by memory while it works', async () => {
     await open(await makeBroker())
     const ask = async () => await handlers.useMemory()
     expect(await codeOf(ask())).toBe('not_supported')
@@ -482,7 +482,7 @@ describe('the keychain', () => {
   })
 })
 
-it('gives the page the record in words, and nothing else of it', async () => {
+it('gives the page the activity as text, and nothing else of the audit log', async () => {
   queries.length = 0
   expect(await handlers.activity('token out', '1.2.3')).toEqual({
     lines: [{ id: 7, at: 1, what: 'Token handed out', who: 'backup · sftpgo/work' }],
@@ -491,7 +491,7 @@ it('gives the page the record in words, and nothing else of it', async () => {
   expect(queries).toEqual([{ search: 'token out', before: '1.2.3', limit: 100 }])
 })
 
-it('passes on what is about the shell', async () => {
+it('passes on calls for the window and the program', async () => {
   expect(await handlers.chooseFile()).toEqual({ path: '/a/file' })
   await handlers.dismissNotice('a notice')
   await handlers.closePopover()

@@ -16,7 +16,7 @@ import { FakeContents, FakeIpcMain, makeLog } from '../fake-electron.ts'
 const ACCOUNT = 'koyeb/work'
 const UID = 'Ab1'.repeat(8)
 
-/** For each channel what the page sends. */
+/** Valid arguments for each channel. */
 const good: { readonly [Name in Channel]: Parameters<Calls[Name]> } = {
   snapshot: [],
   addAccount: [{ provider: 'koyeb', values: { url: 'https://x.example' }, secrets: {} }],
@@ -48,7 +48,7 @@ const good: { readonly [Name in Channel]: Parameters<Calls[Name]> } = {
   quit: [],
 }
 
-/** For each channel what no page of ours would send. */
+/** Invalid arguments for each channel. */
 const bad: { readonly [Name in Channel]?: readonly (readonly unknown[])[] } = {
   addAccount: [
     [],
@@ -119,7 +119,7 @@ function serve(handle: (channel: Channel, args: readonly unknown[]) => unknown =
 const ok = { ok: true, value: null }
 const refused = { ok: false, error: { code: 'request_refused' } }
 
-it('answers every channel, and none besides', () => {
+it('answers every channel, and no other', () => {
   const { ipcMain } = serve()
   expect([...ipcMain.handlers.keys()]).toEqual(channels.map(toWireName))
 })
@@ -169,7 +169,7 @@ describe.each([...channels])('%s', (channel) => {
         },
       }),
     ],
-  ])('is refused to %s', async (_who, from) => {
+  ])('is refused for %s', async (_who, from) => {
     const it = serve()
     expect(await it.invoke(channel, good[channel], from(it))).toMatchObject(refused)
     expect(it.called).toEqual([])
@@ -177,7 +177,7 @@ describe.each([...channels])('%s', (channel) => {
   })
 
   it.each([...(bad[channel] ?? []), [...good[channel], 'one more'].concat(['and more'])])(
-    'is refused what is malformed: %j',
+    'refuses malformed arguments: %j',
     async (...args) => {
       const { invoke, called } = serve()
       expect(await invoke(channel, args)).toMatchObject({
@@ -189,7 +189,7 @@ describe.each([...channels])('%s', (channel) => {
   )
 })
 
-it('refuses everybody while there is no window', async () => {
+it('refuses all senders while there is no window', async () => {
   const ipcMain = new FakeIpcMain()
   const handlers = {} as Handlers
   serveCalls({ ipcMain: ipcMain.asIpcMain, handlers, page: () => null, log: makeLog() })
@@ -212,7 +212,7 @@ it('wraps secrets before a handler sees them', async () => {
   expect(JSON.stringify(args).includes(password) || JSON.stringify(args).includes(code)).toBe(false)
 })
 
-it('leaves to the form what is too long for a field, as only the form knows its label', async () => {
+it('leaves a text that is too long to the form, which knows its label', async () => {
   const { invoke, called } = serve()
   const long = 'x'.repeat(70_000)
   const form = { provider: 'koyeb', values: { url: long }, secrets: { token: long } }
@@ -220,7 +220,7 @@ it('leaves to the form what is too long for a field, as only the form knows its 
   expect(called).toMatchObject([{ args: [{ values: { url: long } }] }])
 })
 
-it('says where the malformed value is, and not what it is', async () => {
+it('names the malformed argument, not its value', async () => {
   const { invoke, log } = serve()
   const password = markedSecret('password')
   const answer = await invoke('addAccount', [
@@ -236,12 +236,12 @@ it.each([
   [
     'changeAccount',
     [UID, { name: 'n'.repeat(65) }],
-    'That cannot be the name of an account. Names have 1 to 64 characters: a-z, 0-9, dot, underscore and hyphen.',
+    'That is not a valid account name. Names have 1 to 64 characters: a-z, 0-9, dot, underscore and hyphen.',
   ],
   [
     'addAccount',
     [{ provider: 'koyeb', values: {}, secrets: {}, name: 'n'.repeat(65) }],
-    'That cannot be the name of an account. Names have 1 to 64 characters: a-z, 0-9, dot, underscore and hyphen.',
+    'That is not a valid account name. Names have 1 to 64 characters: a-z, 0-9, dot, underscore and hyphen.',
   ],
   ['changeAccount', [UID, { leaseSeconds: 29 }], '"leaseSeconds" must be at least 30.'],
   ['changeAccount', [UID, { leaseSeconds: 604_801 }], '"leaseSeconds" must be at most 604800.'],
@@ -259,18 +259,15 @@ it.each([
     [{ provider: 'koyeb', values: manyFields(33), secrets: {} }],
     'The form has too many fields.',
   ],
-] as const)(
-  'says of what is out of bounds how much there may be (%s %j)',
-  async (channel, args, message) => {
-    const { invoke, log } = serve()
-    expect(await invoke(channel, args)).toMatchObject({
-      error: { code: 'invalid_request', message },
-    })
-    expect(log.lines).toEqual([])
-  },
-)
+] as const)('names the limit that is exceeded (%s %j)', async (channel, args, message) => {
+  const { invoke, log } = serve()
+  expect(await invoke(channel, args)).toMatchObject({
+    error: { code: 'invalid_request', message },
+  })
+  expect(log.lines).toEqual([])
+})
 
-it('says of every malformed call what is wrong in a sentence', async () => {
+it('describes every malformed call in a sentence', async () => {
   const { invoke } = serve()
   for (const channel of channels) {
     for (const args of bad[channel] ?? []) {
@@ -281,7 +278,7 @@ it('says of every malformed call what is wrong in a sentence', async () => {
   }
 })
 
-it('passes on how something was refused, with the account and the next step', async () => {
+it('passes on an error with its account and hint', async () => {
   const { invoke, log } = serve(() => {
     throw new TokentrayError('login_required', 'koyeb/work must be logged in.', {
       account: ACCOUNT,
@@ -292,14 +289,14 @@ it('passes on how something was refused, with the account and the next step', as
     error: {
       code: 'login_required',
       message: 'koyeb/work must be logged in.',
-      hint: 'Log in again.',
+      hint: 'Tools get no tokens for this account until you log in.',
       account: ACCOUNT,
     },
   })
   expect(log.lines).toEqual([])
 })
 
-it('keeps to itself what a mistake was, but for the log', async () => {
+it('hides internal errors, except in the log', async () => {
   const { invoke, log } = serve(() => {
     throw new Error('details of the inside')
   })
@@ -309,7 +306,7 @@ it('keeps to itself what a mistake was, but for the log', async () => {
   expect(log.lines).toHaveLength(1)
 })
 
-it('takes away the channel of the settings library, and leaves its own', () => {
+it('removes the channel of the settings library, and keeps its own', () => {
   const { ipcMain } = serve()
   ipcMain.on('electron-store-get-data', () => undefined)
   const store = {}

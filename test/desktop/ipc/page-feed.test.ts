@@ -15,7 +15,7 @@ beforeEach(() => {
   feed = new PageFeed()
 })
 
-it('pushes a whole snapshot to a page that has none', () => {
+it('pushes a complete snapshot to a page that has none', () => {
   expect(feed.next(at(1))).toEqual(at(1))
 })
 
@@ -25,14 +25,14 @@ it('pushes what has changed since the last push', () => {
   expect(feed.next(at(3))).toMatchObject({ since: 2, revision: 3 })
 })
 
-it('pushes what has changed since the page asked', async () => {
+it('pushes what has changed since the page requested one', async () => {
   feed.next(at(1))
   answer = at(2)
   expect(await ask()).toBe(answer)
   expect(feed.next(at(3))).toMatchObject({ since: 2, revision: 3 })
 })
 
-it('goes on from a push that was newer than what the page had asked for', async () => {
+it('continues from a push that was newer than the requested snapshot', async () => {
   feed.next(at(1))
   feed.next(at(3))
   answer = at(2)
@@ -40,7 +40,7 @@ it('goes on from a push that was newer than what the page had asked for', async 
   expect(feed.next(at(4))).toMatchObject({ since: 3, revision: 4 })
 })
 
-it('pushes nothing where the page shows the same already, and goes on from what that was', () => {
+it('pushes nothing if nothing has changed, and continues from the previous one', () => {
   feed.next(at(1, 7))
   expect(feed.next(at(2, 7))).toBeNull()
   expect(feed.next(at(3, 8))).toMatchObject({ since: 1, revision: 3 })

@@ -22,13 +22,13 @@ const idle: SnapshotSources = {
 const snapshotOf = (test: TestBroker, change: Partial<SnapshotSources> = {}) =>
   toSnapshot({ ...idle, phase: 'running', running: toRunning(test), ...change }, 7)
 
-it('says that nobody shows the icon, where that is so', async () => {
+it('says if no panel shows the icon', async () => {
   expect((await toSnapshot(idle, 1)).status.noTray).toBeUndefined()
   expect((await toSnapshot({ ...idle, isUnseen: true }, 1)).status.noTray).toBe(true)
 })
 
-it('says what the system did not show as a notification, until that was read', async () => {
-  const unshown = ['Not shown as a notification at 15:31: x. y']
+it('lists notifications that the system did not show, until they are dismissed', async () => {
+  const unshown = ['Notification not shown at 15:31: x. y']
   expect((await toSnapshot({ ...idle, unshown }, 1)).status).toMatchObject({
     ...{ notices: unshown, unshown: true },
   })
@@ -36,7 +36,7 @@ it('says what the system did not show as a notification, until that was read', a
   expect([status.notices, status.unshown]).toEqual([[], undefined])
 })
 
-it('can be drawn before there is a broker, and while another one runs', async () => {
+it('can be built before there is a broker, and while another one runs', async () => {
   expect(await toSnapshot(idle, 1)).toMatchObject({
     ...{ revision: 1, phase: 'starting', accounts: [], leases: [], providers: [], preferences },
     status: { vault: 'ready', issuer: '', notices: [], version: '1.0.0' },
@@ -47,14 +47,14 @@ it('can be drawn before there is a broker, and while another one runs', async ()
   })
 })
 
-it('does not say that there are no tokens before their list could be read', async () => {
+it('does not say that there are no tokens before the list could be read', async () => {
   const test = prepareBroker()
   expect((await snapshotOf(test)).status.tokensUnknown).toBe(true)
   await test.broker.start()
   expect((await snapshotOf(test)).status.tokensUnknown).toBeUndefined()
 })
 
-it('says who has the port that tools are set up for, as long as somebody has', async () => {
+it('says that another program uses the port, as long as it does', async () => {
   const test = await makeBroker()
   const portTaken = { port: 4711, message: 'Port 4711 is in use.', hint: 'Stop that program.' }
   const of = async (trouble: typeof portTaken | null) => {
@@ -64,7 +64,7 @@ it('says who has the port that tools are set up for, as long as somebody has', a
   expect([await of(portTaken), await of(null)]).toEqual([portTaken, undefined])
 })
 
-it('says how far a reset or a revocation has come, as long as it goes on', async () => {
+it('shows the progress of a reset or a revocation while it runs', async () => {
   const test = await makeBroker()
   const { bulk } = test.broker
   const of = async () => {
@@ -116,7 +116,7 @@ it('shows accounts, leases, clients and preferences', async () => {
   ])
 })
 
-it('offers no lease of its own where each would take a person with a code', async () => {
+it('offers no dedicated lease if each would need a one-time code', async () => {
   const test = await makeBroker({ services: [{ mintsFrom: 'credential' }] })
   test.service.code = '123456'
   const account = await test.signIn('work', 0, '123456')
@@ -126,7 +126,7 @@ it('offers no lease of its own where each would take a person with a code', asyn
   ])
 })
 
-it('holds no secret, whatever the broker holds', async () => {
+it('contains no secret', async () => {
   const test = await makeBroker({ services: [{ leaseKinds: ['dedicated', 'shared'] }] })
   const account = await test.signIn()
   const issued = await test.issue(cliClient, account)
@@ -134,11 +134,11 @@ it('holds no secret, whatever the broker holds', async () => {
   const drawn = JSON.stringify(await snapshotOf(test))
   expect(findLeaks(drawn, readRegister())).toEqual([])
   expect(drawn).not.toContain('[secret]')
-  // The search would have found it.
+  // The search works: it finds other values.
   expect(findLeaks(tokenOf(issued), readRegister())).toHaveLength(1)
 })
 
-it('leaves out what is stored with an account and no field asks for', async () => {
+it('omits stored values that no field asks for', async () => {
   const test = await makeBroker()
   const account = await test.signIn()
   const { url = '' } = account.record.values
@@ -146,7 +146,7 @@ it('leaves out what is stored with an account and no field asks for', async () =
   expect((await snapshotOf(test)).accounts[0]?.values).toEqual({ url })
 })
 
-it('says why the keychain cannot be used, in words for whoever looks at it', async () => {
+it('says why the keychain cannot be used, with a hint for the window', async () => {
   const test = prepareBroker()
   test.faults.vault = new TokentrayError('vault_unavailable')
   await test.broker.start()
@@ -157,7 +157,7 @@ it('says why the keychain cannot be used, in words for whoever looks at it', asy
   expect((await snapshotOf(test)).status.vaultProblem?.hint).not.toContain('tokentray serve')
 })
 
-it('shows the keychain as the last look found it, not as it was at its last use', async () => {
+it('shows the keychain as of the last check, not of its last use', async () => {
   const test = await makeBroker()
   test.faults.vault = new TokentrayError('vault_locked')
   await test.broker.vault.keys().catch(() => undefined)
@@ -169,7 +169,7 @@ it('shows the keychain as the last look found it, not as it was at its last use'
   expect((await snapshotOf(test)).status).not.toHaveProperty('vaultProblem')
 })
 
-it('counts what waits to be revoked without a lease', async () => {
+it('counts tokens without a lease that are waiting to be revoked', async () => {
   const test = await makeBroker()
   await test.issue(cliClient, await test.signIn())
   test.service.outage = new TokentrayError('temporarily_unavailable', 'It is down.')
@@ -178,7 +178,7 @@ it('counts what waits to be revoked without a lease', async () => {
   expect([status.pending, lingering.length]).toEqual([1, 1])
 })
 
-it("shows the sessions' own tokens that no lease is open on", async () => {
+it('shows session tokens without a lease', async () => {
   const test = await makeBroker()
   await test.signIn()
   expect((await snapshotOf(test)).sessions).toMatchObject([
@@ -186,20 +186,20 @@ it("shows the sessions' own tokens that no lease is open on", async () => {
   ])
 })
 
-it('says each notice once, until it was read', async () => {
+it('shows each notice once, until it is dismissed', async () => {
   const test = await makeBroker()
   const running = toRunning(test, { notices: ['Port taken.', 'Set aside.', 'Set aside.'] })
   const dismissed = new Set(['Port taken.'])
   expect((await snapshotOf(test, { running, dismissed })).status.notices).toEqual(['Set aside.'])
 })
 
-it('cannot be changed by who gets it', async () => {
+it('is frozen', async () => {
   expect(Object.isFrozen(await toSnapshot(idle, 1))).toBe(true)
 })
 
 type Plain = string | number | boolean | null | undefined
 
-/** Every value at the ends of a type. */
+/** Every leaf value of a type. */
 type Leaves<Type> = Type extends Plain
   ? Type
   : Type extends readonly (infer Member)[]
@@ -208,18 +208,18 @@ type Leaves<Type> = Type extends Plain
       ? { [Name in keyof Type]-?: Leaves<Type[Name]> }[keyof Type]
       : Type
 
-it('is of a type that no secret fits in', () => {
+it('has a type that no secret fits in', () => {
   const endsInPlainValues: Leaves<Snapshot> extends Plain ? true : never = true
   const isNoSecret: Secret extends Leaves<Snapshot> ? never : true = true
   const wouldShow: Secret extends Leaves<{ a: readonly { b: Secret }[] }> ? false : true = true
-  // @ts-expect-error a secret is no text
+  // @ts-expect-error a secret is no string
   const copied: Snapshot['copied'] = { account: new Secret('x'), form: 'token', clearsAt: 1 }
   expect([endsInPlainValues, isNoSecret, wouldShow, copied !== null]).toEqual(
     [...Array(4)].map(() => true),
   )
 })
 
-it('is made over many turns where there is much, in which tokens are answered', async () => {
+it('is built over many turns if it is large, with tokens issued in between', async () => {
   const test = await makeBroker()
   const account = await test.signIn()
   await test.issue(test.client('tool', account), account)
@@ -230,7 +230,7 @@ it('is made over many turns where there is much, in which tokens are answered', 
   const others = (async () => {
     for (; !isOver; turn += 1) await endOfTurn()
   })()
-  /** A thousand of it, each of which notes in which turn it is looked at. */
+  /** A thousand entries, each of which records the turn in which it is read. */
   const thousand = <Item extends object>([item]: readonly Item[], name: keyof Item) => {
     if (!item) throw new Error('There is none.')
     const get = () => {

@@ -29,18 +29,18 @@ beforeEach(() => {
   snapshots.on((snapshot) => pushed.push(snapshot))
 })
 
-it('pushes the first change at once', async () => {
+it('pushes the first change immediately', async () => {
   snapshots.changed()
   await clock.advance(0)
   expect(pushed).toHaveLength(1)
 })
 
-it('lets whoever makes a change finish first', () => {
+it('pushes only after the current turn', () => {
   snapshots.changed()
   expect(pushed).toHaveLength(0)
 })
 
-it('draws a burst of changes twice: its begin, and 50 ms later all of it', async () => {
+it('pushes a burst of changes twice: at its start, and 50 ms later', async () => {
   for (let change = 0; change < 100; change += 1) snapshots.changed()
   await clock.advance(0)
   for (let change = 0; change < 100; change += 1) snapshots.changed()
@@ -52,7 +52,7 @@ it('draws a burst of changes twice: its begin, and 50 ms later all of it', async
   expect(pushed).toHaveLength(2)
 })
 
-it('numbers snapshots upwards, those included that are asked for', async () => {
+it('numbers snapshots upwards, including requested ones', async () => {
   snapshots.changed()
   await clock.advance(0)
   const asked = await snapshots.take()
@@ -61,7 +61,7 @@ it('numbers snapshots upwards, those included that are asked for', async () => {
   expect([...pushed, asked].map(({ revision }) => revision)).toEqual([1, 3, 2])
 })
 
-it('pushes what changes while one is made, and makes no two at a time', async () => {
+it('pushes a change during a build afterwards, and never builds two at a time', async () => {
   let finish = () => {}
   let begun = 0
   snapshots = new Snapshots({
@@ -89,7 +89,7 @@ it('pushes what changes while one is made, and makes no two at a time', async ()
   expect([begun, pushed.length]).toEqual([2, 2])
 })
 
-it('tells nobody who has had enough', async () => {
+it('does not call an unsubscribed listener', async () => {
   const more: Snapshot[] = []
   const stop = snapshots.on((snapshot) => more.push(snapshot))
   stop()
@@ -98,7 +98,7 @@ it('tells nobody who has had enough', async () => {
   expect([pushed.length, more.length]).toEqual([1, 0])
 })
 
-it('goes on after one that could not be drawn', async () => {
+it('continues after a failed one', async () => {
   fails = true
   snapshots.changed()
   await clock.advance(0)
@@ -108,14 +108,14 @@ it('goes on after one that could not be drawn', async () => {
   expect([pushed.length, log.lines.length]).toEqual([1, 1])
 })
 
-it('leaves out what was read, and says so at once', async () => {
+it('omits a dismissed notice immediately', async () => {
   snapshots.dismiss('a notice')
   await clock.advance(0)
   expect(pushed).toHaveLength(1)
   expect([...dismissed]).toEqual(['a notice'])
 })
 
-it('leaves time for others where a snapshot takes long to show, and still shows the last state', async () => {
+it('limits the rate of slow snapshots, and still pushes the last state', async () => {
   snapshots.on(() => clock.stall(20))
   snapshots.changed()
   await clock.advance(0)

@@ -20,15 +20,15 @@ const sessionsIn = (broker: Broker) =>
 
 const down = () => new TokentrayError('temporarily_unavailable', 'It is down.')
 
-/** Like a server of one's own whose tokens nothing revokes. */
+/** A driver whose tokens cannot be revoked. */
 const unending = {
   services: [
     { leaseKinds: ['dedicated'], tokenless: true, lifeMs: 60 * MINUTE, without: ['revoke'] },
   ],
 } as const
 
-describe('the page is told of a token that lives on without a lease', () => {
-  it('that nothing revokes it, why, and until when it is valid', async () => {
+describe('the page gets an unrevoked token', () => {
+  it('that cannot be revoked, with the reason and its expiry', async () => {
     const { broker, clock, account, tool, issue } = await signedInWithTool(unending)
     await issue(tool, account)
     const madeAt = clock.now()
@@ -43,7 +43,7 @@ describe('the page is told of a token that lives on without a lease', () => {
     ])
   })
 
-  it('that it waits to be revoked, for what, and when the next try comes', async () => {
+  it('that is waiting to be revoked, with the reason and the next try', async () => {
     const { broker, clock, service, account, ask } = await signedIn()
     await ask()
     service.outage = down()
@@ -59,7 +59,7 @@ describe('the page is told of a token that lives on without a lease', () => {
     expect(view).not.toHaveProperty('expired')
   })
 
-  it('that it has expired where it only has to be taken off a list', async () => {
+  it('that has expired and is only waiting to be deleted from a list', async () => {
     const { broker, clock, service, ask } = await signedIn({
       services: [{ leaseKinds: ['dedicated'], mintsFrom: 'session', with: ['revokeLease'] }],
     })
@@ -74,7 +74,7 @@ describe('the page is told of a token that lives on without a lease', () => {
     ])
   })
 
-  it('that it never expires, by no end at all', async () => {
+  it('that never expires, without an expiry', async () => {
     const { broker, service, ask } = await signedIn({ services: [{ lifeMs: null }] })
     await ask()
     service.outage = down()
@@ -84,8 +84,8 @@ describe('the page is told of a token that lives on without a lease', () => {
   })
 })
 
-describe("the page is told of a session's own token", () => {
-  it('that no tool has it after a login, and that a tool may have it once its lease is over', async () => {
+describe('the page gets a session token', () => {
+  it('that no tool has after a login, and that a tool may have after its lease', async () => {
     const { broker, clock, account, ask } = await signedIn()
     const endsAt = clock.now() + 20 * MINUTE
     const id = expect.any(String)
@@ -97,12 +97,12 @@ describe("the page is told of a session's own token", () => {
     expect(sessionsIn(broker)).toEqual([{ ...view, mayBeOut: true }])
   })
 
-  it('that only time ends it, where that is so', async () => {
+  it('that cannot be revoked', async () => {
     const { broker } = await signedIn({ services: [{ without: ['revoke'] }] })
     expect(sessionsIn(broker)).toMatchObject([{ revocable: false }])
   })
 
-  it('what became of it when all was ended, and that tools need a login of a person then', async () => {
+  it('with its outcome after revoking all, and that the user must log in then', async () => {
     const test = await makeBroker()
     const { broker, clock, service, signIn, issue } = test
     service.code = '123456'
@@ -120,8 +120,8 @@ describe("the page is told of a session's own token", () => {
   })
 })
 
-describe('the page is told of a lease', () => {
-  it('until when its token is valid, where nothing revokes that with it', async () => {
+describe('the page gets a lease', () => {
+  it('with the expiry of its token if that cannot be revoked', async () => {
     const { broker, clock, ask } = await signedIn(unending)
     const { lease } = await ask()
     expect(toLeaseView(lease, broker).tokenEndsAt).toBe(clock.now() + 60 * MINUTE)
@@ -130,7 +130,7 @@ describe('the page is told of a lease', () => {
     expect(toLeaseView(issued.lease, other.broker)).not.toHaveProperty('tokenEndsAt')
   })
 
-  it('what became of its token when it was ended, and why', async () => {
+  it('with the outcome and its reason after it was revoked', async () => {
     const { broker, clock, ask } = await signedIn(unending)
     await ask()
     const ended = await broker.closeLeases({}, cliClient)
@@ -143,7 +143,7 @@ describe('the page is told of a lease', () => {
     ])
   })
 
-  it('that the account gives no token any more before a login, where its login took a code', async () => {
+  it('with the account that needs a login first, if its login took a code', async () => {
     const { broker, service, signIn, issue } = await makeBroker()
     service.code = '123456'
     const account = await signIn('work', 0, '123456')
@@ -155,7 +155,7 @@ describe('the page is told of a lease', () => {
   })
 })
 
-it('the page is told why an account needs a login, and what to do about it', async () => {
+it('the page gets the reason and the hint of a required login', async () => {
   const { broker, account } = await signedIn()
   const loginRequiredBecause = {
     ...{ at: 1, sentence: 'Koyeb refused the API token.' },

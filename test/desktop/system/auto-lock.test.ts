@@ -9,7 +9,7 @@ import { toRunning } from '../running.ts'
 import { makeAccount, makeSnapshot } from '../samples.ts'
 
 let cleared: number
-const copying = {
+const autoClear = {
   clear: async () => {
     cleared += 1
     return true
@@ -20,7 +20,7 @@ beforeEach(() => {
   cleared = 0
 })
 
-describe('a screen that is locked and a machine that sleeps', () => {
+describe('a screen lock and sleep', () => {
   let test: TestBroker
   let running: Running | null
   let changes: number
@@ -37,7 +37,7 @@ describe('a screen that is locked and a machine that sleeps', () => {
     createAutoLock({
       host: { running },
       preferences: { view: () => ({ ...USUAL_PREFERENCES, lockOnSleep, startAtLogin: false }) },
-      copying,
+      autoClear,
       changed: () => {
         changes += 1
       },
@@ -49,31 +49,31 @@ describe('a screen that is locked and a machine that sleeps', () => {
     expect([test.broker.locked, cleared]).toEqual([true, 1])
   })
 
-  it.each(['locked', 'suspended'] as const)('%s: clear only, if that is wished', (event) => {
+  it.each(['locked', 'suspended'] as const)('%s: only clear, if the preference is off', (event) => {
     make(false)[event]()
     expect([test.broker.locked, cleared]).toEqual([false, 1])
   })
 
-  it('clear also where nothing runs', () => {
+  it('clear even if nothing runs', () => {
     running = null
     make().locked()
     expect(cleared).toBe(1)
   })
 
-  it('lock also if that cannot be stored', () => {
+  it('lock even if that cannot be stored', () => {
     test.faults.settings = new TokentrayError('record_unavailable')
     make().suspended()
     expect([test.broker.locked, log.lines.length]).toEqual([true, 1])
   })
 
-  it('draw what is so after waking up', () => {
+  it('redraw after waking up', () => {
     make().resumed()
     expect([changes, test.broker.locked]).toEqual([1, false])
   })
 })
 
 describe('a snapshot', () => {
-  it('in which nothing is in the clipboard any more takes back what was said of that', () => {
+  it('without a copied text removes its notification', () => {
     let takenBack = 0
     const watch = watchSnapshots({
       resolved: () => undefined,
@@ -89,7 +89,7 @@ describe('a snapshot', () => {
     expect(takenBack).toBe(1)
   })
 
-  it('in which an account is logged in again, or removed, takes back what was said of it', () => {
+  it('in which an account is logged in again or removed removes its notification', () => {
     const resolved: string[] = []
     const watch = watchSnapshots({
       resolved: (account) => resolved.push(account),

@@ -14,7 +14,7 @@ describeWith([linuxProc, dbus], 'a bus', () => {
     for (const end of endings.splice(0)) await end()
   })
 
-  /** Something that listens where a bus would, and does this with who comes. */
+  /** A server in place of a bus, which does this with each connection. */
   const startImpostor = async (
     behave: (socket: Socket) => void,
     place = path.join(makeTestFolder('bus'), 'bus'),
@@ -53,13 +53,13 @@ describeWith([linuxProc, dbus], 'a bus', () => {
     await expect(bus.call({ ...asking, member: 'NoSuchThing' })).rejects.toThrow('UnknownMethod')
   })
 
-  it('is found by a path with a blank', async () => {
+  it('is found at a path with a space', async () => {
     const listen = `unix:path=${path.join(makeTestFolder('bus'), 'the%20bus')}`
     const { address } = await startBus(listen)
     ;(await connectBus('system', { DBUS_SYSTEM_BUS_ADDRESS: address })).close()
   })
 
-  it('is looked for at an abstract address', async () => {
+  it('is found at an abstract address', async () => {
     // Not a real one: before Node 22 abstract names are padded, which only Node itself understands.
     const name = `tokentray-test-${process.pid}`
     await startImpostor((socket) => socket.end(), `\0${name}`)
@@ -68,13 +68,13 @@ describeWith([linuxProc, dbus], 'a bus', () => {
     expect(visits).toBe(1)
   })
 
-  it('is found behind an address of a kind that is not known', async () => {
+  it('is found after an address of an unknown kind', async () => {
     const { address } = await startBus()
     const env = { DBUS_SESSION_BUS_ADDRESS: `launchd:env=X;${address}` }
     ;(await connectBus('session', env)).close()
   })
 
-  it('is found in the runtime folder where no address says otherwise', async () => {
+  it('is found in the runtime folder without an address', async () => {
     const runtime = makeTestFolder('run')
     await startBus(`unix:path=${path.join(runtime, 'bus')}`)
     ;(await connectBus('session', { XDG_RUNTIME_DIR: runtime })).close()
@@ -82,13 +82,13 @@ describeWith([linuxProc, dbus], 'a bus', () => {
 
   it.each([
     ['there is no address', {}],
-    ['nobody is at the address', { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus' }],
+    ['there is no bus at the address', { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent/bus' }],
     ['the address is of another kind', { DBUS_SESSION_BUS_ADDRESS: 'tcp:host=127.0.0.1,port=1' }],
-  ])('is missing where %s', async (_, env) => {
+  ])('is missing if %s', async (_, env) => {
     await expect(connectBus('session', env)).rejects.toThrow(/bus/)
   })
 
-  it('is missing where nobody answers in time', async () => {
+  it('is missing without an answer in time', async () => {
     let left = false
     const env = await startImpostor((socket) => socket.on('close', () => (left = true)).resume())
     await expect(connectBus('session', env, 50)).rejects.toThrow('did not answer in time')
@@ -96,20 +96,20 @@ describeWith([linuxProc, dbus], 'a bus', () => {
     expect(left).toBe(true)
   })
 
-  it('is missing where those who listen hang up', async () => {
+  it('is missing if the listener hangs up', async () => {
     const env = await startImpostor((socket) => socket.end())
     await expect(connectBus('session', env)).rejects.toThrow('is not there')
   })
 
-  it('is missing where it refuses us', async () => {
+  it('is missing if it refuses us', async () => {
     const env = await startImpostor((socket) =>
       socket.on('data', () => socket.write('REJECTED\r\n')),
     )
     await expect(connectBus('session', env)).rejects.toThrow('is not there')
   })
 
-  it('is left, and ends nothing else, when it says what cannot be read', async () => {
-    // A signal whose header does not hold what it announces.
+  it('is closed, without a crash, when it sends what cannot be parsed', async () => {
+    // A signal whose header lacks what it announces.
     const nonsense = Buffer.alloc(64, 0xff)
     nonsense.write('l\u0004\u0000\u0001', 'latin1')
     nonsense.writeUInt32LE(0, 4)
@@ -126,7 +126,7 @@ describeWith([linuxProc, dbus], 'a bus', () => {
     expect(said).toBeGreaterThan(1)
   })
 
-  it('says when it has ended', async () => {
+  it('reports when it is closed', async () => {
     const { address, close } = await startBus()
     const bus = await connectBus('session', { DBUS_SESSION_BUS_ADDRESS: address })
     await close()

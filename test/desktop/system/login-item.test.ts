@@ -28,7 +28,7 @@ const program = (name: string, install: string): Component => ({
 const gio = program('gio', 'apt install libglib2.0-bin')
 const desktopFileValidate = program('desktop-file-validate', 'apt install desktop-file-utils')
 
-/** A login item of Electron that must not be asked. */
+/** A login item of Electron that must not be used. */
 const nobody = {
   getLoginItemSettings: () => {
     throw new Error('Linux has none.')
@@ -38,7 +38,7 @@ const nobody = {
   },
 }
 
-/** Every character that means something in a desktop entry or in the shell that some start it by. */
+/** Every character with a meaning in a desktop entry or in a shell that starts it. */
 const ODD = 'a b"c\\d$e`f%g%U\'h~i&j;k|l#m(n)'
 
 describe('start at login on Linux', () => {
@@ -76,12 +76,12 @@ describe('start at login on Linux', () => {
     open().set(true)
     expect(entry()).toContain('\nExec="/opt/Tokentray/tokentray"\n')
     expect(entry()).toContain('\nTryExec=/opt/Tokentray/tokentray\n')
-    // The name that the packages give to what they install (executableName in electron-builder.yml).
+    // The name that the packages install (executableName in electron-builder.yml).
     expect(entry()).toContain('\nIcon=tokentray-app\n')
     expect(statSync(file()).mode & 0o777).toBe(0o644)
   })
 
-  it('escapes twice, for the argument and for the value, as the specification has it', () => {
+  it('escapes twice, for the argument and for the value, as specified', () => {
     open(['/opt/a\\b', '$HOME `id` "x" 100%', 'a\tb\nc']).set(true)
     expect(entry().split('\n')).toEqual(
       expect.arrayContaining([
@@ -91,7 +91,7 @@ describe('start at login on Linux', () => {
     )
   })
 
-  it('starts an AppImage by its own file, not by where it is mounted', () => {
+  it('starts an AppImage by its file, not its mount point', () => {
     open(['/tmp/.mount_Token/tokentray', '--flag'], { APPIMAGE: '/home/a b/Token.AppImage' }).set(
       true,
     )
@@ -99,12 +99,12 @@ describe('start at login on Linux', () => {
     expect(entry()).not.toContain('.mount_Token')
   })
 
-  it('starts the app that is being developed, by its arguments', () => {
+  it('starts the app in development by its arguments', () => {
     open(['/opt/electron', '/opt/my app']).set(true)
     expect(entry()).toContain('\nExec="/opt/electron" "/opt/my app"\n')
   })
 
-  it('lies in the home folder where XDG_CONFIG_HOME is not set, or not absolute', () => {
+  it('is in the home folder if XDG_CONFIG_HOME is not set or not absolute', () => {
     for (const folder of ['', 'relative']) {
       const home = makeTestFolder('home')
       open(undefined, { XDG_CONFIG_HOME: folder, HOME: home }).set(true)
@@ -116,7 +116,7 @@ describe('start at login on Linux', () => {
     ['Hidden=true', 'X-GNOME-Autostart-enabled=true'],
     ['Hidden = true ', 'X-GNOME-Autostart-enabled=true'],
     ['X-GNOME-Autostart-enabled=false', 'X-GNOME-Autostart-enabled=true'],
-  ])('is off where another program has written %s, until it is switched on here', (line, was) => {
+  ])('is off if another program has written %s, until it is turned on here', (line, was) => {
     const item = open()
     item.set(true)
     edit((text) => text.replace(was, line))
@@ -125,20 +125,20 @@ describe('start at login on Linux', () => {
     expect(item.isOn()).toBe(true)
   })
 
-  it('is on where only another group of the entry says otherwise', () => {
+  it('is on if only another group of the entry says otherwise', () => {
     const item = open()
     item.set(true)
     edit((text) => `${text}\n[Desktop Action quit]\nHidden=true\n`)
     expect(item.isOn()).toBe(true)
   })
 
-  it.each(['', 'nothing of the kind'])('is off where the entry is %j', (content) => {
+  it.each(['', 'nothing of the kind'])('is off if the entry is %j', (content) => {
     mkdirSync(path.dirname(file()), { recursive: true })
     writeFileSync(file(), content)
     expect(open().isOn()).toBe(false)
   })
 
-  it('replaces the whole entry, and leaves nothing beside it', () => {
+  it('replaces the whole entry, and leaves no temporary file', () => {
     open().set(true)
     const before = statSync(file()).ino
     open(['/opt/other']).set(true)
@@ -146,7 +146,7 @@ describe('start at login on Linux', () => {
     expect(readdirSync(path.dirname(file()))).toEqual(['tokentray.desktop'])
   })
 
-  it('is refused where a link stands, which stays', () => {
+  it('is refused for a link, which stays', () => {
     const target = path.join(config, 'mine.desktop')
     mkdirSync(path.dirname(file()), { recursive: true })
     writeFileSync(target, 'mine')
@@ -157,15 +157,15 @@ describe('start at login on Linux', () => {
     expect(readFileSync(file(), 'utf8')).toBe('mine')
   })
 
-  it('throws record_unavailable where it cannot be written, and changes nothing', () => {
+  it('throws record_unavailable if it cannot be written, and changes nothing', () => {
     mkdirSync(file(), { recursive: true })
     expect(() => open().set(true)).toThrow(expect.objectContaining({ code: 'record_unavailable' }))
     expect(readdirSync(path.dirname(file()))).toEqual(['tokentray.desktop'])
   })
 
   describeWith([gio], 'read by GLib, as GNOME and others do', () => {
-    it('starts the very program with the very arguments, whatever is in their names', async () => {
-      // GLib looks for the program before it undoubles `%`, so a path with one cannot be written.
+    it('starts exactly the program with exactly the arguments, whatever characters they contain', async () => {
+      // GLib looks up the program before it unescapes `%`, so a path with `%` cannot be written.
       const folder = path.join(makeTestFolder('programs'), ODD.replaceAll('%', ''))
       mkdirSync(folder)
       const script = path.join(folder, 'start')
@@ -187,7 +187,7 @@ describe('start at login on Linux', () => {
     })
   })
 
-  describeWith([desktopFileValidate], 'held against the specification', () => {
+  describeWith([desktopFileValidate], 'checked against the specification', () => {
     it.each([['/opt/Tokentray/tokentray'], [`/opt/${ODD}`]])('is valid for %s', async (name) => {
       open([name, ODD]).set(true)
       expect(await run('desktop-file-validate', [file()])).toEqual({ stdout: '', stderr: '' })
@@ -221,7 +221,7 @@ describe('start at login elsewhere', () => {
     return { item, calls }
   }
 
-  it('is what macOS says, and is set there without a path', () => {
+  it('is what macOS reports, and is set there without a path', () => {
     const { item, calls } = open('darwin', { executableWillLaunchAtLogin: undefined })
     expect(item.isOn()).toBe(true)
     item.set(false)
@@ -229,7 +229,7 @@ describe('start at login elsewhere', () => {
     expect(open('darwin', { openAtLogin: false }).item.isOn()).toBe(false)
   })
 
-  it('is asked for and set by program and arguments on Windows', () => {
+  it('is read and set by program and arguments on Windows', () => {
     const { item, calls } = open('win32')
     expect(item.isOn()).toBe(true)
     item.set(true)
@@ -237,7 +237,7 @@ describe('start at login elsewhere', () => {
     expect(calls).toEqual([which, { ...which, openAtLogin: true }])
   })
 
-  it('is off on Windows when it was switched off in the Task Manager', () => {
+  it('is off on Windows if it was disabled in Task Manager', () => {
     expect(open('win32', { executableWillLaunchAtLogin: false }).item.isOn()).toBe(false)
   })
 })

@@ -38,7 +38,7 @@ describe('notifications', () => {
 
   const titles = () => shown.map(({ title }) => title)
 
-  it('say each time that a service wants to be left alone', () => {
+  it('say each time that a service asked for no requests', () => {
     const message =
       'files.example.com has blocked this computer. Tokentray leaves it alone until about 15:31.'
     notifier.hostSilent(message)
@@ -48,46 +48,46 @@ describe('notifications', () => {
     expect(titles()).toEqual([message, message])
   })
 
-  it('say once that Tokentray goes on where its window was closed and nobody shows an icon', () => {
-    notifier.goesOn()
-    notifier.goesOn()
+  it('say once that Tokentray is still running if its window was closed and there is no icon', () => {
+    notifier.stillRunning()
+    notifier.stillRunning()
     expect(shown).toMatchObject([
       {
-        title: 'Tokentray goes on running',
-        body: 'This desktop shows no tray icons. Start Tokentray again to open its window.',
+        title: 'Tokentray is still running',
+        body: 'This desktop does not show tray icons. Start Tokentray again to open its window.',
       },
     ])
   })
 
-  it('say of a token that was copied until when it is good and when it is cleared, as long as it is there', () => {
+  it('say until when a copied token is valid and when it is cleared, until it is', () => {
     const now = new Date(2026, 0, 5, 15, 16).getTime()
     const copied = { endsAt: now + 900_000, clearsAt: now + 30_000 }
-    // The page is open as well, but was not asked for it.
+    // The window is open as well, but the copy was not made there.
     watched = true
     notifier.copied('koyeb/work', 'token', copied, now)
     expect(shown).toMatchObject([
       {
-        title: 'Copied: token of koyeb/work',
-        body: 'Valid until 15:31. The clipboard is cleared in 30 s, or when the token ends.',
+        title: 'Token of koyeb/work copied',
+        body: 'Valid until 15:31. The clipboard is cleared in 30 s, or as soon as the token is no longer valid.',
       },
     ])
     expect(takenBack).toEqual([])
     notifier.copied('koyeb/work', 'curl', copied, now)
-    expect(takenBack).toEqual(['Copied: token of koyeb/work'])
+    expect(takenBack).toEqual(['Token of koyeb/work copied'])
     notifier.cleared()
     notifier.cleared()
-    expect(takenBack.slice(1)).toEqual(['Copied: curl line of koyeb/work'])
+    expect(takenBack.slice(1)).toEqual(['curl command of koyeb/work copied'])
   })
 
-  it('say what came of what was done in the menu, also while the window is looked at', () => {
+  it('report the result of a menu action, even while the window is in front', () => {
     watched = true
-    notifier.outcome('Logged out: koyeb/work', ['2 tokens of deploy were revoked.', 'And more.'])
+    notifier.outcome('Logged out of koyeb/work', ['2 tokens of deploy were revoked.', 'And more.'])
     expect(shown).toMatchObject([
-      { title: 'Logged out: koyeb/work', body: '2 tokens of deploy were revoked.\nAnd more.' },
+      { title: 'Logged out of koyeb/work', body: '2 tokens of deploy were revoked.\nAnd more.' },
     ])
   })
 
-  it('say once for each account that it needs a login, until it has been logged in', () => {
+  it('say once for each account that it needs a login, until the user has logged in', () => {
     for (const account of ['koyeb/work', 'koyeb/work', 'svix/prod'])
       notifier.loginRequired(account, null)
     expect(titles()).toEqual(['Log in to koyeb/work again', 'Log in to svix/prod again'])
@@ -97,17 +97,17 @@ describe('notifications', () => {
     expect(titles().slice(2)).toEqual(['Log in to koyeb/work again'])
   })
 
-  it('say why, where that is known', () => {
+  it('say why, if that is known', () => {
     notifier.loginRequired('koyeb/work', { sentence: 'Koyeb refused the API token.' })
     notifier.loginRequired('svix/prod', null)
-    const rest = 'Until you log in, tools get no tokens of it.'
+    const rest = 'Tools get no tokens for it until you log in.'
     expect(shown.map(({ body }) => body)).toEqual([
       `Koyeb refused the API token. ${rest}`,
       `The saved password no longer works. ${rest}`,
     ])
   })
 
-  it('are taken back when there is nothing left to do', () => {
+  it('are removed when there is nothing left to do', () => {
     notifier.loginRequired('koyeb/work', null)
     notifier.loginRequired('svix/prod', null)
     notifier.resolved('koyeb/work')
@@ -127,7 +127,7 @@ describe('notifications', () => {
     expect(opened).toBe(1)
   })
 
-  it('do not say what the person is looking at, then or later', () => {
+  it('are not shown for what the window in front shows, then or later', () => {
     watched = true
     notifier.loginRequired('koyeb/work', null)
     watched = false
@@ -135,26 +135,26 @@ describe('notifications', () => {
     expect(shown).toEqual([])
   })
 
-  it('say that a token is left in the clipboard whatever the person is looking at', () => {
+  it('say that a token is left in the clipboard even while the window is in front', () => {
     watched = true
     notifier.clearingFailed()
     expect(shown.map(({ title }) => title)).toEqual(['The clipboard was not cleared'])
   })
 
-  it('are handed on where the system shows none, if nothing else says the same', async () => {
+  it('are passed on if the system shows none and nothing else shows the same', async () => {
     supported = false
     notifier.loginRequired('koyeb/work', null)
     notifier.copied('koyeb/work', 'token', { endsAt: 0, clearsAt: 0 }, 0)
     notifier.hostSilent('files.example.com has blocked this computer.')
     notifier.clearingFailed()
-    notifier.outcome('Logged out: koyeb/work', ['2 tokens were revoked.'])
+    notifier.outcome('Logged out of koyeb/work', ['2 tokens were revoked.'])
     await idle()
     expect(unshown).toEqual([
       {
         title: 'The clipboard was not cleared',
-        body: 'What was copied is still in it. Copy something else to replace it.',
+        body: 'It still holds what you copied. Copy something else to replace it.',
       },
-      { title: 'Logged out: koyeb/work', body: '2 tokens were revoked.' },
+      { title: 'Logged out of koyeb/work', body: '2 tokens were revoked.' },
     ])
     supported = true
     notifier.clearingFailed()
@@ -163,7 +163,7 @@ describe('notifications', () => {
   })
 })
 
-describe("notifications over Electron's", () => {
+describe('notifications on Electron', () => {
   class Native extends EventEmitter {
     static supported = true
     static made: Native[] = []
@@ -188,7 +188,7 @@ describe("notifications over Electron's", () => {
     Native.made = []
   })
 
-  it('are shown with these words, tell of a click and can be taken back', () => {
+  it('are shown with their text, report a click and can be removed', () => {
     let clicks = 0
     const { takeBack } = createShow(Native, silent)({ ...words, click: () => (clicks += 1) })
     const [native] = Native.made
@@ -201,19 +201,19 @@ describe("notifications over Electron's", () => {
 
   const show = (log: Log = silent) => createShow(Native, log)({ ...words, click: () => undefined })
 
-  it('tell when the system shows them', async () => {
+  it('report when the system shows them', async () => {
     const { isShown } = show()
     Native.made[0]?.emit('show')
     expect(await isShown).toBe(true)
   })
 
-  it('are not even made where the system shows none', async () => {
+  it('are not created if the system shows none', async () => {
     Native.supported = false
     expect(await show().isShown).toBe(false)
     expect(Native.made).toEqual([])
   })
 
-  it('leave a line in the log, and tell, when the system fails to show one', async () => {
+  it('are logged and reported when the system fails to show one', async () => {
     const logged: string[] = []
     const { isShown } = show({ ...silent, warn: (message) => logged.push(message) })
     Native.made[0]?.emit('failed')

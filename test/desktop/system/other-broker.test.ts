@@ -25,7 +25,7 @@ afterEach(() => {
 const lock = (number: number, holder: unknown) =>
   writeFileSync(path.join(folder, `broker.lock.${number}`), JSON.stringify(holder))
 
-/** Takes the lock for a process of its own, which runs a program of that name. */
+/** Takes the lock for a child process that runs a program of that name. */
 async function startHolder(
   words: readonly string[] = ['tokentray.cjs', 'serve'],
   onSignal = 'process.exit(0)',
@@ -44,7 +44,7 @@ async function startHolder(
 const isGone = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null
 
 describeWith([linuxProc], 'the holder of the lock', () => {
-  it('is nobody where there is none, or none that lives', async () => {
+  it('is null if there is none, or none that runs', async () => {
     expect(findOtherBroker({ folder })).toBeNull()
     expect(findOtherBroker({ folder: path.join(folder, 'none') })).toBeNull()
     const child = await startHolder()
@@ -53,7 +53,7 @@ describeWith([linuxProc], 'the holder of the lock', () => {
     expect(findOtherBroker({ folder })).toBeNull()
   })
 
-  it('is found by its endpoint where its lock lies in another folder', async () => {
+  it('is found by its endpoint if its lock is in another folder', async () => {
     const child = await startHolder()
     const elsewhere = () => identifyProcess(child.pid ?? 0)
     const none = path.join(folder, 'none')
@@ -67,33 +67,33 @@ describeWith([linuxProc], 'the holder of the lock', () => {
     expect(findOtherBroker({ folder })).toBeNull()
   })
 
-  it('is an agent by what it was started as', async () => {
+  it('is an agent if it was started as one', async () => {
     const child = await startHolder()
     expect(findOtherBroker({ folder })).toMatchObject({ kind: 'agent', pid: child.pid })
   })
 
   it.each([['tokentray.cjs', 'accounts'], ['other.cjs', 'serve'], ['tokentray.cjs']])(
-    'is not known if it was started as %s %s',
+    'is unknown if it was started as %s %s',
     async (...words) => {
       await startHolder(words)
       expect(findOtherBroker({ folder })?.kind).toBe('unknown')
     },
   )
 
-  it('is who has the highest number, unless that was released', async () => {
+  it('is the one with the highest number, unless that was released', async () => {
     await startHolder()
     lock(2, {})
     expect(findOtherBroker({ folder })).toBeNull()
   })
 
-  it('is nobody if its pid was given to another process since', async () => {
+  it('is null if its pid was reused', async () => {
     const child = await startHolder()
     lock(1, { pid: child.pid, startedAt: '1', instance: 'x' })
     expect(findOtherBroker({ folder })).toBeNull()
   })
 
   it.each(['not JSON', '{"pid":-1,"startedAt":null}', '{"pid":"1","startedAt":null}', 'null'])(
-    'is nobody if the lock reads %s',
+    'is null if the lock contains %s',
     (text) => {
       writeFileSync(path.join(folder, 'broker.lock.3'), text)
       expect(findOtherBroker({ folder })).toBeNull()
@@ -104,14 +104,14 @@ describeWith([linuxProc], 'the holder of the lock', () => {
 describeWith([linuxProc], 'stopping the other one', () => {
   const find = () => findOtherBroker({ folder })
 
-  it('ends an agent in order, and waits for that', async () => {
+  it('stops an agent in order, and waits for it', async () => {
     const child = await startHolder()
     await stopOtherBroker({ find, kill: process.kill, clock: systemClock })
     await Promise.race([once(child, 'exit'), isGone(child) ? null : once(child, 'exit')])
     expect([child.exitCode, child.signalCode]).toEqual([0, null])
   })
 
-  it('never ends a process that may be something else', async () => {
+  it('never stops a process that may be something else', async () => {
     const child = await startHolder(['other.cjs', 'serve'])
     const killed: number[] = []
     const kill = (pid: number) => killed.push(pid)
@@ -119,11 +119,11 @@ describeWith([linuxProc], 'stopping the other one', () => {
     expect([killed, isGone(child)]).toEqual([[], false])
   })
 
-  it('has nothing to do where it has ended by itself', async () => {
+  it('does nothing if it has already stopped', async () => {
     await stopOtherBroker({ find: () => null, kill: process.kill, clock: systemClock })
   })
 
-  it('says that it takes too long', async () => {
+  it('reports that it takes too long', async () => {
     await startHolder(undefined, '')
     const clock = new FakeClock()
     const stopping = codeOf(stopOtherBroker({ find, kill: process.kill, clock }))
@@ -131,7 +131,7 @@ describeWith([linuxProc], 'stopping the other one', () => {
     expect(await stopping).toBe('temporarily_unavailable')
   })
 
-  it('says that it is not allowed to', async () => {
+  it('reports that it is not permitted', async () => {
     await startHolder()
     const kill = () => {
       throw new Error('EPERM')
@@ -140,8 +140,8 @@ describeWith([linuxProc], 'stopping the other one', () => {
   })
 })
 
-describe('a system that does not tell start times', () => {
-  it('goes by the command line alone', () => {
+describe('a system without process start times', () => {
+  it('decides by the command line alone', () => {
     lock(1, { pid: process.ppid, startedAt: null, instance: 'x' })
     const commandOf = () => ['/usr/bin/node', '/opt/tokentray', 'serve', '--memory']
     const kindOf = (platform: NodeJS.Platform, command = commandOf) =>
@@ -154,7 +154,7 @@ describe('a system that does not tell start times', () => {
   it.each([
     ['another program that says so', ['/usr/bin/python3', '-c', 'pass', 'tokentray', 'serve']],
     ['one on another machine', ['ssh', 'far', 'tokentray', 'serve']],
-  ])('does not take %s for an agent', (_what, command) => {
+  ])('does not consider %s an agent', (_what, command) => {
     lock(1, { pid: process.ppid, startedAt: null, instance: 'x' })
     expect(findOtherBroker({ folder, commandOf: () => command, platform: 'darwin' })?.kind).toBe(
       'unknown',

@@ -25,19 +25,19 @@ export const pythonDbus: Component = {
     ),
 }
 
-/** A D-Bus of a test's own. */
+/** A private D-Bus for a test. */
 export interface OwnBus {
   readonly address: string
   /** Another program broadcasts a signal; resolves once the bus has it. */
   emit(objectPath: string, signal: string, ...values: readonly string[]): Promise<void>
-  /** The same, but to the program of this unique name alone. */
+  /** The same, but only to the program with this unique name. */
   send(
     name: string,
     objectPath: string,
     signal: string,
     ...values: readonly string[]
   ): Promise<void>
-  /** Starts a logind: its session 1 is ours, 2 somebody else's, and whose 3 is it does not say. */
+  /** Starts a logind: session 1 is ours, 2 is another user's, and it does not report the owner of 3. */
   startLogind(): Promise<Logind>
   close(): Promise<void>
 }
@@ -47,7 +47,7 @@ interface Logind {
   do(deed: string): Promise<void>
 }
 
-/** Starts one, listening at `listen`; a path in a test folder unless given. */
+/** Starts one, listening at `listen`, by default a path in a test folder. */
 export async function startOwnBus(
   listen = `unix:path=${path.join(makeTestFolder('bus'), 'bus')}`,
 ): Promise<OwnBus> {

@@ -39,11 +39,11 @@ beforeEach(() => {
   })
 })
 
-it('shows what is stored, and what the system says', () => {
+it('shows the stored preferences, and what the system reports', () => {
   expect(preferences.view()).toEqual({ ...defaultSettings.preferences, startAtLogin: true })
 })
 
-it('shows the usual values while nothing can be stored, which are those of new settings', () => {
+it('shows the defaults while nothing can be stored', () => {
   settings = null
   expect(preferences.view()).toEqual({ ...USUAL_PREFERENCES, startAtLogin: true })
   expect(USUAL_PREFERENCES).toEqual(defaultSettings.preferences)
@@ -55,7 +55,7 @@ it('asks the system once, not for every snapshot', () => {
   expect(asked).toBe(1)
 })
 
-it('changes what is named and nothing else', () => {
+it('changes only the given preferences', () => {
   preferences.change({ clipboardSeconds: 60, lockOnSleep: false }, windowClient)
   expect(settings?.read().preferences).toEqual({
     ...defaultSettings.preferences,
@@ -64,12 +64,12 @@ it('changes what is named and nothing else', () => {
   expect([isOn, changes]).toEqual([true, 1])
 })
 
-it('believes the system rather than itself', () => {
+it('shows what the system reports', () => {
   preferences.change({ startAtLogin: false }, windowClient)
   expect(preferences.view().startAtLogin).toBe(false)
 })
 
-it('keeps the rest of a change that the system refuses', () => {
+it('stores the rest of a change that the system refuses', () => {
   refuses = new TokentrayError('record_unavailable')
   expect(() => preferences.change({ leaseSeconds: 60, startAtLogin: false }, windowClient)).toThrow(
     refuses,
@@ -80,7 +80,7 @@ it('keeps the rest of a change that the system refuses', () => {
   ])
 })
 
-it('says so where the system does nothing and says nothing', () => {
+it('reports that the system silently did nothing', () => {
   isDeaf = true
   expect(() => preferences.change({ startAtLogin: false }, windowClient)).toThrow(
     'The system did not turn start at login off.',
@@ -88,7 +88,7 @@ it('says so where the system does nothing and says nothing', () => {
   expect([settings?.lines, preferences.view().startAtLogin, changes]).toEqual([[], true, 1])
 })
 
-it('leaves a line for each wish that was changed, and none for one that was not', () => {
+it('audits each changed preference, and no unchanged one', () => {
   preferences.change({ clipboardSeconds: 60, lockOnSleep: true, startAtLogin: false }, windowClient)
   preferences.change({ startAtLogin: false }, windowClient)
   const of = { event: 'settings_changed', route: 'window' }

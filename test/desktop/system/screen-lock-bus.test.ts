@@ -10,7 +10,7 @@ import { dbus, type OwnBus, pythonDbus, startOwnBus } from './own-bus.ts'
 
 const nowhere = 'unix:path=/nonexistent/bus'
 const soon = { timeout: 10_000, interval: 5 }
-const WHOSE = 'it could not be told whose session was locked'
+const WHOSE = 'the user of the locked session is unknown'
 const MARK = 'org.tokentray.Test'
 
 describeWith([linuxProc, dbus, pythonDbus], 'the screen on a real bus', () => {
@@ -72,7 +72,7 @@ describeWith([linuxProc, dbus, pythonDbus], 'the screen on a real bus', () => {
   }
   const listensTo = (count: number) => vi.waitFor(() => expect(rules).toBe(count), soon)
   const tells = (...words: string[]) => vi.waitFor(() => expect(told).toEqual(words), soon)
-  /** Once all is heard that `bus` has had so far: what it brings comes in order. */
+  /** Resolves once all earlier signals were received, because they arrive in order. */
   const toldBy = async (bus: OwnBus, ...words: string[]) => {
     const before = marks
     await bus.emit('/Mark', `${MARK}.Mark`)
@@ -82,7 +82,7 @@ describeWith([linuxProc, dbus, pythonDbus], 'the screen on a real bus', () => {
   const gnome = 'org.gnome.ScreenSaver.ActiveChanged'
 
   it.each(['freedesktop', 'gnome', 'cinnamon', 'mate', 'xfce'])(
-    'is locked when the screen saver of %s says so, and not when it says the opposite',
+    'is locked when the screen saver of %s signals it, and not when it signals the opposite',
     async (desktop) => {
       const bus = await startBus()
       watch(bus.address, nowhere)
@@ -96,13 +96,13 @@ describeWith([linuxProc, dbus, pythonDbus], 'the screen on a real bus', () => {
     },
   )
 
-  it('is locked when logind locks a session of this user, and of nobody else', async () => {
+  it('is locked when logind locks a session of this user, and of no other user', async () => {
     const bus = await startBus()
     const logind = await bus.startLogind()
     watch(nowhere, bus.address)
     await listensTo(2)
     await logind.do('lock 2')
-    // Logind answers in order: when this is said, whose session 2 is has been answered too.
+    // logind answers in order: after this, the owner of session 2 was answered as well.
     await logind.do('lock 3')
     await vi.waitFor(() => expect(logged).toContain(WHOSE), soon)
     expect(told).toEqual(['locked'])
@@ -110,7 +110,7 @@ describeWith([linuxProc, dbus, pythonDbus], 'the screen on a real bus', () => {
     await tells('locked', 'locked')
   })
 
-  it('is locked also when logind does not say whose session it locks', async () => {
+  it('is locked even if logind does not say whose session it locks', async () => {
     const bus = await startBus()
     const logind = await bus.startLogind()
     watch(nowhere, bus.address)
@@ -120,7 +120,7 @@ describeWith([linuxProc, dbus, pythonDbus], 'the screen on a real bus', () => {
     expect(logged.at(-1)).toBe(WHOSE)
   })
 
-  it('sleeps and wakes up with the machine', async () => {
+  it('reports sleep and resume', async () => {
     const bus = await startBus()
     const logind = await bus.startLogind()
     watch(nowhere, bus.address)
@@ -129,7 +129,7 @@ describeWith([linuxProc, dbus, pythonDbus], 'the screen on a real bus', () => {
     await tells('suspended', 'resumed', 'suspended')
   })
 
-  it('heeds nobody who is not logind, broadcast or addressed to us', async () => {
+  it('ignores senders other than logind, broadcast or addressed to us', async () => {
     const bus = await startBus()
     watch(nowhere, bus.address)
     await listensTo(2)
@@ -137,21 +137,21 @@ describeWith([linuxProc, dbus, pythonDbus], 'the screen on a real bus', () => {
     const sleeps = 'org.freedesktop.login1.Manager.PrepareForSleep'
     await bus.emit(session, 'org.freedesktop.login1.Session.Lock')
     await bus.emit('/org/freedesktop/login1', sleeps, 'boolean:true')
-    // The first program on a new bus has this name.
+    // The first connection on a new bus has this name.
     await bus.send(':1.0', '/org/freedesktop/login1', sleeps, 'boolean:true')
     const logind = await bus.startLogind()
     await logind.do('wake')
     await tells('resumed')
   })
 
-  it('listens again when the bus is there again, and says once for each time that it was not', async () => {
+  it('reconnects when the bus is back, and logs each outage once', async () => {
     const listen = `unix:path=${path.join(makeTestFolder('bus'), 'bus')}`
     const first = await startBus(listen)
     watch(first.address, nowhere)
     await listensTo(5)
     await first.close()
     await vi.waitFor(() => expect(clock.armed).toBe(2), soon)
-    // Still gone at the first try.
+    // Still missing at the first retry.
     await clock.advance(5_000)
     await vi.waitFor(() => expect(clock.armed).toBe(2), soon)
     const second = await startBus(listen)
@@ -167,7 +167,7 @@ describeWith([linuxProc, dbus, pythonDbus], 'the screen on a real bus', () => {
     await vi.waitFor(() => expect(said()).toBe(2), soon)
   })
 
-  it('hears nothing any more when it was ended', async () => {
+  it('receives nothing after stopping', async () => {
     const bus = await startBus()
     const stop = watch(bus.address, nowhere)
     await listensTo(5)

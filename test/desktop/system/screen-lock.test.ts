@@ -51,7 +51,7 @@ describe('the screen', () => {
     return { listen: async () => undefined, call: async () => [], closed: over, close }
   }
 
-  it.each(['darwin', 'win32'] as const)('is watched by Electron alone on %s', (platform) => {
+  it.each(['darwin', 'win32'] as const)('is watched only by Electron on %s', (platform) => {
     const stop = watch(platform, noBus)
     for (const event of ['lock-screen', 'suspend', 'resume']) powerMonitor.emit(event)
     expect(told).toEqual(['locked', 'suspended', 'resumed'])
@@ -61,14 +61,14 @@ describe('the screen', () => {
     expect(asked).toEqual([])
   })
 
-  it('is locked each time that it is said, so that a missed unlocking hides no later lock', () => {
+  it('is locked at each signal, so that a missed unlock hides no later lock', () => {
     watch('darwin', noBus)
     powerMonitor.emit('lock-screen')
     powerMonitor.emit('lock-screen')
     expect(told).toEqual(['locked', 'locked'])
   })
 
-  it('sleeps once for each sleep, however many tell of it', () => {
+  it('reports each sleep once, however many sources report it', () => {
     watch('linux', quietBus)
     for (const event of ['suspend', 'suspend', 'resume', 'resume', 'suspend']) {
       powerMonitor.emit(event)
@@ -76,7 +76,7 @@ describe('the screen', () => {
     expect(told).toEqual(['suspended', 'resumed', 'suspended'])
   })
 
-  it('costs a line in the log for each bus that is missing, and another try after each pause', async () => {
+  it('logs each missing bus once, and retries after each pause', async () => {
     const stop = watch('linux', noBus)
     await endOfTurn()
     expect(asked).toEqual(['session', 'system'])
@@ -96,7 +96,7 @@ describe('the screen', () => {
     expect(clock.armed).toBe(0)
   })
 
-  it('closes what is connected when it ends, also what is only being connected', async () => {
+  it('closes connections when it stops, including pending ones', async () => {
     const stop = watch('linux', quietBus)
     await endOfTurn()
     stop()

@@ -47,7 +47,7 @@ describe('sleep is delayed', () => {
   })
 
   it.each(['error', 'exit'])(
-    'no more where it cannot be (%s), and asked for again when it is needed anew',
+    'no longer if the lock is lost (%s), and again when it is needed again',
     (event) => {
       const delay = make()
       delay(true)
@@ -61,7 +61,7 @@ describe('sleep is delayed', () => {
     },
   )
 
-  it('no more where no program can be started any more', () => {
+  it('not if no program can be started', () => {
     const delay = createSleepDelay({
       ...{ platform: 'linux', log },
       start: () => Object.assign(new EventEmitter(), { stdin: undefined }),
@@ -71,7 +71,7 @@ describe('sleep is delayed', () => {
     expect(log.lines).toEqual([])
   })
 
-  it('on Linux only: elsewhere the system waits for who listens', () => {
+  it('only on Linux: elsewhere the system waits for listeners', () => {
     make('darwin')(true)
     make('win32')(true)
     expect(started).toEqual([])

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { utilityKeychain } from '../../../main/desktop/system/utility-keychain.ts'
 import { isRunning } from '../../helpers/process-list.ts'
 
-/** A utility process as Electron gives it, over a process that hears no polite request to end. */
+/** A utility process like Electron's, for a child that ignores SIGTERM. */
 class FakeUtility extends EventEmitter {
   readonly posted: unknown[] = []
   pid: number | undefined
@@ -15,7 +15,7 @@ class FakeUtility extends EventEmitter {
   }
 }
 
-describe("the keychain's process in the tray app", () => {
+describe('the keychain process in the tray app', () => {
   let child: ChildProcess | undefined
   afterEach(() => void child?.kill('SIGKILL'))
 
@@ -37,7 +37,7 @@ describe("the keychain's process in the tray app", () => {
     return child.pid ?? 0
   }
 
-  it('is started with nothing but its file, and with no stream of ours', () => {
+  it('is started with only its file, and without our streams', () => {
     const { forks } = start()
     expect(forks).toEqual([
       ['/app/keychain-process.js', [], expect.objectContaining({ stdio: 'ignore' })],
@@ -45,7 +45,7 @@ describe("the keychain's process in the tray app", () => {
     expect(JSON.stringify(forks)).not.toMatch(/"env"/)
   })
 
-  it('carries questions and answers, and tells of its end', () => {
+  it('carries questions and answers, and reports its exit', () => {
     const { utility, keychain } = start()
     const heard: unknown[] = []
     keychain.onAnswer((answer) => heard.push(answer))
@@ -57,7 +57,7 @@ describe("the keychain's process in the tray app", () => {
     expect(heard).toEqual([{ id: 1, value: null }, 'exit code 139'])
   })
 
-  it('takes nobody with it when it fails as a whole', () => {
+  it('does not crash the app when it fails', () => {
     const { utility, keychain } = start()
     const heard: string[] = []
     keychain.onExit((how) => heard.push(how))
@@ -66,7 +66,7 @@ describe("the keychain's process in the tray app", () => {
     expect(heard).toEqual(['exit code 134'])
   })
 
-  it('is ended at once, whatever it is doing', async () => {
+  it('is killed immediately, whatever it is doing', async () => {
     const { utility, keychain } = start()
     const pid = await stubborn()
     utility.pid = pid
@@ -74,7 +74,7 @@ describe("the keychain's process in the tray app", () => {
     await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false)
   })
 
-  it('is ended as soon as it is there, if it was not there yet', async () => {
+  it('is killed as soon as it has started, if it had not yet', async () => {
     const { utility, keychain } = start()
     keychain.kill()
     const pid = await stubborn()

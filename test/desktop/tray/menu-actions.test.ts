@@ -78,7 +78,7 @@ it.each<[MenuAction, unknown[]]>([
   expect(done).toEqual([expected])
 })
 
-it('leads to the button that copies where no menu can copy by itself, and copies nothing', async () => {
+it('opens the window at the copy button if a menu cannot copy, and copies nothing', async () => {
   const { act, done, said } = make(undefined, true)
   act({ do: 'copy', uid: 'u1', account: 'koyeb/a', form: 'curl' })
   await idle()
@@ -89,9 +89,9 @@ it('leads to the button that copies where no menu can copy by itself, and copies
 const destructive: readonly [MenuAction, string, unknown[], string][] = [
   [
     { do: 'logout', uid: 'u1', account: 'koyeb/work' },
-    'Log out koyeb/work?',
+    'Log out of koyeb/work?',
     ['logout', 'u1'],
-    'Logged out: koyeb/work',
+    'Logged out of koyeb/work',
   ],
   [
     { do: 'endLease', lease: 'l1' },
@@ -99,11 +99,11 @@ const destructive: readonly [MenuAction, string, unknown[], string][] = [
     ['endLease', 'l1'],
     'The token of deploy for koyeb/work',
   ],
-  [{ do: 'endAll' }, 'End all 2 active tokens?', ['endAll'], 'Active tokens'],
+  [{ do: 'endAll' }, 'Revoke all 2 active tokens?', ['endAll'], 'Active tokens'],
 ]
 
 it.each(destructive)(
-  'asks before %j, and says what came of it',
+  'asks before %j, and reports the result',
   async (action, title, call, said) => {
     const rig = make()
     rig.act(action)
@@ -125,7 +125,7 @@ it.each(destructive)(
   },
 )
 
-it.each(destructive)('does nothing of %j where the person would rather not', async (action) => {
+it.each(destructive)('does nothing for %j if the user declines', async (action) => {
   const { act, done, said, told, decide } = make()
   act(action)
   await idle()
@@ -149,14 +149,14 @@ it('asks one question at a time', async () => {
   expect(done).toEqual([])
 })
 
-it('says that something was copied, and until when', async () => {
+it('reports that something was copied, and until when', async () => {
   const { act, said } = make()
   act({ do: 'copy', uid: 'u1', account: 'koyeb/work', form: 'token' })
   await idle()
   expect(said).toEqual([['koyeb/work', 'token', { endsAt: 900_000, clearsAt: 30_000 }, 0]])
 })
 
-it('says of a token that has ended already that it has', async () => {
+it('reports that a token was revoked already', async () => {
   const { act, told, asked } = make(new TokentrayError('not_found', 'It has ended already.'))
   act({ do: 'endLease', lease: 'gone' })
   await idle()
@@ -164,7 +164,7 @@ it('says of a token that has ended already that it has', async () => {
   expect(told).toMatchObject([{ message: 'It has ended already.' }])
 })
 
-it('says what did not work', async () => {
+it('reports a failure', async () => {
   const { act, told, log } = make(new TokentrayError('login_required', 'Log in first.'))
   act({ do: 'copy', uid: 'u1', account: 'koyeb/a', form: 'token' })
   await idle()
@@ -172,7 +172,7 @@ it('says what did not work', async () => {
   expect(log.lines).toEqual([])
 })
 
-it('keeps a mistake for the log, and says only that there was one', async () => {
+it('logs an internal error, and shows only that there was one', async () => {
   const { act, told, log } = make(new Error('the inside'))
   act({ do: 'lock' })
   await idle()
@@ -180,7 +180,7 @@ it('keeps a mistake for the log, and says only that there was one', async () => 
   expect(log.lines).toHaveLength(1)
 })
 
-it('says nothing of what the person cancelled', async () => {
+it('shows nothing for what the user cancelled', async () => {
   const { act, told } = make(new TokentrayError('cancelled'))
   act({ do: 'lock' })
   await idle()

@@ -47,7 +47,7 @@ function watch(platform: NodeJS.Platform = 'linux', hasBus = true): () => void {
   })
 }
 
-/** The bus says who has the watcher's name now. */
+/** The bus signals the new owner of the watcher's name. */
 async function changeOwner(to: string): Promise<void> {
   isOwned = to !== ''
   for (const { rule, tell } of heard) {
@@ -57,7 +57,7 @@ async function changeOwner(to: string): Promise<void> {
   await idle()
 }
 
-/** The watcher says that a panel shows icons from now on, or none any more. */
+/** The watcher signals that a panel shows icons, or no longer does. */
 async function register(isNow = true): Promise<void> {
   isRegistered = isNow
   const member = isNow ? 'StatusNotifierHostRegistered' : 'StatusNotifierHostUnregistered'
@@ -79,7 +79,7 @@ beforeEach(() => {
 })
 
 describe('the panel that shows icons', () => {
-  it('is told of where it is there, once it is listened for', async () => {
+  it('is reported if it exists, after subscribing to signals', async () => {
     watch()
     await idle()
     expect(told).toEqual(['appeared'])
@@ -95,7 +95,7 @@ describe('the panel that shows icons', () => {
     expect(told).toEqual(['appeared'])
   })
 
-  it('is told of when it comes later', async () => {
+  it('is reported when it appears later', async () => {
     isOwned = false
     watch()
     await idle()
@@ -106,7 +106,7 @@ describe('the panel that shows icons', () => {
     expect(told).toEqual(['appeared'])
   })
 
-  it('is not there before it has registered, and is not started by a question', async () => {
+  it('is missing until it has registered, and is not started by asking', async () => {
     isRegistered = false
     isOwned = false
     watch()
@@ -118,7 +118,7 @@ describe('the panel that shows icons', () => {
     expect(told).toEqual(['appeared'])
   })
 
-  it('is told of anew in the place of one that ended, which knows of no icons', async () => {
+  it('is reported again when it replaces one that ended', async () => {
     watch()
     await idle()
     await changeOwner('')
@@ -130,7 +130,7 @@ describe('the panel that shows icons', () => {
     expect(told.slice(3)).toEqual(['appeared'])
   })
 
-  it('is missing once it has ended though who knows the icons goes on', async () => {
+  it('is missing once it has ended, even if the watcher keeps running', async () => {
     watch()
     await idle()
     await register(false)
@@ -140,7 +140,7 @@ describe('the panel that shows icons', () => {
     expect(told).toEqual(['appeared', 'missing', 'appeared'])
   })
 
-  it('is asked for again where it was too slow to answer, more and more seldom, and said once', async () => {
+  it('is asked again after no answer, with growing pauses, and logged once', async () => {
     isSilent = true
     watch()
     await idle()
@@ -155,7 +155,7 @@ describe('the panel that shows icons', () => {
     expect(told).toEqual(['missing', 'appeared'])
   })
 
-  it('is asked for again where it has told of itself and did not answer then', async () => {
+  it('is asked again if it signalled and then did not answer', async () => {
     isRegistered = false
     watch()
     await idle()
@@ -167,7 +167,7 @@ describe('the panel that shows icons', () => {
     expect([told, log.lines]).toEqual([['appeared'], []])
   })
 
-  it('is missing where there is no bus', async () => {
+  it('is missing without a bus', async () => {
     watch('linux', false)
     await clock.advance(MISSING_MS)
     expect(told).toEqual(['missing'])
@@ -178,7 +178,7 @@ describe('the panel that shows icons', () => {
     expect(told).toEqual(['appeared'])
   })
 
-  it('is not watched any more once that was ended', async () => {
+  it('is not watched after stopping', async () => {
     isOwned = false
     const stop = watch()
     await idle()

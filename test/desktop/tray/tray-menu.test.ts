@@ -15,7 +15,7 @@ const menuOf = (change: Parameters<typeof makeSnapshot>[0] = {}) =>
 const find = (lines: readonly MenuLine[], id: string) => lines.find((line) => line.id === id)
 const labels = (lines: readonly MenuLine[]) => lines.map(({ label }) => label)
 
-it('offers, where there is nothing yet, to open, to lock, the settings and to quit', () => {
+it('offers open, lock, settings and quit without accounts', () => {
   expect(labels(menuOf())).toEqual([
     ...['Open Tokentray', 'No accounts yet', 'No active tokens', 'Lock'],
     ...['Settings…', 'Start at login', 'Quit Tokentray'],
@@ -25,7 +25,7 @@ it('offers, where there is nothing yet, to open, to lock, the settings and to qu
 describe('an account', () => {
   const accounts = [makeAccount('koyeb/work', { sessionEndsAt: NOW + 12 * 60_000 + 1 })]
 
-  it('has copies that lead to the window where the menu itself cannot copy', () => {
+  it('has copy lines that open the window if the menu cannot copy', () => {
     const lines = labels(linesOf(toMenu(makeSnapshot({ accounts }), NOW, true)))
     expect(lines).toEqual(
       expect.arrayContaining(['Copy token…', 'Copy as header…', 'Copy as curl…']),
@@ -33,7 +33,7 @@ describe('an account', () => {
     expect(labels(menuOf({ accounts }))).toContain('Copy token')
   })
 
-  it('says below its state why it needs a login', () => {
+  it('shows below its state why it needs a login', () => {
     const loginRequiredReason = { description: 'Koyeb refused the API token.' }
     const needy = makeAccount('koyeb/work', { state: 'login_required', loginRequiredReason })
     const line = find(menuOf({ accounts: [needy] }), 'account:koyeb/work')
@@ -43,7 +43,7 @@ describe('an account', () => {
     ])
   })
 
-  it('can be copied in three ways, logged in again and logged out', () => {
+  it('can be copied in three forms, logged in again and logged out', () => {
     const line = find(menuOf({ accounts }), 'account:koyeb/work')
     expect(linesOf(line?.lines ?? []).map(({ label, action }) => [label, action])).toEqual([
       ['alice at service.example: logged in', undefined],
@@ -56,7 +56,7 @@ describe('an account', () => {
     ])
   })
 
-  it('has what cannot be taken back last, and apart from the rest', () => {
+  it('has the actions that cannot be undone last, separated from the rest', () => {
     const isDestructive = (entry: MenuEntry | undefined) =>
       entry !== undefined &&
       entry !== 'line' &&
@@ -82,7 +82,7 @@ describe('an account', () => {
     expect(find(lines, 'login:koyeb/work')).toMatchObject({ label: 'Log in…' })
   })
 
-  it('cannot be copied while Tokentray is locked, but logged out', () => {
+  it('cannot be copied while Tokentray is locked, but can be logged out', () => {
     const lines = menuOf({ accounts, status: { locked: true } })
     for (const form of ['token', 'header', 'curl']) {
       expect(find(lines, `copy-${form}:koyeb/work`)?.enabled).toBe(false)
@@ -99,8 +99,8 @@ describe('an account', () => {
   })
 })
 
-describe('what is out', () => {
-  it('is counted and can be ended, one by one or all', () => {
+describe('active tokens', () => {
+  it('are counted and can be revoked, one by one or all', () => {
     const leases = [
       makeLease('l1', { endsAt: NOW + 120_000 }),
       makeLease('l2', { endsAt: NOW + 30_000, client: 'R&D' }),
@@ -115,22 +115,22 @@ describe('what is out', () => {
     expect(find(lines, 'end-all')).toMatchObject({ action: { do: 'endAll' } })
   })
 
-  it('says until when in words that time alone does not make wrong', () => {
+  it('show a time of day, which does not become wrong as time passes', () => {
     const endsAt = NOW + 600_000
     const snapshot = makeSnapshot({
       leases: [makeLease('l1', { endsAt })],
       accounts: [makeAccount('koyeb/work', { sessionEndsAt: endsAt })],
     })
-    // Nothing has changed since, so that nobody has drawn it again.
+    // Nothing has changed since, so it was not built again.
     expect(toMenu(snapshot, endsAt - 1)).toEqual(toMenu(snapshot, NOW))
   })
 
-  it('cannot be ended where there is none', () => {
+  it('cannot be revoked if there are none', () => {
     expect(find(menuOf(), 'out')).toMatchObject({ label: 'No active tokens', enabled: false })
     expect(find(menuOf(), 'end-all')).toBeUndefined()
   })
 
-  it('counts a session token that a tool may have, which can be ended with the others', () => {
+  it('include a session token that a tool may have, which is revoked with the others', () => {
     const session = { id: 's1', account: 'koyeb/work', mayBeOut: true, revocable: true }
     const lines = menuOf({ sessions: [session] })
     expect(find(lines, 'out')?.label).toBe('1 active token')
@@ -141,7 +141,7 @@ describe('what is out', () => {
     expect(find(inNobodysHands, 'out')?.label).toBe('No active tokens')
   })
 
-  it('says that tokens live on which nobody holds, and when it does not know of any', () => {
+  it('count unrevoked tokens separately, and are unknown before the list was read', () => {
     const left: LingeringView = {
       ...{ id: 't1', uid: 'u1', account: 'koyeb/work', use: 'lease', madeAt: NOW },
       ...{ atService: 'until_expiry', why: 'Koyeb cannot revoke it.' },
@@ -166,47 +166,45 @@ it.each([
 
 it.each<[string, Partial<Snapshot>, string]>([
   ['starting', { phase: 'starting' }, 'Starting…'],
-  ['stopping', { phase: 'stopping' }, 'Ending what is out…'],
+  ['stopping', { phase: 'stopping' }, 'Revoking active tokens…'],
   [
     'blocked by an agent',
     { phase: 'blocked', otherBroker: { kind: 'agent', pid: 7 } },
     'The agent is running',
   ],
   ['blocked', { phase: 'blocked' }, 'Another Tokentray is running'],
-])('says that it is %s', (_case, change, label) => {
+])('shows that it is %s', (_case, change, label) => {
   expect(labels(menuOf(change))).toContain(label)
 })
 
-it('can neither lock nor unlock while another one runs, but quit', () => {
+it('can quit but not lock or unlock while another one runs', () => {
   const lines = menuOf({ phase: 'blocked' })
   expect(find(lines, 'lock')?.enabled).toBe(false)
   expect(find(lines, 'quit')?.action).toEqual({ do: 'quit' })
 })
 
-it('says what is wrong with the keychain', () => {
+it('shows what is wrong with the keychain', () => {
   expect(labels(menuOf({ status: { vault: 'vault_locked' } }))).toContain(
     'The keychain cannot be used',
   )
   expect(labels(menuOf({ status: { memory: true } }))).toContain(
-    'Credentials are kept until you quit',
+    'Not saved: accounts are forgotten when you quit',
   )
 })
 
-it('says that another program has the port', () => {
+it('shows that another program uses the port', () => {
   const portTaken = { port: 4711, message: 'Port 4711 is in use.', hint: 'Stop that program.' }
-  expect(labels(menuOf({ status: { portTaken } }))).toContain(
-    'Tools on port 4711 do not reach Tokentray',
-  )
+  expect(labels(menuOf({ status: { portTaken } }))).toContain('Another program uses port 4711')
 })
 
-it('says once which service wants to be left alone', () => {
+it('shows once which service asked for no requests', () => {
   const brief = 'Left alone until about 15:31: files.example.com'
   const silentHost = { host: 'files.example.com', until: 0, message: 'It is banned.', brief }
   const accounts = ['sftpgo/one', 'sftpgo/two'].map((id) => makeAccount(id, { silentHost }))
   expect(labels(menuOf({ accounts })).filter((label) => label === brief)).toHaveLength(1)
 })
 
-it('gives every line an id of its own', () => {
+it('gives every line its own id', () => {
   const ids = menuOf({
     accounts: [makeAccount('koyeb/work'), makeAccount('koyeb/home')],
     leases: [makeLease('l1'), makeLease('l2')],
@@ -215,11 +213,11 @@ it('gives every line an id of its own', () => {
   expect(new Set(ids).size).toBe(ids.length)
 })
 
-describe('of many', () => {
+describe('with many entries', () => {
   const many = (state: 'signed_in' | 'signed_out', from: number, count: number) =>
     Array.from({ length: count }, (_, index) => makeAccount(`koyeb/a${from + index}`, { state }))
 
-  it('accounts the menu has fifty, those first that are in use, and leads to the others', () => {
+  it('the menu has fifty accounts, logged-in ones first, and a line for the others', () => {
     const accounts = [...many('signed_out', 0, 960), ...many('signed_in', 960, 40)]
     const lines = menuOf({ accounts })
     const shown = lines.flatMap(({ id }) => (id.startsWith('account:') ? [id.slice(8)] : []))
@@ -231,7 +229,7 @@ describe('of many', () => {
     expect(find(menuOf({ accounts: accounts.slice(0, 50) }), 'more-accounts')).toBeUndefined()
   })
 
-  it('tokens, and services that are left alone, it has fifty', () => {
+  it('it has fifty tokens and fifty silent services', () => {
     const numbers = Array.from({ length: 1_000 }, (_, index) => index)
     const leases = numbers.map((number) => makeLease(`l${number}`))
     const sessions = numbers.map((number) => {

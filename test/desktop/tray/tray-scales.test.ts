@@ -7,14 +7,14 @@ import { trayScales } from '../../../main/desktop/tray/tray-scales.ts'
 const tray = path.resolve('build/tray')
 const widthOf = (file: string) => PNG.sync.read(readFileSync(path.join(tray, file))).width
 
-it('is never made larger on Windows, which takes one picture for every display', () => {
+it('is never scaled up on Windows, which uses one image for every display', () => {
   const scales = trayScales('win32', 'fine.png', 'fine@2x.png')
   expect(scales.map(({ scaleFactor }) => scaleFactor)).toEqual([1])
-  // An icon of the tray has 16 pixels at 100 %, and 48 at 300 %.
+  // A tray icon has 16 pixels at 100 %, and 48 at 300 %.
   expect(widthOf(scales[0].file)).toBeGreaterThanOrEqual(48)
 })
 
-it.each(['linux', 'darwin'] as const)('is there for both kinds of display on %s', (platform) => {
+it.each(['linux', 'darwin'] as const)('exists in both sizes on %s', (platform) => {
   expect(trayScales(platform, 'once', 'twice')).toEqual([
     { scaleFactor: 1, file: 'once' },
     { scaleFactor: 2, file: 'twice' },

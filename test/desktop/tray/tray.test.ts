@@ -44,11 +44,11 @@ describe('the state', () => {
     ['Tokentray: 1 active token', { leases: [makeLease('l1')] }],
     ['Tokentray: 1 active token', { sessions: [session] }],
     ['Tokentray: 1 active token, 1 not revoked', { sessions: [session], lingering: [left] }],
-    ['Tokentray: 1 account needs a login', { accounts: [waiting] }],
+    ['Tokentray: 1 account needs you to log in', { accounts: [waiting] }],
     ['Tokentray: locked', { status: { locked: true } }],
     ['Tokentray: the keychain cannot be used', { status: { vault: 'vault_unavailable' } }],
-    ['Tokentray: tools on port 4711 do not reach it', { status: { portTaken } }],
-    ['Tokentray: open it to see a message', { status: { unshown: true } }],
+    ['Tokentray: another program uses port 4711', { status: { portTaken } }],
+    ['Tokentray: open it to read a message', { status: { unshown: true } }],
     [
       'Tokentray: a token of koyeb/work is in the clipboard',
       { copied: { account: 'koyeb/work', form: 'token', clearsAt: 1 } },
@@ -58,7 +58,7 @@ describe('the state', () => {
       { copied: { account: 'svix/first', form: 'link', clearsAt: 1 } },
     ],
     [`Tokentray: ${brief}`, { accounts: banned }],
-    ['Tokentray: another one is running', { phase: 'blocked' }],
+    ['Tokentray: another Tokentray is running', { phase: 'blocked' }],
     ['Tokentray: starting', { phase: 'starting' }],
   ] as const)('is said: %s', (text, change) => {
     expect(toToolTip(makeSnapshot(change))).toBe(text)
@@ -100,7 +100,7 @@ describe('the icon', () => {
     expect([tray.image, tray.toolTip]).toEqual(['locked', 'Tokentray: locked'])
   })
 
-  it('does what its menu says', () => {
+  it('runs the actions of its menu', () => {
     const { icon, tray } = make('linux')
     icon.show(makeSnapshot({ accounts: [makeAccount('koyeb/work')] }))
     click(tray.menu, 'copy-header:koyeb/work')
@@ -112,7 +112,7 @@ describe('the icon', () => {
     expect(() => click(tray.menu, 'end-all')).toThrow('cannot be clicked')
   })
 
-  it('has its menu set again after each change on Linux, and left alone where nothing changed', () => {
+  it('sets its menu again after each change on Linux, and only then', () => {
     const { icon, tray } = make('linux')
     const accounts = [makeAccount('koyeb/work', { sessionEndsAt: 600_000 })]
     icon.show(makeSnapshot({ revision: 1, accounts }))
@@ -123,7 +123,7 @@ describe('the icon', () => {
     expect(tray.menusSet).toBe(2)
   })
 
-  it.each(['darwin', 'win32'] as const)('opens its menu on the other button: %s', (platform) => {
+  it.each(['darwin', 'win32'] as const)('opens its menu on a right click: %s', (platform) => {
     const { icon, tray } = make(platform)
     icon.show(makeSnapshot())
     expect(tray.menusSet).toBe(0)
@@ -132,12 +132,12 @@ describe('the icon', () => {
     expect(acted).toEqual([{ do: 'quit' }])
   })
 
-  it('opens the popover by a click', () => {
+  it('opens the window on a click', () => {
     make('darwin').tray.emit('click')
     expect(toggled).toBe(1)
   })
 
-  it('is made anew, as it was, for a panel that came later', () => {
+  it('is created again, in its current state, for a panel that appears later', () => {
     const { icon, tray } = make('linux')
     icon.show(makeSnapshot({ status: { locked: true } }))
     icon.renew({ isUnseen: true })
@@ -151,7 +151,7 @@ describe('the icon', () => {
     expect(icon.isUnseen).toBe(false)
   })
 
-  it('waits for a tray, and is then what was shown meanwhile', () => {
+  it('waits for a tray, and then shows the current state', () => {
     const icon = new TrayIcon({
       ...{ native: nativeTray, icons, platform: 'linux', now: clock },
       copiesInWindow: false,
@@ -163,7 +163,7 @@ describe('the icon', () => {
     expect(FakeTray.made[0]?.toolTip).toBe('Tokentray: locked')
   })
 
-  it('opens no menu before there is one, which Electron would not survive', () => {
+  it('opens no menu before there is one, because Electron would throw', () => {
     const { tray } = make('win32')
     tray.emit('right-click')
     expect(tray.popped).toEqual([])

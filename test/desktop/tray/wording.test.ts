@@ -14,7 +14,7 @@ it.each([
   expect(toLabel(text)).toBe(label)
 })
 
-it('takes the middle out of what is too long, and cuts no character in two', () => {
+it('removes the middle of a long text without splitting a character', () => {
   const label = toLabel(`${'😀'.repeat(40)}${'b'.repeat(40)}`)
   expect(label).toBe(`${'😀'.repeat(29)}…${'b'.repeat(29)}`)
 })

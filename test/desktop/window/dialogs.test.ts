@@ -8,7 +8,7 @@ import { FakeWindow, makeLog } from '../fake-electron.ts'
 let shown: unknown[]
 let chosen: { canceled: boolean; filePaths: string[] }
 let fails: boolean
-/** The one that is pressed, or that closing the dialog stands for. */
+/** The pressed button, or the one that closing the dialog stands for. */
 let button: number
 const log = makeLog()
 const window: BrowserWindow = new FakeWindow().asWindow
@@ -37,7 +37,7 @@ beforeEach(() => {
   log.lines.length = 0
 })
 
-it('says why Tokentray cannot run, and what to do', () => {
+it('shows why Tokentray cannot run, and what to do', () => {
   dialogs.fatal(new TokentrayError('record_unavailable', '/home/x cannot be used.'))
   expect(shown).toEqual([
     [
@@ -48,12 +48,12 @@ it('says why Tokentray cannot run, and what to do', () => {
   expect(log.lines).toHaveLength(1)
 })
 
-it('keeps the inside of a mistake out of it', () => {
+it('does not show internal details', () => {
   dialogs.fatal(new Error('the inside'))
   expect(JSON.stringify(shown)).not.toContain('the inside')
 })
 
-it('says what did not work', () => {
+it('shows a failure', () => {
   dialogs.tell({ message: 'It did not work.', hint: 'Try again.' })
   expect(shown).toMatchObject([{ message: 'It did not work.', detail: 'Try again.' }])
 })
@@ -61,14 +61,14 @@ it('says what did not work', () => {
 it.each([
   [0, false],
   [1, true],
-])('asks with Cancel as what Return and Escape do: button %i is %s', async (pressed, wanted) => {
+])('asks with Cancel for Return and Escape: button %i is %s', async (pressed, wanted) => {
   button = pressed
   const text = ['Active tokens are revoked.', 'The account stays.']
-  const question = { title: 'Log out koyeb/work?', text, deed: 'Log out' }
+  const question = { title: 'Log out of koyeb/work?', text, action: 'Log out' }
   expect(await dialogs.ask(question)).toBe(wanted)
   expect(shown).toMatchObject([
     {
-      message: 'Log out koyeb/work?',
+      message: 'Log out of koyeb/work?',
       detail: 'Active tokens are revoked.\n\nThe account stays.',
       buttons: ['Cancel', 'Log out'],
       defaultId: 0,
@@ -77,14 +77,14 @@ it.each([
   ])
 })
 
-it('goes on where nothing can be shown', async () => {
+it('continues if nothing can be shown', async () => {
   fails = true
   dialogs.gaveUp()
   await idle()
   expect(log.lines).toHaveLength(1)
 })
 
-it('lets one file be chosen, over the window', async () => {
+it('lets the user choose one file, over the window', async () => {
   expect(await dialogs.chooseFile(window)).toBe('/a/file')
   expect(shown).toEqual([[window, { properties: ['openFile'] }]])
 })
@@ -92,7 +92,7 @@ it('lets one file be chosen, over the window', async () => {
 it.each([
   { canceled: true, filePaths: ['/a/file'] },
   { canceled: false, filePaths: [] },
-])('takes %j for no file', async (answer) => {
+])('treats %j as no file', async (answer) => {
   chosen = answer
   expect(await dialogs.chooseFile(window)).toBeNull()
 })

@@ -1,13 +1,16 @@
 import { expect, it } from 'vitest'
 import { Secret } from '../../../main/base/secret.ts'
-import { createVisit, openExternalLink } from '../../../main/desktop/window/external-links.ts'
+import {
+  createBrowserOpener,
+  openExternalLink,
+} from '../../../main/desktop/window/external-links.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { codeOf } from '../../helpers/make-broker.ts'
 import { markedSecret } from '../../helpers/marks.ts'
 
 const VISIT = `http://127.0.0.1:4711/${'a'.repeat(43)}`
 
-it('opens an address that is good for one visit', async () => {
+it('opens a one-time URL', async () => {
   const opened: string[] = []
   await openExternalLink(VISIT, async (it) => {
     opened.push(it)
@@ -51,18 +54,18 @@ it.each([
   expect(await codeOf(openExternalLink(address, open))).toBe('request_refused')
 })
 
-it('says that no browser could be opened', async () => {
+it('reports that no browser could be opened', async () => {
   const open = async () => {
     throw new Error('no handler')
   }
   expect(await codeOf(openExternalLink(VISIT, open))).toBe('temporarily_unavailable')
 })
 
-it('shows the system an address of ours in the place of one that logs in', async () => {
+it('passes a one-time loopback URL to the system instead of the one that logs in', async () => {
   const link = `https://portal.example/#${markedSecret('link')}`
   const seen: string[] = []
   const answers: Promise<Response>[] = []
-  const visit = createVisit(
+  const visit = createBrowserOpener(
     {
       openExternal: async (address) => {
         seen.push(address)

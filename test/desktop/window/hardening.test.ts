@@ -25,21 +25,21 @@ function harden(isPackaged = true, ...switches: readonly string[]) {
 }
 
 describe('the app', () => {
-  it('puts every renderer into the sandbox', () => {
+  it('sandboxes every renderer', () => {
     expect(harden().app.isSandboxed).toBe(true)
   })
 
-  it('leaves the switch alone that root has to start Chromium with', () => {
+  it('keeps --no-sandbox, which root needs', () => {
     expect(harden(true, 'no-sandbox').app.isSandboxed).toBe(false)
   })
 
-  it('gives its scheme an origin, and no way to fetch or to get round a policy', () => {
+  it('registers a standard, secure scheme that cannot fetch or bypass the CSP', () => {
     expect(harden().schemes).toEqual([
       { scheme: 'tokentray', privileges: { standard: true, secure: true } },
     ])
   })
 
-  it('trusts no certificate that the system does not', () => {
+  it('trusts no certificate that the system rejects', () => {
     const decided: boolean[] = []
     const { app } = harden()
     app.emit('certificate-error', {}, {}, 'https://x', 'error', {}, (trusts: boolean) =>
@@ -48,7 +48,7 @@ describe('the app', () => {
     expect(decided).toEqual([false])
   })
 
-  it.each(['select-client-certificate', 'login'])('gives no answer to %s', (event) => {
+  it.each(['select-client-certificate', 'login'])('does not answer %s', (event) => {
     expect(isPrevented(harden().app, event)).toBe(true)
   })
 })
@@ -59,23 +59,23 @@ describe('every page', () => {
   })
 
   it.each(['will-navigate', 'will-frame-navigate', 'will-redirect', 'will-attach-webview'])(
-    'is kept from what %s announces',
+    'prevents the event %s',
     (event) => {
       expect(isPrevented(harden().contents, event)).toBe(true)
     },
   )
 
-  it('speaks to nobody by WebRTC past the rules for its sources', () => {
+  it('blocks WebRTC over UDP', () => {
     expect(harden().contents.webRtc).toBe('disable_non_proxied_udp')
   })
 
-  it('loses developer tools in a packaged program, however they came', () => {
+  it('closes developer tools in a packaged program, however they were opened', () => {
     const { contents } = harden()
     contents.emit('devtools-opened')
     expect(contents.closedTools).toBe(1)
   })
 
-  it('keeps them while it is developed', () => {
+  it('keeps them in development', () => {
     const { contents } = harden(false)
     contents.emit('devtools-opened')
     expect(contents.closedTools).toBe(0)
@@ -100,13 +100,13 @@ describe('the session', () => {
     )
   })
 
-  it('is kept in memory and caches nothing', () => {
-    // Electron keeps on the disk what is named "persist:" and the session without a name.
+  it('is in memory and caches nothing', () => {
+    // Electron stores "persist:" sessions and the default session on disk.
     expect(asked).toEqual([{ name: 'popover', options: { cache: false } }])
   })
 
   it.each(['media', 'geolocation', 'notifications', 'clipboard-read', 'openExternal'])(
-    'is refused the permission for %s',
+    'denies the permission for %s',
     (permission) => {
       const decided: boolean[] = []
       session.permissionRequest?.({}, permission, (may) => decided.push(may))
@@ -115,7 +115,7 @@ describe('the session', () => {
     },
   )
 
-  it('is refused devices', () => {
+  it('denies devices', () => {
     expect(session.devicePermission?.()).toBe(false)
   })
 
@@ -135,7 +135,7 @@ describe('the session', () => {
     ['file:///etc/passwd', true],
     ['ws://127.0.0.1:4711/', true],
     ['data:text/html,x', true],
-  ])('when %s is to be loaded, cancels: %s', (url, cancel) => {
+  ])('for a request for %s, cancels: %s', (url, cancel) => {
     const answers: object[] = []
     session.beforeRequest?.({ url }, (answer) => answers.push(answer))
     expect(answers).toEqual([{ cancel }])
@@ -146,7 +146,7 @@ describe('the session', () => {
   })
 })
 
-describe('the menu of the application', () => {
+describe('the application menu', () => {
   const menuOn = (platform: NodeJS.Platform) => {
     const set: unknown[] = []
     const menu = {
@@ -157,11 +157,11 @@ describe('the menu of the application', () => {
     return set
   }
 
-  it('is none, so that no key reloads or opens developer tools', () => {
+  it('is empty, so that no shortcut reloads or opens developer tools', () => {
     expect([menuOn('linux'), menuOn('win32')]).toEqual([[null], [null]])
   })
 
-  it('can copy and paste on macOS, and nothing more', () => {
+  it('is only the Edit menu on macOS', () => {
     expect(menuOn('darwin')).toEqual([[{ role: 'editMenu' }]])
   })
 })

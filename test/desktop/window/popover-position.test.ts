@@ -11,13 +11,13 @@ const place = (change: Partial<Parameters<typeof placePopover>[0]>) =>
     ...change,
   })
 
-it('hangs below an icon in the menu bar of macOS', () => {
+it('is below an icon in the macOS menu bar', () => {
   const workArea = { ...screen, y: 25, height: 1_055 }
   const icon = { x: 1_000, y: 0, width: 24, height: 25 }
   expect(place({ icon, workArea })).toEqual({ x: 822, y: 29 })
 })
 
-it('stands above an icon in the task bar of Windows, inside the screen', () => {
+it('is above an icon in the Windows taskbar, inside the screen', () => {
   const workArea = { ...screen, height: 1_040 }
   const icon = { x: 1_880, y: 1_045, width: 24, height: 24 }
   expect(place({ icon, workArea, platform: 'win32' })).toEqual({ x: 1_540, y: 480 })
@@ -29,17 +29,17 @@ it('stays on a second display to the left', () => {
   expect(place({ icon, workArea })?.x).toBe(-1_280)
 })
 
-it('goes to the pointer where the icon does not say where it is', () => {
+it('is at the pointer if the position of the icon is unknown', () => {
   expect(place({})).toEqual({ x: 710, y: 504 })
 })
 
-it('is near the pointer on X11, wherever the icon says it is', () => {
+it('is at the pointer on X11, whatever the position of the icon', () => {
   const icon = { x: 10, y: 10, width: 24, height: 24 }
   expect(place({ icon, platform: 'linux' })).toEqual({ x: 710, y: 504 })
   expect(place({ platform: 'linux', pointer: { x: 5, y: 1_075 } })).toEqual({ x: 0, y: 511 })
 })
 
-it('leaves the place to a Wayland compositor', () => {
+it('leaves the position to a Wayland compositor', () => {
   expect(place({ platform: 'linux', isWayland: true })).toBeNull()
 })
 

@@ -19,7 +19,7 @@ let ends: number
 let closed: number
 let log: ReturnType<typeof makeLog>
 let popover: Popover
-/** The revision of the next snapshot that is taken. */
+/** The revision of the next snapshot. */
 let revision: number
 let fails: boolean
 
@@ -68,19 +68,19 @@ const crash = () => window.webContents.emit('render-process-gone', {}, { reason:
 
 beforeEach(() => make())
 
-it('loads our page, in the size that it had the last time', () => {
+it('loads our page, in its last size', () => {
   expect([window.loaded, window.size]).toEqual([[PAGE_URL], [400, 600]])
 })
 
 describe('opening', () => {
-  it('waits until there is something to see', () => {
+  it('waits until the page is ready', () => {
     popover.open()
     expect(window.isVisible()).toBe(false)
     ready()
     expect([window.isVisible(), window.isFocusedNow]).toEqual([true, true])
   })
 
-  it('waits no longer than for the page, where the system does not say that it is ready', () => {
+  it('shows the loaded page even if the system never reports it ready', () => {
     popover.open()
     window.webContents.emit('did-finish-load')
     expect(window.isVisible()).toBe(true)
@@ -89,7 +89,7 @@ describe('opening', () => {
     expect(window.isVisible()).toBe(false)
   })
 
-  it('waits 2 s at most, also for a page that never comes', async () => {
+  it('waits at most 2 s, even for a page that never loads', async () => {
     popover.open()
     await clock.advance(1_999)
     expect(window.isVisible()).toBe(false)
@@ -97,39 +97,39 @@ describe('opening', () => {
     expect(window.isVisible()).toBe(true)
   })
 
-  it('does not come back by itself once it was closed while it was waited for', async () => {
+  it('stays closed if it was closed while waiting for the page', async () => {
     popover.open()
     popover.close()
     await clock.advance(2_000)
     expect(window.isVisible()).toBe(false)
   })
 
-  it('shows nothing that nobody asked for', () => {
+  it('does not open without a request', () => {
     ready()
     expect(window.isVisible()).toBe(false)
   })
 
-  it('puts it under the icon', () => {
+  it('is placed under the icon', () => {
     popover.open()
     ready()
     expect(window.position).toEqual([812, 28])
   })
 
-  it('leaves it where the compositor puts it', () => {
+  it('is left where the compositor puts it', () => {
     make('linux', true)
     popover.open()
     ready()
     expect([window.position, window.isVisible()]).toEqual([null, true])
   })
 
-  it('brings it back from where it was minimized to', () => {
+  it('restores a minimized window', () => {
     ready()
     window.isMinimizedNow = true
     popover.open()
     expect(window.isMinimizedNow).toBe(false)
   })
 
-  it('opens again where it was closed while it was minimized', () => {
+  it('opens again after it was closed while minimized', () => {
     make('linux', true)
     popover.open()
     ready()
@@ -140,7 +140,7 @@ describe('opening', () => {
     expect(window.isVisible()).toBe(true)
   })
 
-  it('is shown to who could not come in otherwise, unless it was shown before', () => {
+  it('opens once by itself if there is no icon, unless it was opened before', () => {
     popover.openOnce()
     ready()
     expect(window.isVisible()).toBe(true)
@@ -150,7 +150,7 @@ describe('opening', () => {
     expect(window.isVisible()).toBe(false)
   })
 
-  it('does not move what is open already', () => {
+  it('does not move an open window', () => {
     popover.open()
     ready()
     window.position = null
@@ -158,7 +158,7 @@ describe('opening', () => {
     expect(window.position).toBeNull()
   })
 
-  it('goes to a place in the page, the same one twice if need be', () => {
+  it('goes to a place in the page, even to the same one twice', () => {
     popover.open({ at: 'settings' })
     popover.open({ at: 'login', account: 'koyeb/work' })
     popover.open({ at: 'settings' })
@@ -183,12 +183,12 @@ describe('closing', () => {
     expect([window.isVisible(), window.isDestroyed()]).toEqual([false, false])
   })
 
-  it('happens when the person goes elsewhere', () => {
+  it('happens when the window loses the focus', () => {
     window.emit('blur')
     expect(window.isVisible()).toBe(false)
   })
 
-  it('does not happen while a dialog of ours has the focus', async () => {
+  it('does not happen while one of our dialogs has the focus', async () => {
     const chosen = await popover.keepOpen(async () => {
       window.emit('blur')
       return window.isVisible()
@@ -204,7 +204,7 @@ describe('closing', () => {
     expect(window.isVisible()).toBe(false)
   })
 
-  it('is left to the person on Linux, where the focus comes and goes', () => {
+  it('is left to the user on Linux, where the focus changes by itself', () => {
     make('linux')
     popover.open()
     ready()
@@ -214,14 +214,14 @@ describe('closing', () => {
     expect(window.isVisible()).toBe(false)
   })
 
-  it('and opening take turns at the icon', () => {
+  it('and opening alternate with clicks on the icon', () => {
     popover.toggle()
     expect(window.isVisible()).toBe(false)
     popover.toggle()
     expect(window.isVisible()).toBe(true)
   })
 
-  it('is not what a click on the icon means where it is open behind other windows', () => {
+  it('does not happen on a click on the icon while it is behind other windows', () => {
     make('linux')
     popover.open()
     ready()
@@ -232,7 +232,7 @@ describe('closing', () => {
     expect(window.isVisible()).toBe(false)
   })
 
-  it('is what a click on the icon means that has taken the focus away', async () => {
+  it('happens on a click on the icon that took the focus', async () => {
     window.emit('blur')
     popover.toggle()
     expect(window.isVisible()).toBe(false)
@@ -241,7 +241,7 @@ describe('closing', () => {
     expect(window.isVisible()).toBe(true)
   })
 
-  it('is for good only when the program ends', () => {
+  it('is for good only when the program quits', () => {
     popover.remove()
     expect([window.isDestroyed(), popover.contents]).toEqual([true, null])
     expect(isPrevented(window, 'close')).toBe(false)
@@ -257,7 +257,7 @@ describe('closing', () => {
     expect(written.at(-1)).toEqual({ width: 500, height: 700 })
   })
 
-  it('remembers the size that it had when the program ended', () => {
+  it('remembers the size at the time of quitting', () => {
     popover.open()
     ready()
     window.size = [500, 700]
@@ -267,7 +267,7 @@ describe('closing', () => {
 })
 
 describe('a page that fails', () => {
-  it('is in the log by the place where it did, without its words', () => {
+  it('is logged with its location, without its message', () => {
     const lines = () => JSON.stringify(log.lines)
     const tell = (level: string, lineNumber: number) =>
       window.webContents.emit('console-message', {
@@ -279,7 +279,7 @@ describe('a page that fails', () => {
     expect(lines()).not.toMatch(/hunter2|page.js:6/)
   })
 
-  it('is loaded again where its load has failed, unless another one took its place', () => {
+  it('is loaded again after a failed load, unless another load replaced it', () => {
     const fail = (code: number, isMainFrame = true) =>
       window.webContents.emit('did-fail-load', {}, code, 'ERR', PAGE_URL, isMainFrame)
     fail(-3)
@@ -297,7 +297,7 @@ describe('a page that fails', () => {
     expect(window.loaded).toEqual([PAGE_URL, PAGE_URL])
   })
 
-  it('is given up after three times in a minute, which is said', () => {
+  it('is given up after three times in a minute, which is reported', () => {
     for (let time = 0; time < 4; time += 1) crash()
     expect([window.loaded.length, gaveUp]).toEqual([4, 1])
   })
@@ -310,13 +310,13 @@ describe('a page that fails', () => {
     expect([window.loaded.length, gaveUp]).toEqual([9, 0])
   })
 
-  it('is loaded once more when the person opens it after that', () => {
+  it('is loaded again when the user opens it after that', () => {
     for (let time = 0; time < 4; time += 1) crash()
     popover.open()
     expect(window.loaded).toHaveLength(5)
   })
 
-  it('is not loaded while the program ends', () => {
+  it('is not loaded while the program quits', () => {
     popover.remove()
     crash()
     expect(window.loaded).toHaveLength(1)
@@ -327,7 +327,7 @@ describe('a snapshot', () => {
   const revisions = () =>
     window.webContents.sent.map(({ value }) => (value as { revision: number }).revision)
 
-  it('is sent to a page that is in sight', () => {
+  it('is sent to a visible page', () => {
     popover.open()
     ready()
     const snapshot = makeSnapshot()
@@ -335,7 +335,7 @@ describe('a snapshot', () => {
     expect(window.webContents.sent).toEqual([{ channel: 'tokentray:snapshot', value: snapshot }])
   })
 
-  it('is sent as what has changed to a page that has another one, and not at all if it shows the same', () => {
+  it('is sent as a change to a page with an older one, and not at all if nothing changed', () => {
     popover.open()
     ready()
     popover.send(makeSnapshot({ revision: 1 }))
@@ -349,7 +349,7 @@ describe('a snapshot', () => {
     ])
   })
 
-  it('is not sent to a page that nobody sees, which gets a fresh one before it is shown', async () => {
+  it('is not sent to a hidden page, which gets a fresh one before it is shown', async () => {
     ready()
     for (let change = 0; change < 10; change += 1) popover.send(makeSnapshot())
     expect(revisions()).toEqual([])
@@ -362,7 +362,7 @@ describe('a snapshot', () => {
     expect(revisions()).toEqual([100])
   })
 
-  it('that is being made shows no window that was hidden again meanwhile', async () => {
+  it('in progress does not show a window that was hidden again meanwhile', async () => {
     ready()
     popover.send(makeSnapshot())
     popover.open()
@@ -377,7 +377,7 @@ describe('a snapshot', () => {
     expect([revisions(), window.isVisible()]).toEqual([[100, 101], true])
   })
 
-  it('that could not be made keeps no window from being shown, and is made again', async () => {
+  it('that failed does not keep the window from being shown, and is built again', async () => {
     ready()
     popover.send(makeSnapshot())
     fails = true
@@ -391,7 +391,7 @@ describe('a snapshot', () => {
     expect(revisions()).toEqual([100])
   })
 
-  it('is not sent while the window is minimized, and a fresh one when it comes back', async () => {
+  it('is not sent while the window is minimized; a fresh one is sent when it is restored', async () => {
     popover.open()
     ready()
     window.isMinimizedNow = true
@@ -403,7 +403,7 @@ describe('a snapshot', () => {
     expect(revisions()).toEqual([100])
   })
 
-  it('is not sent to a page that is not there', () => {
+  it('is not sent to a crashed or closed page', () => {
     popover.open()
     ready()
     window.webContents.isGone = true
@@ -415,12 +415,12 @@ describe('a snapshot', () => {
   })
 })
 
-it('tells when Windows ends the session', () => {
+it('reports when Windows ends the session', () => {
   window.emit('session-end')
   expect(ends).toBe(1)
 })
 
-it('is before the person’s eyes only if it is open and has the focus', () => {
+it('is watched only if it is visible and focused', () => {
   expect(popover.isWatched).toBe(false)
   popover.open()
   ready()
@@ -433,7 +433,7 @@ describe('the record', () => {
   const told = () =>
     window.webContents.sent.filter(({ channel }) => channel === ACTIVITY_CHANNEL).length
 
-  it('is told of as it goes on, and to a page that nobody sees once it is shown again', () => {
+  it('is announced to a visible page, and to a hidden one once it is shown', () => {
     ready()
     popover.tellOfActivity()
     popover.tellOfActivity()
@@ -453,7 +453,7 @@ describe('the record', () => {
     expect(told()).toBe(3)
   })
 
-  it('is told of once for many lines, and of the last one too', async () => {
+  it('is announced once for many lines, including the last one', async () => {
     let words = 0
     const news = createActivityNews({ tell: () => (words += 1), clock })
     for (let count = 0; count < 100; count += 1) news()

@@ -8,7 +8,7 @@ const size = { width: 380, height: 560 }
 const optionsOn = (platform: NodeJS.Platform, isPackaged = true) =>
   windowOptions({ folder: '/app/out/main', platform, isPackaged, session, icon, size })
 
-it('gives the page a sandbox of its own, without Node, and the preload only', () => {
+it('gives the page its own sandbox, without Node, with only the preload script', () => {
   expect(optionsOn('linux').webPreferences).toEqual({
     preload: '/app/out/preload/index.cjs',
     session,
@@ -27,11 +27,11 @@ it('gives the page a sandbox of its own, without Node, and the preload only', ()
   })
 })
 
-it('has developer tools only while it is developed', () => {
+it('has developer tools only in development', () => {
   expect(optionsOn('linux', false).webPreferences?.devTools).toBe(true)
 })
 
-it('shows nothing before there is something to see', () => {
+it('is hidden until the page is ready', () => {
   expect(optionsOn('darwin').show).toBe(false)
 })
 
@@ -48,13 +48,13 @@ it.each([
   })
 })
 
-it('has an icon also where no desktop entry gives it one', () => {
+it('has an icon even without a desktop entry', () => {
   expect(optionsOn('linux').icon).toBe(icon)
   expect(optionsOn('darwin')).not.toHaveProperty('icon')
   expect(optionsOn('win32')).not.toHaveProperty('icon')
 })
 
-/** Makes a window on a system: what it was made with, and what was asked of it then. */
+/** Creates a window on a platform, and records its options and calls. */
 function make(platform: NodeJS.Platform) {
   const options: unknown[] = []
   const asked: unknown[] = []
@@ -74,11 +74,11 @@ function make(platform: NodeJS.Platform) {
   return { options, asked }
 }
 
-it('makes windows that know whether the program is packaged', () => {
+it('passes on whether the program is packaged', () => {
   expect(make('linux').options).toEqual([optionsOn('linux')])
 })
 
-it('comes into sight on macOS over an app that fills the screen', () => {
+it('is shown on macOS over a full-screen app', () => {
   const everywhere = { visibleOnFullScreen: true, skipTransformProcessType: true }
   expect(make('darwin').asked).toEqual([[true, everywhere]])
   expect([make('linux').asked, make('win32').asked]).toEqual([[], []])

@@ -23,13 +23,13 @@ it.each(['', 'no JSON', '{"width":1,"height":1}', '{"width":1e9,"height":600}', 
   },
 )
 
-it('does not fail where nothing can be written', () => {
+it('does not fail if nothing can be written', () => {
   const memory = createSizeMemory(path.join(makeTestFolder('size'), 'none', 'popover.json'))
   memory.write({ width: 500, height: 700 })
   expect(memory.read()).toEqual(USUAL)
 })
 
-it('overwrites nothing that a link leads to', () => {
+it('does not follow a link when writing', () => {
   const folder = makeTestFolder('size')
   const target = path.join(folder, 'target')
   writeFileSync(target, 'something else')

@@ -94,7 +94,7 @@ export const auditGaps: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/desktop/ipc/activity-view.test.ts',
-      test: 'gives the page what lines are missing as a row of its own',
+      test: 'gives the page missing lines as their own row',
     },
   },
   {
@@ -107,8 +107,8 @@ export const auditGaps: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/renderer/managing.test.ts',
-      test: 'has a row where lines are missing, which no search finds or hides',
+      file: 'test/renderer/other-screens.test.ts',
+      test: 'has a row for missing lines, which no search finds or hides',
     },
   },
 ]

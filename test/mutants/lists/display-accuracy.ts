@@ -1,6 +1,6 @@
 import type { Mutant } from '../mutant.ts'
 
-const copying = 'main/desktop/clipboard/auto-clear.ts'
+const autoClear = 'main/desktop/clipboard/auto-clear.ts'
 const handlers = 'main/desktop/ipc/handlers.ts'
 const words = 'main/audit/reading/activity-words.ts'
 const reader = 'main/audit/reading/audit-reader.ts'
@@ -17,23 +17,23 @@ export const displayAccuracy: readonly Mutant[] = [
     promise: 'a text written to the clipboard after a timeout is cleared',
     changes: [
       {
-        file: copying,
+        file: autoClear,
         find: 'if (isUnderWay) this.#keepLate(',
         replace: 'if (!isUnderWay) this.#keepLate(',
       },
     ],
-    noticedBy: inCopying('is cleared as soon as it is there'),
+    noticedBy: inCopying('is cleared as soon as it arrives'),
   },
   {
     promise: 'a late text that was copied again meanwhile stays as long as promised',
     changes: [
       {
-        file: copying,
+        file: autoClear,
         find: 'const isCurrent = entry !== this.#entry && entry.hash',
         replace: 'const isCurrent = entry === this.#entry && entry.hash',
       },
     ],
-    noticedBy: inCopying('stays as long as was promised where it was copied again meanwhile'),
+    noticedBy: inCopying('stays for its time if it was copied again meanwhile'),
   },
   {
     promise: 'the window does not act on another account with the same name',
@@ -46,7 +46,7 @@ export const displayAccuracy: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/desktop/ipc/handlers.test.ts',
-      test: 'are those that were asked about, also where another one has the name by then',
+      test: 'are addressed by uid, even if another one has the name by then',
     },
   },
   {
@@ -283,7 +283,7 @@ export const displayAccuracy: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/renderer/login.test.ts',
-      test: 'keeps no secret for another account that has taken the name',
+      test: 'keeps no secret for another account that took the name',
     },
   },
 ]

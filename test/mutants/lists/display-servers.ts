@@ -3,7 +3,7 @@ import { changeIn, type Mutant } from '../mutant.ts'
 const trayHost = changeIn('main/desktop/tray/tray-host.ts', 'test/desktop/tray/tray-host.test.ts')
 const tray = changeIn('main/desktop/tray/tray.ts', 'test/desktop/tray/tray.test.ts')
 const popover = changeIn('main/desktop/window/popover.ts', 'test/desktop/window/popover.test.ts')
-const copying = changeIn(
+const autoClear = changeIn(
   'main/desktop/clipboard/auto-clear.ts',
   'test/desktop/clipboard/auto-clear.test.ts',
 )
@@ -36,7 +36,7 @@ const server = changeIn(
 const address = changeIn('renderer/state/address.ts', 'test/renderer/address.test.ts')
 const guard = changeIn('renderer/page-guard.tsx', 'test/renderer/page-guard.test.ts')
 const snapshot = changeIn('main/desktop/ipc/snapshot.ts', 'test/desktop/ipc/snapshot.test.ts')
-const notices = changeIn('renderer/parts/notices.tsx', 'test/renderer/managing.test.ts')
+const notices = changeIn('renderer/parts/notices.tsx', 'test/renderer/other-screens.test.ts')
 
 /** Icon, window and clipboard also work on displays and desktops that differ from X11 with a panel. */
 export const displayServers: readonly Mutant[] = [
@@ -44,55 +44,55 @@ export const displayServers: readonly Mutant[] = [
     'an icon appears when the panel starts later',
     '    await bus.listen(owner, ({ body }) => {',
     "    await bus.listen({ ...owner, arg0: 'none' }, ({ body }) => {",
-    'comes later',
+    'is reported when it appears later',
   ),
   trayHost(
     'a watcher without a host counts as no panel',
     '  return [variant].flat(4).includes(true)',
     '  return variant !== undefined',
-    'before it has registered',
+    'is missing until it has registered, and is not started by asking',
   ),
   trayHost(
     'a panel that replaced another gets the icon',
     '      see(false)\n',
     '',
-    'in the place of one that ended',
+    'is reported again when it replaces one that ended',
   ),
   trayHost(
     'an exited panel is noticed even if the watcher still runs',
     ", 'StatusNotifierHostUnregistered'",
     '',
-    'is missing once it has ended though who knows the icons goes on',
+    'is missing once it has ended, even if the watcher keeps running',
   ),
   trayHost(
     'a panel that was too slow to respond at its start is asked again',
     'look(bus).catch(() => bus.close())',
     'look(bus).catch(() => undefined)',
-    'is asked for again where it has told of itself and did not answer then',
+    'is asked again if it signalled and then did not answer',
   ),
   trayHost(
     'a panel that does not respond is asked ever more rarely, without filling the log',
     '    await look(bus)\n',
     '    await look(bus).catch(() => bus.close())\n',
-    'is asked for again where it was too slow to answer, more and more seldom, and said once',
+    'is asked again after no answer, with growing pauses, and logged once',
   ),
   trayHost(
     'a missing panel is reported even without a bus',
     '  let cancel = wait()',
     '  let cancel: () => void = () => undefined',
-    'where there is no bus',
+    'is missing without a bus',
   ),
   tray(
     'a recreated icon has its menu',
     '    if (this.#entries) this.#setMenu(this.#entries)\n',
     '',
-    'is made anew, as it was',
+    'is created again, in its current state, for a panel that appears later',
   ),
   tray(
     'there is only one icon',
     '    this.remove()\n    const tray',
     '    const tray',
-    'is made anew, as it was',
+    'is created again, in its current state, for a panel that appears later',
   ),
   tray(
     'a click before the first menu does not stop the app',
@@ -104,97 +104,97 @@ export const displayServers: readonly Mutant[] = [
     'a page that fails while rendering does not leave an empty window',
     'return this.state.hasFailed ?',
     'return this.props.children === null ?',
-    'says so in place of an empty window',
+    'shows an error instead of an empty window, with a button that reloads it',
   ),
   popover(
     'errors of the page are logged',
     "if (level === 'error')",
     "if (level === 'fatal')",
-    'by the place where it did',
+    'is logged with its location, without its message',
   ),
   popover(
     'a page that failed to load is loaded once more',
     '      if (isMainFrame) this.#reload()\n',
     '',
-    'is loaded again where its load has failed',
+    'is loaded again after a failed load, unless another load replaced it',
   ),
   popover(
     'replacing one load by another is not logged as an error',
     '      if (code === ABORTED) return\n',
     '      if (code === 0) return\n',
-    'is loaded again where its load has failed',
+    'is loaded again after a failed load, unless another load replaced it',
   ),
   popover(
     'the window opens on Wayland even if it is never reported as ready',
     "    window.webContents.once('did-finish-load', () => this.#becomeReady())\n",
     '',
-    'waits no longer than for the page',
+    'shows the loaded page even if the system never reports it ready',
   ),
   popover(
     'the window opens without its page after 2 s',
     '    else this.#ports.clock.after(READY_MS, () => this.#becomeReady())\n',
     '',
-    'waits 2 s at most',
+    'waits at most 2 s, even for a page that never loads',
   ),
   popover(
     'a window that was opened before does not open by itself',
     '    if (!this.#wasOpened) this.open()',
     '    this.open()',
-    'shown to who could not come in otherwise',
+    'opens once by itself if there is no icon, unless it was opened before',
   ),
   popover(
     'a window that was closed while minimized can be opened again on Wayland',
     '    if (this.#window.isMinimized()) this.#window.restore()\n    this.#window.hide()',
     '    this.#window.hide()',
-    'opens again where it was closed while it was minimized',
+    'opens again after it was closed while minimized',
   ),
   popover(
     'on Linux the last size of the window is remembered',
     '    this.#rememberSize()\n    this.#window.destroy()',
     '    this.#window.destroy()',
-    'remembers the size that it had when the program ended',
+    'remembers the size at the time of quitting',
   ),
-  copying(
+  autoClear(
     'a copied token does not stay in the primary selection',
     '      const left = await this.#leftElsewhere(before ? [entry, before] : [entry])',
     '      const left = await this.#leftElsewhere(before ? [before] : [])',
-    'takes the text from under the middle button at once',
+    'immediately clears the text from the primary selection, where Chromium also puts it',
   ),
-  copying(
+  autoClear(
     'a copy that the desktop would drop is refused before it is written',
     '      this.requireTaken(what.account)\n',
     '',
-    'is refused, and nothing written',
+    'is refused, and nothing is written, while the desktop would drop it',
   ),
-  copying(
+  autoClear(
     'a copy is not reported as done if the focus was lost meanwhile',
     '      if (!clipboard.takesText()) {',
     '      if (!clipboard.places) {',
-    'where the focus went away meanwhile',
+    'is not reported as done if the focus was lost meanwhile, and leaves nothing',
   ),
-  copying(
+  autoClear(
     'a copy not reported as done is cleared until it is gone',
     '        this.#late.set(entry, Promise.resolve())\n',
     '',
-    'goes on clearing what was not called done',
+    'keeps clearing a text that was not reported as done and could not be cleared immediately',
   ),
   handing(
     'no token is handed out for a copy that would be dropped',
-    '  copying.requireTaken(account.id)\n  const before',
+    '  autoClear.requireTaken(account.id)\n  const before',
     '  const before',
-    'before any token is handed out',
+    'is refused before a token is issued if the desktop would drop it',
   ),
   acting(
     'on Wayland the menu opens the window instead of a copy that would be lost',
     "        if (ports.copiesInWindow) return open({ at: 'copy', account, form })\n",
     '',
-    'leads to the button that copies',
+    'opens the window at the copy button if a menu cannot copy, and copies nothing',
   ),
   trayMenu(
     'a menu item that opens the window ends with an ellipsis',
     "copiesInWindow ? '…' : ''",
     "copiesInWindow ? '' : ''",
-    'copies that lead to the window',
+    'has copy lines that open the window if the menu cannot copy',
   ),
   server(
     'a compositor started from a console counts as Wayland',
@@ -212,25 +212,25 @@ export const displayServers: readonly Mutant[] = [
     'copying through the menu on Wayland focuses the copy button',
     'focus: copyId(form as CopyForm) }',
     "focus: 'back' }",
-    'with the focus on what copies',
+    'is an account, with the focus on the copy button for that form',
   ),
   clipboard(
     'a text offered again without its blanks is not reported as gone',
     '      if (!takesText()) return\n',
     '',
-    'takes over nothing where that would be dropped',
+    'takes over nothing while the write would be dropped and look like success',
   ),
   clipboard(
     'a text that another program offers again is replaced before it is cleared',
     "      await at(place)?.write([new ClipboardItem({ 'text/plain': ' ', ...hints })])\n",
     '',
-    'takes over what another program offers on',
+    'takes over what another program re-offers with a blank text, and clears that',
   ),
   hardening(
     "root can start the app: Chromium's child processes keep the switch",
     "  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()",
     '  app.enableSandbox()',
-    'leaves the switch alone',
+    'keeps --no-sandbox, which root needs',
   ),
   loginItem(
     'Windows finds its login item again if the path has a space',
@@ -246,20 +246,20 @@ export const displayServers: readonly Mutant[] = [
   ),
   notifier(
     'running without an icon is reported once',
-    '    this.#hasSaidGoesOn = true\n',
+    '    this.#hasSaidStillRunning = true\n',
     '',
-    'say once that Tokentray goes on',
+    'say once that Tokentray is still running if its window was closed and there is no icon',
   ),
   snapshot(
     'the window says that the icon is not shown',
     '    ...(isUnseen && { noTray: true as const }),\n',
     '',
-    'says that nobody shows the icon',
+    'says if no panel shows the icon',
   ),
   notices(
     'without an icon the window says how to open it again',
     '      {status.noTray && (',
     '      {status.noTray && status.locked && (',
-    'says that this desktop shows no icons',
+    'says that this desktop shows no tray icons, and how to reopen the window',
   ),
 ]

@@ -101,7 +101,7 @@ export const errorField: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/desktop/ipc/failure.test.ts',
-      test: 'says which field of a form it is about',
+      test: 'names the field of a form',
     },
   },
   {

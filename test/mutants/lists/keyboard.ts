@@ -81,7 +81,7 @@ export const keyboard: readonly Mutant[] = [
   {
     promise: 'the focus outline has enough contrast in dark mode',
     changes: [{ file: base, find: '--accent: #8bb0ff;', replace: '--accent: #2b3f66;' }],
-    noticedBy: inReachable('it is shown in the dark, too'),
+    noticedBy: inReachable('the focus is also visible in the dark scheme'),
   },
   {
     promise: 'a focused row has an outline',
@@ -114,6 +114,6 @@ export const keyboard: readonly Mutant[] = [
         replace: "  portal: 'on',\n  other: 'on',",
       },
     ],
-    noticedBy: inReachable('a person gets to'),
+    noticedBy: inReachable('a user reaches'),
   },
 ]

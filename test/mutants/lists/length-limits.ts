@@ -3,7 +3,7 @@ import { changeIn, type Mutant } from '../mutant.ts'
 const inSchemas = changeIn('main/desktop/ipc/ipc-schemas.ts', 'test/desktop/ipc/ipc.test.ts')
 const inCalls = changeIn('main/desktop/ipc/ipc.ts', 'test/desktop/ipc/ipc.test.ts')
 const inForm = changeIn('renderer/form/use-login.ts', 'test/renderer/login.test.ts')
-const inPortal = changeIn('renderer/screens/portal.tsx', 'test/renderer/managing.test.ts')
+const inPortal = changeIn('renderer/screens/portal.tsx', 'test/renderer/other-screens.test.ts')
 const inNames = changeIn(
   'main/loopback/schemas/schema-parts.ts',
   'test/loopback/management/account-forms.test.ts',
@@ -16,25 +16,25 @@ export const lengthLimits: readonly Mutant[] = [
     'the window receives the rule for names when one is refused',
     'isName, NO_NAME)',
     'isName)',
-    'says of what is out of bounds how much there may be',
+    'names the limit that is exceeded',
   ),
   inCalls(
     'the window receives the limit when a value is too long',
     'must be at most',
     'is not',
-    'says of what is out of bounds how much there may be',
+    'names the limit that is exceeded',
   ),
   inForm(
     'a value that is too long is reported before anything is sent, so that secrets stay local',
     'const wrong = findWrong(fields, read)',
     'const wrong = findWrong(fields, (field) => read(field).slice(0, 99))',
-    'says what is too long before anything is sent, and keeps all that was typed',
+    'shows what is too long before anything is sent, and keeps everything typed',
   ),
   inPortal(
     'a too long application name is refused at its field',
     'if (fault) return',
     '',
-    'is not asked for where the name of the application is too long',
+    'is not requested if the application is too long',
   ),
   inNames(
     'an invalid name sent over HTTP is answered with the rule for names',

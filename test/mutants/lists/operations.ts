@@ -49,7 +49,7 @@ export const operations: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/renderer/accounts.test.ts',
-      test: 'says of an account what is being done to it, until that is over',
+      test: 'shows the operation in progress on an account until it is done',
     },
   },
   {
@@ -139,8 +139,8 @@ export const operations: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/renderer/endings.test.ts',
-      test: 'counts a token once that several held',
+      file: 'test/renderer/revocation.test.ts',
+      test: 'counts a shared token once',
     },
   },
   {

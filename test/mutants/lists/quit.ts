@@ -1,10 +1,10 @@
 import type { Mutant } from '../mutant.ts'
 
 const left = 'main/broker/revocation/remaining-tokens.ts'
-const life = 'main/desktop/life.ts'
+const life = 'main/desktop/lifecycle.ts'
 const agent = 'main/agent.ts'
 const inLeft = (test: string) => ({ file: 'test/broker/revocation/remaining-tokens.test.ts', test })
-const inLife = (test: string) => ({ file: 'test/desktop/life.test.ts', test })
+const inLife = (test: string) => ({ file: 'test/desktop/lifecycle.test.ts', test })
 const inMemory = (test: string) => ({ file: 'test/flows/in-memory.test.ts', test })
 
 /** A quit reports which tokens are left, until when they are valid, and what happens to them. */
@@ -40,11 +40,13 @@ export const quit: readonly Mutant[] = [
     changes: [
       {
         file: life,
-        find: 'const sayings = describeRemaining(left, clock.now()).map((each) => say(ports, each))',
-        replace: 'const sayings = describeRemaining(left, clock.now()).map(() => undefined)',
+        find: 'const notices = describeRemaining(left, clock.now()).map((each) => say(ports, each))',
+        replace: 'const notices = describeRemaining(left, clock.now()).map(() => undefined)',
       },
     ],
-    noticedBy: inLife('says of each way in which tokens are left'),
+    noticedBy: inLife(
+      'reports for each kind of remaining tokens how many there are, and until when they are valid',
+    ),
   },
   {
     promise: 'the tray app reports on quit if it does not know which tokens are left',
@@ -55,7 +57,7 @@ export const quit: readonly Mutant[] = [
         replace: 'if (left === null) return []',
       },
     ],
-    noticedBy: inLife('happens within 9 s if the stop does not come to an end'),
+    noticedBy: inLife('happens within 9 s even if the stop hangs'),
   },
   {
     promise: 'a stop takes no longer than 10 s even if it hangs',
@@ -71,7 +73,7 @@ export const quit: readonly Mutant[] = [
         replace: 'latestMs: 10_000',
       },
     ],
-    noticedBy: inLife('happens within 9 s if the stop does not come to an end'),
+    noticedBy: inLife('happens within 9 s even if the stop hangs'),
   },
   {
     promise: 'an incomplete response does not prevent a revocation',
@@ -109,7 +111,9 @@ export const quit: readonly Mutant[] = [
   {
     promise: 'the tray app does not exit while a system call could block it',
     changes: [{ file: life, find: '    await ports.killIfStuck()\n', replace: '' }],
-    noticedBy: inLife('waits for calls to the system before it goes, once'),
+    noticedBy: inLife(
+      'waits once for blocked system calls at the end, after notifications and hiding everything',
+    ),
   },
   {
     promise: 'a second quit does not bypass the wait for a system call',
@@ -120,7 +124,9 @@ export const quit: readonly Mutant[] = [
         replace: "    state = 'over'\n    await ports.killIfStuck()",
       },
     ],
-    noticedBy: inLife('waits for calls to the system before it goes, once'),
+    noticedBy: inLife(
+      'waits once for blocked system calls at the end, after notifications and hiding everything',
+    ),
   },
   {
     promise: 'the agent reports on exit which tokens are left',

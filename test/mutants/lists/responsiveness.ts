@@ -121,7 +121,7 @@ export const responsiveness: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/desktop/ipc/snapshot.test.ts',
-      test: 'is made over many turns where there is much, in which tokens are answered',
+      test: 'is built over many turns if it is large, with tokens issued in between',
     },
   })),
   {
@@ -142,7 +142,7 @@ export const responsiveness: readonly Mutant[] = [
     promise: 'an app with a hidden window is not woken to check the keychain',
     changes: [
       {
-        file: 'main/desktop/system/keychain-looks.ts',
+        file: 'main/desktop/system/keychain-watch.ts',
         find: 'const EVERY_MS = 300_000',
         replace: 'const EVERY_MS = 20_000',
       },
@@ -174,7 +174,7 @@ export const responsiveness: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/desktop/ipc/snapshots.test.ts',
-      test: 'pushes what changes while one is made, and makes no two at a time',
+      test: 'pushes a change during a build afterwards, and never builds two at a time',
     },
   },
   {
@@ -188,7 +188,7 @@ export const responsiveness: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/desktop/window/popover.test.ts',
-      test: 'is not sent to a page that nobody sees, which gets a fresh one before it is shown',
+      test: 'is not sent to a hidden page, which gets a fresh one before it is shown',
     },
   },
   {
@@ -202,7 +202,7 @@ export const responsiveness: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/desktop/tray/tray-menu.test.ts',
-      test: 'accounts the menu has fifty, those first that are in use, and leads to the others',
+      test: 'the menu has fifty accounts, logged-in ones first, and a line for the others',
     },
   },
   {
@@ -244,7 +244,7 @@ export const responsiveness: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/desktop/ipc/activity-view.test.ts',
-      test: 'a search of the page ends the one before',
+      test: 'a new search cancels the previous one, but not its own further pages',
     },
   },
   {
@@ -289,9 +289,7 @@ export const responsiveness: readonly Mutant[] = [
         replace: 'else if (snapshot !== null)',
       },
     ],
-    noticedBy: inPage(
-      'asks for a whole one, once, where a change goes on from another than it holds',
-    ),
+    noticedBy: inPage('requests a complete snapshot once if a change is based on another one'),
   },
   {
     promise: 'a change that arrives during that request is not lost',
@@ -302,6 +300,6 @@ export const responsiveness: readonly Mutant[] = [
         replace: 'while (false)',
       },
     ],
-    noticedBy: inPage('asks again where what it could not use meanwhile is newer than the answer'),
+    noticedBy: inPage('requests another one if an unusable change was newer than the answer'),
   },
 ]

@@ -1,6 +1,6 @@
 import { changeIn, type Mutant } from '../mutant.ts'
 
-const inLife = changeIn('main/desktop/life.ts', 'test/desktop/life.test.ts')
+const inLife = changeIn('main/desktop/lifecycle.ts', 'test/desktop/lifecycle.test.ts')
 const inNotifier = changeIn(
   'main/desktop/system/notifier.ts',
   'test/desktop/system/notifier.test.ts',
@@ -16,7 +16,7 @@ export const shutdown: readonly Mutant[] = [
     'the end of a session is not delayed longer than the system allows',
     "const limits = why === 'session' ? STOP_AT_SESSION_END : USUAL_STOP",
     'const limits = STOP_AT_SESSION_END && USUAL_STOP',
-    'is waited for by the system, and asks for less time',
+    'makes the system wait, and takes less time',
   ),
   inLife(
     'a stop in progress is hurried when the session ends',
@@ -28,27 +28,27 @@ export const shutdown: readonly Mutant[] = [
     'the notification of a quit is shown before the program exits',
     'return await withDeadline(isShown, { clock, ms: SAYING_MS, late })',
     'return void withDeadline(isShown, { clock, ms: SAYING_MS, late }).catch(() => {}) ?? true',
-    'waits until what is said is shown, but for no more than 2 s',
+    'waits until notifications are shown, but at most 2 s',
   ),
   inLife(
     'a quit does not wait for a notification that is never shown',
     'return await withDeadline(isShown, { clock, ms: SAYING_MS, late })',
     'return late && (await isShown)',
-    'does not wait for a system that does not show what is said',
+    'does not wait if the system does not show notifications',
   ),
   inLife(
     'a crash of the app is reported',
     "if (why === 'failure') {",
     "if (why === 'failure' && left === null) {",
-    'ends the program in order, says so, and is its exit code',
+    'quits the program in order, reports it, and sets the exit code',
   ),
   inLife(
     'a crash of the app is reported in a dialog if there are no notifications',
     'if (!(await say(ports, failure))) attempt(() => box(failure), log)',
     'if (!(await say(ports, failure))) attempt(() => box, log)',
-    'is said in a box where there are no notifications',
+    'is shown in a dialog if there are no notifications',
   ),
-  changeIn('main/desktop/life.ts', 'test/flows/desktop-session.test.ts')(
+  changeIn('main/desktop/lifecycle.ts', 'test/flows/desktop-session.test.ts')(
     'a lost session leaves no discovery file behind',
     "  app.on('quit', () => attempt(leave, log))\n",
     '  attempt(() => leave, log)\n',
@@ -82,13 +82,13 @@ export const shutdown: readonly Mutant[] = [
     'a notification that the system does not show is not lost',
     'this.#ask(words, () => this.#ports.unshown(words))',
     'this.#ask(words)',
-    'are handed on where the system shows none',
+    'are passed on if the system shows none and nothing else shows the same',
   ),
   inNotifier(
     'a failed notification counts as not shown',
     '        resolve(false)\n',
     '        resolve(true)\n',
-    'leave a line in the log, and tell, when the system fails to show one',
+    'are logged and reported when the system fails to show one',
   ),
   changeIn('main/desktop/tray/tray-state.ts', 'test/desktop/tray/tray.test.ts')(
     'the icon asks for attention if a notification was not shown',
@@ -100,7 +100,7 @@ export const shutdown: readonly Mutant[] = [
     'a start at login that the system rejected is reported',
     'if (this.#startAtLogin !== wanted) throw notTaken(wanted)',
     'if (this.#startAtLogin !== wanted) notTaken(wanted)',
-    'says so where the system does nothing and says nothing',
+    'reports that the system silently did nothing',
   ),
   inDelay(
     'sleep is delayed for a copied token',
@@ -112,11 +112,11 @@ export const shutdown: readonly Mutant[] = [
     'sleep is delayed for the next copied token even if the inhibitor was killed',
     'if (needed === isNeeded ||',
     'if (needed === isNeeded || (isNeeded && !held) ||',
-    'and asked for again when it is needed anew',
+    ', and again when it is needed again',
   ),
   changeIn('main/index.ts', 'test/flows/desktop-lock.test.ts')(
     'sleep is delayed only until the clipboard is cleared',
-    'delaySleep(copying.current !== null)',
+    'delaySleep(autoClear.current !== null)',
     'delaySleep(true)',
     'is delayed until a copied token is cleared from the clipboard, and no longer',
   ),
@@ -124,7 +124,7 @@ export const shutdown: readonly Mutant[] = [
     'the clipboard of macOS is not polled each second',
     'const usual = isFree ? Math.min(LOOK_MS, left) : left',
     'const usual = isFree || left ? Math.min(LOOK_MS, left) : left',
-    'does not look before there is something to clear where a look may ask the person',
+    'checks only to clear if a check may prompt the user',
   ),
 ]
 
@@ -187,6 +187,6 @@ export const logFileMutants: readonly Mutant[] = [
     'an error report says where the log is',
     'logFileIn(findDirectories().data)',
     "findDirectories && logFileIn && 'the log'",
-    'says nothing of what is behind a mistake',
+    'shows no internal details',
   ),
 ]

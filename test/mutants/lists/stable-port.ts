@@ -105,7 +105,7 @@ export const stablePort: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/desktop/tray/tray-menu.test.ts',
-      test: 'says that another program has the port',
+      test: 'shows that another program uses the port',
     },
   },
   {
@@ -119,7 +119,7 @@ export const stablePort: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/desktop/ipc/snapshot.test.ts',
-      test: 'says who has the port that tools are set up for',
+      test: 'says that another program uses the port, as long as it does',
     },
   },
   {
@@ -132,8 +132,8 @@ export const stablePort: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/renderer/managing.test.ts',
-      test: 'says who has the port of the tools, and lets nobody dismiss that',
+      file: 'test/renderer/other-screens.test.ts',
+      test: 'shows that another program uses the port, which cannot be dismissed',
     },
   },
 ]

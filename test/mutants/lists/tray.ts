@@ -2,7 +2,7 @@ import type { Mutant } from '../mutant.ts'
 
 const trayMenu = 'main/desktop/tray/tray-menu.ts'
 const trayState = 'main/desktop/tray/tray-state.ts'
-const keychainLooks = 'main/desktop/system/keychain-looks.ts'
+const keychainLooks = 'main/desktop/system/keychain-watch.ts'
 const notifier = 'main/desktop/system/notifier.ts'
 const failure = 'main/desktop/ipc/failure.ts'
 const acting = 'main/desktop/tray/menu-actions.ts'
@@ -11,7 +11,7 @@ const handingOut = 'main/desktop/clipboard/copy-token.ts'
 const inTrayMenu = (test: string) => ({ file: 'test/desktop/tray/tray-menu.test.ts', test })
 const inTray = (test: string) => ({ file: 'test/desktop/tray/tray.test.ts', test })
 const inKeychainLooks = (test: string) => ({
-  file: 'test/desktop/system/keychain-looks.test.ts',
+  file: 'test/desktop/system/keychain-watch.test.ts',
   test,
 })
 const inNotifier = (test: string) => ({ file: 'test/desktop/system/notifier.test.ts', test })
@@ -29,7 +29,7 @@ export const tray: readonly Mutant[] = [
         replace: "status.memory || status.vault === 'vault_locked' ? [] :",
       },
     ],
-    noticedBy: inTrayMenu('says what is wrong with the keychain'),
+    noticedBy: inTrayMenu('shows what is wrong with the keychain'),
   },
   {
     promise: 'the menu says that tools cannot reach Tokentray',
@@ -42,7 +42,7 @@ export const tray: readonly Mutant[] = [
 `,
       },
     ],
-    noticedBy: inTrayMenu('says that another program has the port'),
+    noticedBy: inTrayMenu('shows that another program uses the port'),
   },
   {
     promise: 'the menu says which service is in backoff',
@@ -53,7 +53,7 @@ export const tray: readonly Mutant[] = [
         replace: 'accounts.flatMap(({ silentHost }) => (silentHost ? [] : []))',
       },
     ],
-    noticedBy: inTrayMenu('says once which service wants to be left alone'),
+    noticedBy: inTrayMenu('shows once which service asked for no requests'),
   },
   {
     promise: 'the menu reports a host in backoff once, however many accounts it has',
@@ -65,7 +65,7 @@ export const tray: readonly Mutant[] = [
           'accounts.flatMap(({ silentHost }) => (silentHost ? [silentHost.brief] : [])) as unknown as ReadonlySet<string>',
       },
     ],
-    noticedBy: inTrayMenu('says once which service wants to be left alone'),
+    noticedBy: inTrayMenu('shows once which service asked for no requests'),
   },
   {
     promise: 'times in the menu stay right while it is open',
@@ -76,7 +76,7 @@ export const tray: readonly Mutant[] = [
         replace: 'Math.round((endsAt - now) / 60_000)',
       },
     ],
-    noticedBy: inTrayMenu('says until when in words that time alone does not make wrong'),
+    noticedBy: inTrayMenu('show a time of day, which does not become wrong as time passes'),
   },
   {
     promise: 'the menu says under an account why it needs a login',
@@ -88,7 +88,7 @@ export const tray: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inTrayMenu('says below its state why it needs a login'),
+    noticedBy: inTrayMenu('shows below its state why it needs a login'),
   },
   {
     promise: 'the icon asks for attention while the keychain cannot be used',
@@ -181,7 +181,9 @@ export const tray: readonly Mutant[] = [
         replace: '  const purpose',
       },
     ],
-    noticedBy: inKeychainLooks('looks at the keychain every five minutes'),
+    noticedBy: inKeychainLooks(
+      'checks the keychain every five minutes, more often while it cannot be used, and before it is shown',
+    ),
   },
   {
     promise: 'the icon checks more often while the keychain cannot be used',
@@ -192,20 +194,22 @@ export const tray: readonly Mutant[] = [
         replace: 'EVERY_MS',
       },
     ],
-    noticedBy: inKeychainLooks('looks at the keychain every five minutes'),
+    noticedBy: inKeychainLooks(
+      'checks the keychain every five minutes, more often while it cannot be used, and before it is shown',
+    ),
   },
   {
     promise: 'the icon shows keychain changes from before the first change event',
     changes: [
       {
         file: keychainLooks,
-        find: `          // Nobody has told of what has changed until now.
+        find: `          // Changes before this moment were not signalled.
           look()
 `,
         replace: '',
       },
     ],
-    noticedBy: inKeychainLooks('looks when the system tells'),
+    noticedBy: inKeychainLooks('checks when the system signals a change'),
   },
   {
     promise: 'a check that began before a keychain change does not count as one after it',
@@ -230,7 +234,7 @@ export const tray: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inKeychainLooks('looks when the system tells'),
+    noticedBy: inKeychainLooks('checks when the system signals a change'),
   },
   {
     promise: 'the icon keeps checking the keychain',
@@ -241,7 +245,9 @@ export const tray: readonly Mutant[] = [
         replace: '    isLooking = false',
       },
     ],
-    noticedBy: inKeychainLooks('looks at the keychain every five minutes'),
+    noticedBy: inKeychainLooks(
+      'checks the keychain every five minutes, more often while it cannot be used, and before it is shown',
+    ),
   },
   {
     promise: 'the icon shows at once that the keychain was locked',
@@ -252,7 +258,9 @@ export const tray: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inKeychainLooks('looks when the system tells that the keychain is another one'),
+    noticedBy: inKeychainLooks(
+      'checks when the system signals a change, and once more for signals during a check',
+    ),
   },
   {
     promise: 'the opened window shows the current state of the keychain',
@@ -263,7 +271,9 @@ export const tray: readonly Mutant[] = [
         replace: '    look: () => undefined,\n    stop',
       },
     ],
-    noticedBy: inKeychainLooks('looks at the keychain every five minutes'),
+    noticedBy: inKeychainLooks(
+      'checks the keychain every five minutes, more often while it cannot be used, and before it is shown',
+    ),
   },
   {
     promise: 'a notification says why a login is needed',
@@ -274,7 +284,7 @@ export const tray: readonly Mutant[] = [
         replace: `\${SAVED_NO_LONGER_WORKS}`,
       },
     ],
-    noticedBy: inNotifier('say why, where that is known'),
+    noticedBy: inNotifier('say why, if that is known'),
   },
   {
     promise: 'a notification says that a service is in backoff',
@@ -282,18 +292,18 @@ export const tray: readonly Mutant[] = [
       {
         file: notifier,
         find: `hostSilent(message: string): void {
-    // The icon and the account say it as well.
+    // The icon and the account show it as well.
     this.#say({`,
         replace: `hostSilent(message: string): void {
     if (!message) this.#say({`,
       },
     ],
-    noticedBy: inNotifier('say each time that a service wants to be left alone'),
+    noticedBy: inNotifier('say each time that a service asked for no requests'),
   },
   {
     promise: 'the tray app offers a button where the command line names a command',
     changes: [{ file: failure, find: 'forWindow(hint)', replace: 'hint' }],
-    noticedBy: inFailure('lets a person try once where nothing was sent'),
+    noticedBy: inFailure('offers one try as a button instead of a command if nothing was sent'),
   },
   {
     promise: 'the tray app says that the user may try once',
@@ -305,12 +315,12 @@ export const tray: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inFailure('lets a person try once where nothing was sent'),
+    noticedBy: inFailure('offers one try as a button instead of a command if nothing was sent'),
   },
   {
     promise: 'the tray app says when another attempt may work',
     changes: [{ file: failure, find: 'retryAt === undefined ?', replace: 'retryAt !== null ?' }],
-    noticedBy: inFailure('says from when on another try may work'),
+    noticedBy: inFailure('says when another try may work, with the day if that is not soon'),
   },
   {
     promise: 'the tray app names the day of a distant retry',
@@ -321,7 +331,7 @@ export const tray: readonly Mutant[] = [
         replace: 'isNear(moment, moment + now * 0) ? time : formatDateTime(moment)',
       },
     ],
-    noticedBy: inFailure('says from when on another try may work'),
+    noticedBy: inFailure('says when another try may work, with the day if that is not soon'),
   },
   {
     promise: 'neither window nor menu sends the user to a terminal',
@@ -332,23 +342,27 @@ export const tray: readonly Mutant[] = [
         replace: `sentence !== ''`,
       },
     ],
-    noticedBy: inFailure('sends nobody to a terminal who is told'),
+    noticedBy: inFailure('refers no user of the window to a terminal'),
   },
   {
     promise: 'the menu asks before it revokes or logs out',
     changes: [{ file: acting, find: 'if (!(await ask(question))) return', replace: '' }],
-    noticedBy: inActing('where the person would rather not'),
+    noticedBy: inActing('if the user declines'),
   },
   {
     promise: 'the menu reports the result',
     changes: [
-      { file: acting, find: 'notifier.outcome(title, toEndings(ended, now(), []))', replace: '' },
+      {
+        file: acting,
+        find: 'notifier.outcome(title, toRevocationLines(ended, now(), []))',
+        replace: '',
+      },
     ],
-    noticedBy: inActing(', and says what came of it'),
+    noticedBy: inActing(', and reports the result'),
   },
   {
     promise: 'a token is cleared from the clipboard when its lease is closed',
-    changes: [{ file: copiedToken, find: 'void copying.clear()', replace: '' }],
+    changes: [{ file: copiedToken, find: 'void autoClear.clear()', replace: '' }],
     noticedBy: {
       file: 'test/desktop/clipboard/copied-token.test.ts',
       test: 'takes a copied token out of the clipboard when',
@@ -359,13 +373,13 @@ export const tray: readonly Mutant[] = [
     changes: [
       {
         file: handingOut,
-        find: 'if (lease !== before) broker.closeUndelivered(lease, person)',
+        find: 'if (lease !== before) broker.closeUndelivered(lease, user)',
         replace: '',
       },
     ],
     noticedBy: {
       file: 'test/desktop/ipc/handlers.test.ts',
-      test: 'leaves no lease, and no token of its own; the session keeps its own',
+      test: 'leaves no lease and no dedicated token; the session token stays',
     },
   },
   {
@@ -388,17 +402,17 @@ export const tray: readonly Mutant[] = [
     changes: [
       {
         file: handingOut,
-        find: `    await clearIfOver({ broker, copying }, lease)
+        find: `    await clearIfOver({ broker, autoClear }, lease)
   } catch (error) {
-    broker.closeUndelivered(lease, person)
+    broker.closeUndelivered(lease, user)
     throw error
   }
 }`,
         replace: `  } catch (error) {
-    broker.closeUndelivered(lease, person)
+    broker.closeUndelivered(lease, user)
     throw error
   }
-  await clearIfOver({ broker, copying }, lease)
+  await clearIfOver({ broker, autoClear }, lease)
 }`,
       },
     ],

@@ -10,7 +10,7 @@ const links = changeIn(
   'main/desktop/window/external-links.ts',
   'test/desktop/window/external-links.test.ts',
 )
-const copying = changeIn(
+const autoClear = changeIn(
   'main/desktop/clipboard/auto-clear.ts',
   'test/desktop/clipboard/auto-clear.test.ts',
 )
@@ -49,7 +49,7 @@ const settings = [
     `the window ${what}`,
     find,
     replace,
-    'gives the page a sandbox of its own, without Node, and the preload only',
+    'gives the page its own sandbox, without Node, with only the preload script',
   ),
 )
 
@@ -60,13 +60,13 @@ const shut: readonly Mutant[] = [
     'the window of the packaged program has no developer tools',
     'devTools: !isPackaged,',
     'devTools: true,',
-    'gives the page a sandbox of its own, without Node, and the preload only',
+    'gives the page its own sandbox, without Node, with only the preload script',
   ),
   hardening(
     'every renderer is sandboxed',
     "  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()\n",
     '',
-    'puts every renderer',
+    'sandboxes every renderer',
   ),
   hardening(
     'the page cannot open a window',
@@ -79,32 +79,32 @@ const shut: readonly Mutant[] = [
       `the page is prevented from ${event}`,
       `  contents.on('${event}', (event) => event.preventDefault())\n`,
       '',
-      'is kept from what',
+      'prevents the event',
     ),
   ),
   hardening(
     'only certificates that the system trusts are trusted',
     'decide(false)\n  })',
     'decide(true)\n  })',
-    'trusts no certificate that the system does not',
+    'trusts no certificate that the system rejects',
   ),
   hardening(
     'the page gets no permission',
     '(_contents, _permission, decide) => decide(false)',
     '(_contents, _permission, decide) => decide(true)',
-    'is refused the permission for',
+    'denies the permission for',
   ),
   hardening(
     "the page's permission checks are denied",
     'setPermissionCheckHandler(() => false)',
     'setPermissionCheckHandler(() => true)',
-    'is refused the permission for',
+    'denies the permission for',
   ),
   hardening(
     'the page gets no device',
     'setDevicePermissionHandler(() => false)',
     'setDevicePermissionHandler(() => true)',
-    'is refused devices',
+    'denies devices',
   ),
   hardening(
     'the page cannot download',
@@ -116,13 +116,13 @@ const shut: readonly Mutant[] = [
     'the page cannot reach the network',
     "isOurPage(url) || url.startsWith('devtools://')",
     "isOurPage(url) || url.startsWith('http')",
-    'is to be loaded, cancels',
+    'for a request for',
   ),
   hardening(
     'the page cannot connect by WebRTC',
     "  contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')\n",
     '',
-    'speaks to nobody by WebRTC',
+    'blocks WebRTC over UDP',
   ),
   changeIn('main/base/process/harden-process.ts', 'test/base/process/harden-process.test.ts')(
     'files created by a process that holds secrets are private to its user',
@@ -134,26 +134,26 @@ const shut: readonly Mutant[] = [
     'the page runs only our scripts',
     `"script-src 'self'",`,
     `"script-src 'self' 'unsafe-inline'",`,
-    'hold the page down',
+    'restrict the page, at',
   ),
   page(
     "the page's policy forbids loading anything else",
     `"default-src 'none'",`,
     `"default-src 'self'",`,
-    'hold the page down',
+    'restrict the page, at',
   ),
   page(
     'the page is served from the files loaded at the start',
     'const files = listFiles(folder)\n  return async',
     'return async',
-    'has nothing that was put there after it was started',
+    'does not serve files that were added after the start',
   ),
-  page('a page of another host is not ours', ' && host === HOST && ', ' && ', 'for our page'),
+  page('a page of another host is not ours', ' && host === HOST && ', ' && ', 'as our page'),
   page(
     'an address with a user name in it is not our page',
     " && username === '' && password === ''",
     '',
-    'for our page',
+    'as our page',
   ),
 ]
 
@@ -163,43 +163,43 @@ const messages: readonly Mutant[] = [
     'messages are accepted only from our window',
     '      sender === page &&\n',
     '',
-    'is refused to',
+    'is refused for',
   ),
   ipc(
     'messages are accepted only from the top frame',
     '      senderFrame.parent === null &&\n',
     '',
-    'is refused to',
+    'is refused for',
   ),
   ipc(
     'messages are accepted only from our page',
     '      senderFrame.parent === null &&\n      isOurPage(senderFrame.url)',
     '      senderFrame.parent === null',
-    'is refused to',
+    'is refused for',
   ),
   ipc(
     'every member of a message is validated',
     'if (!parsed.success) throw malformed(channel, parsed.error)',
     'if (!parsed.success) return (handlers[channel] as (...all: unknown[]) => unknown)(...args)',
-    'is refused what is malformed',
+    'refuses malformed arguments',
   ),
   ipc(
     'a refusal does not quote what the page sent',
     "const place = issue?.path.slice(1).map(String).join('.') || channel",
     'const place = JSON.stringify(issue)',
-    'says where the malformed value is, and not what it is',
+    'names the malformed argument, not its value',
   ),
   ipc(
     'the settings library opens no channel to the page',
     "  ipcMain.removeAllListeners('electron-store-get-data')\n",
     '',
-    'takes away the channel of the settings library, and leaves its own',
+    'removes the channel of the settings library, and keeps its own',
   ),
   changeIn('main/base/errors.ts', 'test/desktop/ipc/ipc.test.ts')(
     'the page does not receive the details of an internal error',
     ": new TokentrayError('server_error', undefined, { cause: error })",
     ": new TokentrayError('server_error', String(error), { cause: error })",
-    'keeps to itself what a mistake was, but for the log',
+    'hides internal errors, except in the log',
   ),
 ]
 
@@ -221,7 +221,7 @@ const bridge: readonly Mutant[] = [
     'the page does not receive the token that it copied',
     'return { endsAt: lease.lifetime.endsAt ?? clearsAt, clearsAt }',
     'return { endsAt: lease.lifetime.endsAt ?? clearsAt, clearsAt, text: text.reveal() } as never',
-    'answers without the token',
+    'returns no token to the page',
   ),
 ]
 
@@ -239,11 +239,11 @@ const outside: readonly Mutant[] = [
     String.raw`\//`,
     'does not open',
   ),
-  changeIn('main/desktop/life.ts', 'test/desktop/life.test.ts')(
+  changeIn('main/desktop/lifecycle.ts', 'test/desktop/lifecycle.test.ts')(
     'a quit clears the clipboard even if tokens cannot be revoked',
-    'Promise.allSettled([host.stop(deadlineMs), copying.close()])',
+    'Promise.allSettled([host.stop(deadlineMs), autoClear.close()])',
     'Promise.allSettled([host.stop(deadlineMs)])',
-    'a stop that fails is over only once the clipboard was cleared',
+    'a failing stop settles only after the clipboard was cleared',
   ),
   changeIn(
     'main/desktop/system/utility-keychain.ts',
@@ -252,23 +252,23 @@ const outside: readonly Mutant[] = [
     "a crash of the keychain's process does not crash the app",
     "    child.on('error', () => undefined)\n",
     '',
-    'takes nobody with it when it fails as a whole',
+    'does not crash the app when it fails',
   ),
 ]
 
 /** The clipboard. */
 const clipboard: readonly Mutant[] = [
-  copying(
+  autoClear(
     'a copied token is cleared when its time is over',
     'if (entry.failures > 0 || entry.lifetime.remainingMs <= 0) return await this.#take(entry)\n',
     '',
     'clears the text when its time is over, and not before',
   ),
-  copying(
+  autoClear(
     'the clipboard keeps what another program copied',
     'return text !== null && this.#hash(text) === entry.hash',
     'return text !== null',
-    'leaves alone what another program copied, and knows of nothing any more',
+    'leaves what another program copied, and forgets its own text',
   ),
   changeIn(
     'main/desktop/clipboard/auto-clear.ts',
@@ -277,43 +277,43 @@ const clipboard: readonly Mutant[] = [
     'a failed clear is noticed',
     '        if (await this.#holds(place, entry)) gone = false\n',
     '',
-    'says once that it failed, tries again, and is done when it works',
+    'reports a failure once, retries, and stops when it works',
   ),
-  copying(
+  autoClear(
     'a copied token is cleared from the primary selection as well',
     'isCurrent || (await this.#clearFrom(clipboard.places, entry))',
     'isCurrent || (await this.#clearFrom(clipboard.places.slice(0, 1), entry))',
-    'clears what the middle button pastes as well, if it is the text',
+    'clears the primary selection as well, if it holds the text',
   ),
-  copying(
+  autoClear(
     'nothing is copied after the final clear',
     '    this.#isClosed = true\n',
     '',
-    'closes in five seconds, and takes nothing any more',
+    'closes within five seconds, and refuses further copies',
   ),
   handing(
     'a lock during a copy clears the token',
-    '    await clearIfOver({ broker, copying }, lease)\n    return',
+    '    await clearIfOver({ broker, autoClear }, lease)\n    return',
     '    return',
-    'is refused, and cleared, where Tokentray was locked meanwhile',
+    'is refused, and cleared, if Tokentray was locked meanwhile',
   ),
   handing(
     'a token revoked during a copy is cleared',
     'if (!locked && broker.leases.isOpen(lease)) return',
     'if (!locked) return',
-    'is refused, and cleared, where its token ended meanwhile',
+    'is refused, and cleared, if its lease was closed meanwhile',
   ),
   changeIn('main/desktop/clipboard/copied-token.ts', 'test/desktop/clipboard/copied-token.test.ts')(
     'any lock clears the clipboard',
     'broker && !broker.locked && ',
     'broker && ',
-    'takes it out when Tokentray is locked',
+    'clears it when Tokentray is locked, however soon it is unlocked',
   ),
   locking(
     'a locked screen clears the clipboard',
-    '    void copying.clear()\n    const broker',
+    '    void autoClear.clear()\n    const broker',
     '    const broker',
-    'clear only, if that is wished',
+    'only clear, if the preference is off',
   ),
   locking(
     'a locked screen locks Tokentray',
@@ -326,8 +326,8 @@ const clipboard: readonly Mutant[] = [
     promise: 'a quit clears the copied token',
     changes: [
       {
-        file: 'main/desktop/life.ts',
-        find: 'Promise.allSettled([host.stop(deadlineMs), copying.close()])',
+        file: 'main/desktop/lifecycle.ts',
+        find: 'Promise.allSettled([host.stop(deadlineMs), autoClear.close()])',
         replace: 'Promise.allSettled([host.stop(deadlineMs)])',
       },
       { file: 'main/index.ts', find: '    clearEnded()\n', replace: '' },
@@ -348,7 +348,7 @@ const clipboard: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/desktop/clipboard/clipboard.test.ts',
-      test: "the clipboard over Electron's",
+      test: 'the clipboard on Electron',
     },
   },
   {
@@ -362,7 +362,7 @@ const clipboard: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/renderer/accounts.test.ts',
-      test: 'lets nobody reach what stands behind the question',
+      test: 'block everything behind the question until it is answered',
     },
   },
 ]

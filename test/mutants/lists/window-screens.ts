@@ -9,8 +9,8 @@ const useLogin = 'renderer/form/use-login.ts'
 const loginForm = 'renderer/form/login-form.tsx'
 const logInAgain = 'renderer/screens/log-in-again.tsx'
 const fields = 'renderer/form/fields.ts'
-const inWhatLives = (test: string) => ({ file: 'test/renderer/what-lives.test.ts', test })
-const inManaging = (test: string) => ({ file: 'test/renderer/managing.test.ts', test })
+const inWhatLives = (test: string) => ({ file: 'test/renderer/unrevoked-tokens.test.ts', test })
+const inManaging = (test: string) => ({ file: 'test/renderer/other-screens.test.ts', test })
 const inLogin = (test: string) => ({ file: 'test/renderer/login.test.ts', test })
 
 /** The screens of the window show the data they receive. */
@@ -24,20 +24,22 @@ export const windowScreens: readonly Mutant[] = [
         replace: 'token.account === id',
       },
     ],
-    noticedBy: inWhatLives('does not call a token of a removed account one of an account'),
+    noticedBy: inWhatLives(
+      'does not attribute a token of a removed account to a new account with its name',
+    ),
   },
   {
     promise: 'the answer to a cancelled question closes no other one',
     changes: [
       {
-        file: 'renderer/state/asking.tsx',
+        file: 'renderer/state/question.tsx',
         find: '(current === asked ? null : current)',
         replace: '(current && asked ? null : current)',
       },
     ],
     noticedBy: {
       file: 'test/renderer/accounts.test.ts',
-      test: 'stays open when the answer to another one, that was cancelled meanwhile, comes late',
+      test: 'keep a question open when a late answer to a cancelled one arrives',
     },
   },
   {
@@ -49,7 +51,7 @@ export const windowScreens: readonly Mutant[] = [
         replace: 'isRead: read !== null,',
       },
     ],
-    noticedBy: inManaging('says of a search that nothing was found only once that was looked for'),
+    noticedBy: inManaging('says that a search has no matches only after its answer'),
   },
   {
     promise: 'the window does not count tokens that could not be listed',
@@ -60,7 +62,7 @@ export const windowScreens: readonly Mutant[] = [
         replace: "plural(value?.tokens.length ?? 0, 'token')",
       },
     ],
-    noticedBy: inManaging('that cannot be listed say why, and are asked for again'),
+    noticedBy: inManaging('show why they cannot be listed, and are requested again'),
   },
   {
     promise: 'a copied link is not labelled as a token',
@@ -83,19 +85,19 @@ export const windowScreens: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inWhatLives("lists the sessions' own tokens that no lease is open on"),
+    noticedBy: inWhatLives('lists session tokens without a lease, and what revokes each'),
   },
   {
     promise: 'the window lists tokens that stay valid without a lease',
     changes: [
       {
         file: leases,
-        find: `      <Lingering tokens={lingering} showAccount />
+        find: `      <UnrevokedTokens tokens={lingering} showAccount />
 `,
         replace: '',
       },
     ],
-    noticedBy: inManaging('stand beside what lives on without one'),
+    noticedBy: inManaging('are listed next to unrevoked tokens and what happens to those'),
   },
   {
     promise: 'the window does not say that no lease is open above tokens that stay valid',
@@ -106,7 +108,7 @@ export const windowScreens: readonly Mutant[] = [
         replace: 'leases.length === 0',
       },
     ],
-    noticedBy: inManaging('stand beside what lives on without one'),
+    noticedBy: inManaging('are listed next to unrevoked tokens and what happens to those'),
   },
   {
     promise: 'the window revokes sessions that tools may hold even if no lease is open',
@@ -118,7 +120,7 @@ export const windowScreens: readonly Mutant[] = [
       },
     ],
     noticedBy: inWhatLives(
-      'ends the sessions that tools may have, after a question that says whose',
+      'revokes session tokens that tools may have, after a question that names their account',
     ),
   },
   {
@@ -130,12 +132,12 @@ export const windowScreens: readonly Mutant[] = [
         replace: 'const isOut = leases.length + sessions.length > 0',
       },
     ],
-    noticedBy: inWhatLives('offers no end of all where no tool has anything'),
+    noticedBy: inWhatLives('does not offer to revoke all if no tool has a token'),
   },
   {
     promise: 'the window shows that tokens are not known yet',
     changes: [{ file: leases, find: '(status.tokensUnknown ? (', replace: '(false ? (' }],
-    noticedBy: inManaging('are not called none while the keychain'),
+    noticedBy: inManaging('are not said to be none while the keychain cannot be read'),
   },
   {
     promise: 'the confirmation says what will need a login',
@@ -147,26 +149,28 @@ export const windowScreens: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inManaging('say before they all end which account will need a login'),
+    noticedBy: inManaging('say before they are all revoked which account will need a login'),
   },
   {
     promise: 'the window says in the row of a lease that its token outlives it',
     changes: [
       { file: leaseRow, find: 'tokenEndsAt !== undefined && (', replace: 'tokenEndsAt === 0 && (' },
     ],
-    noticedBy: inWhatLives('says of a lease until when its token is valid'),
+    noticedBy: inWhatLives(
+      'shows how long an active token stays valid if the service cannot revoke it',
+    ),
   },
   {
     promise: 'the screen of an account lists its tokens that stay valid',
     changes: [
       {
         file: account,
-        find: `      <Lingering tokens={lingering} showAccount={false} />
+        find: `      <UnrevokedTokens tokens={lingering} showAccount={false} />
 `,
         replace: '',
       },
     ],
-    noticedBy: inWhatLives('lists with an account what of it lives on without a lease'),
+    noticedBy: inWhatLives('lists the unrevoked tokens of an account on its screen'),
   },
   {
     promise: 'the screen of an account lists the tokens of its sessions',
@@ -178,9 +182,7 @@ export const windowScreens: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inManaging(
-      'and what lives on without one, are on the screen of their account as well',
-    ),
+    noticedBy: inManaging('and unrevoked tokens are on the screen of their account as well'),
   },
   {
     promise: 'the screen of an account lists nothing from other accounts',
@@ -191,7 +193,7 @@ export const windowScreens: readonly Mutant[] = [
         replace: 'snapshot.lingering',
       },
     ],
-    noticedBy: inWhatLives('lists with an account what of it lives on without a lease'),
+    noticedBy: inWhatLives('lists the unrevoked tokens of an account on its screen'),
   },
   {
     promise: 'the screen of an account says why it needs a login',
@@ -202,7 +204,7 @@ export const windowScreens: readonly Mutant[] = [
         replace: "'The saved password no longer works.'",
       },
     ],
-    noticedBy: inWhatLives('says of an account why it needs a login, and what to do about it'),
+    noticedBy: inWhatLives('shows why an account needs a login, and what to do'),
   },
   {
     promise: 'the screen of an account says what to do about a refused login',
@@ -213,7 +215,7 @@ export const windowScreens: readonly Mutant[] = [
         replace: 'Log in again.',
       },
     ],
-    noticedBy: inWhatLives('says of an account why it needs a login, and what to do about it'),
+    noticedBy: inWhatLives('shows why an account needs a login, and what to do'),
   },
   {
     promise: 'the screen of an account says that only the user can log in again',
@@ -221,13 +223,13 @@ export const windowScreens: readonly Mutant[] = [
       { file: account, find: '{isIn && needsCode && (', replace: '{!isIn && needsCode && (' },
     ],
     noticedBy: inWhatLives(
-      'says of an account beforehand that the end of its session takes a login',
+      'says in advance that an account will need a login when its session ends',
     ),
   },
   {
     promise: 'the screen of an account says that its service is in backoff, and offers one attempt',
     changes: [{ file: account, find: '{silent && (', replace: '{!isIn && silent && (' }],
-    noticedBy: inManaging('says which service wants to be left alone, and lets a person try once'),
+    noticedBy: inManaging('says which service asked for no requests, and lets the user try once'),
   },
   {
     promise: 'the first screen says which service is in backoff',
@@ -238,7 +240,7 @@ export const windowScreens: readonly Mutant[] = [
         replace: 'accounts.flatMap((each) => (each.silentHost ? [] : []))',
       },
     ],
-    noticedBy: inManaging('says which service wants to be left alone, and lets a person try once'),
+    noticedBy: inManaging('says which service asked for no requests, and lets the user try once'),
   },
   {
     promise: 'the first screen says which program uses the port',
@@ -249,14 +251,14 @@ export const windowScreens: readonly Mutant[] = [
         replace: '{status.locked && status.portTaken && (',
       },
     ],
-    noticedBy: inManaging('says who has the port of the tools, and lets nobody dismiss that'),
+    noticedBy: inManaging('shows that another program uses the port, which cannot be dismissed'),
   },
   {
     promise: 'the first screen says how many tokens wait to be revoked',
     changes: [
       { file: notices, find: '{status.pending > 0 && (', replace: '{status.pending < 0 && (' },
     ],
-    noticedBy: inWhatLives('says on its first screen how many tokens wait to be revoked'),
+    noticedBy: inWhatLives('shows on the first screen how many tokens are waiting to be revoked'),
   },
   {
     promise: 'the window asks only for the code if the password is stored',
@@ -267,7 +269,7 @@ export const windowScreens: readonly Mutant[] = [
         replace: '() => false,',
       },
     ],
-    noticedBy: inLogin('asks for the six digits alone where only they are missing'),
+    noticedBy: inLogin('asks only for the code if only that is missing, and says why'),
   },
   {
     promise: 'the window does not call the code optional if only that is missing',
@@ -278,7 +280,7 @@ export const windowScreens: readonly Mutant[] = [
         replace: "all.filter(({ kind }) => kind === 'code')",
       },
     ],
-    noticedBy: inLogin('says at the code that it is missing'),
+    noticedBy: inLogin('shows a missing code at its field'),
   },
   {
     promise: 'the window asks for the password once the code alone was refused',
@@ -302,7 +304,7 @@ export const windowScreens: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inLogin('asks for the six digits alone where only they are missing, and says why'),
+    noticedBy: inLogin('asks only for the code if only that is missing, and says why'),
   },
   {
     promise: 'the login form lets the user try a service in backoff once',
@@ -313,7 +315,9 @@ export const windowScreens: readonly Mutant[] = [
         replace: '{login.isBusy && login.failure?.canTryNow && (',
       },
     ],
-    noticedBy: inLogin('offers to try once where the service wants to be left alone'),
+    noticedBy: inLogin(
+      'offers one try if the service asked for no requests, and sends that choice',
+    ),
   },
   {
     promise: 'the login form sends that the user wants to try once',
@@ -324,7 +328,9 @@ export const windowScreens: readonly Mutant[] = [
         replace: 'isTryNow ? (choice: LoginChoice) => send(choice) : send',
       },
     ],
-    noticedBy: inLogin('offers to try once where the service wants to be left alone'),
+    noticedBy: inLogin(
+      'offers one try if the service asked for no requests, and sends that choice',
+    ),
   },
   {
     promise: 'the window marks the field that a password was typed into by habit',

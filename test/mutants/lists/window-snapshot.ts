@@ -17,7 +17,7 @@ export const windowSnapshot: readonly Mutant[] = [
         replace: "    why: '',",
       },
     ],
-    noticedBy: inViews('that nothing revokes it, why, and until when it is valid'),
+    noticedBy: inViews('that cannot be revoked, with the reason and its expiry'),
   },
   {
     promise: 'the page receives until when a token without a lease is valid',
@@ -28,7 +28,7 @@ export const windowSnapshot: readonly Mutant[] = [
         replace: "'why', 'retryAt', 'expired'",
       },
     ],
-    noticedBy: inViews('that nothing revokes it, why, and until when it is valid'),
+    noticedBy: inViews('that cannot be revoked, with the reason and its expiry'),
   },
   {
     promise: 'the page receives which tool a token without a lease was issued to',
@@ -39,7 +39,7 @@ export const windowSnapshot: readonly Mutant[] = [
         replace: "'use', 'madeAt'",
       },
     ],
-    noticedBy: inViews('that nothing revokes it, why, and until when it is valid'),
+    noticedBy: inViews('that cannot be revoked, with the reason and its expiry'),
   },
   {
     promise: 'the page receives when a pending revocation is retried',
@@ -50,7 +50,7 @@ export const windowSnapshot: readonly Mutant[] = [
         replace: "'why', 'endsAt', 'expired'",
       },
     ],
-    noticedBy: inViews('that it waits to be revoked, for what, and when the next try comes'),
+    noticedBy: inViews('that is waiting to be revoked, with the reason and the next try'),
   },
   {
     promise: 'the page receives that a token has expired and is only still listed',
@@ -61,7 +61,7 @@ export const windowSnapshot: readonly Mutant[] = [
         replace: "'why', 'retryAt', 'endsAt'",
       },
     ],
-    noticedBy: inViews('that it has expired where it only has to be taken off a list'),
+    noticedBy: inViews('that has expired and is only waiting to be deleted from a list'),
   },
   {
     promise: "the page receives whether a tool may hold a session's token",
@@ -72,7 +72,7 @@ export const windowSnapshot: readonly Mutant[] = [
         replace: '...{ mayBeOut: true, revocable: isRevocable }',
       },
     ],
-    noticedBy: inViews('that no tool has it after a login'),
+    noticedBy: inViews('that no tool has after a login, and that a tool may have after its lease'),
   },
   {
     promise: "the page receives whether a session's token can be revoked",
@@ -83,7 +83,7 @@ export const windowSnapshot: readonly Mutant[] = [
         replace: '...{ mayBeOut: mayBeIssued, revocable: true }',
       },
     ],
-    noticedBy: inViews('that only time ends it, where that is so'),
+    noticedBy: inViews('that cannot be revoked'),
   },
   {
     promise: 'the page receives that an account needs a login after its session was revoked',
@@ -94,7 +94,7 @@ export const windowSnapshot: readonly Mutant[] = [
         replace: 'take({ ...describeEndedSession(ended), needsLogin: undefined }, ...OUTCOME)',
       },
     ],
-    noticedBy: inViews('what became of it when all was ended'),
+    noticedBy: inViews('with its outcome after revoking all, and that the user must log in then'),
   },
   {
     promise: 'the page receives that an account needs a login after its lease was closed',
@@ -105,7 +105,7 @@ export const windowSnapshot: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inViews('that the account gives no token any more before a login'),
+    noticedBy: inViews('with the account that needs a login first, if its login took a code'),
   },
   {
     promise: 'the page receives why the token of a closed lease stays valid',
@@ -116,7 +116,7 @@ export const windowSnapshot: readonly Mutant[] = [
         replace: "'endsAt', 'needsLogin'",
       },
     ],
-    noticedBy: inViews('what became of its token when it was ended, and why'),
+    noticedBy: inViews('with the outcome and its reason after it was revoked'),
   },
   {
     promise: 'the page receives that a token outlives its lease',
@@ -127,7 +127,7 @@ export const windowSnapshot: readonly Mutant[] = [
         replace: 'const outlives = tokenEndsAt === 0',
       },
     ],
-    noticedBy: inViews('until when its token is valid, where nothing revokes that with it'),
+    noticedBy: inViews('with the expiry of its token if that cannot be revoked'),
   },
   {
     promise: 'a token revoked with its lease is not reported to outlive it',
@@ -138,10 +138,10 @@ export const windowSnapshot: readonly Mutant[] = [
         replace: 'const outlives = tokenEndsAt !== null',
       },
     ],
-    noticedBy: inViews('until when its token is valid, where nothing revokes that with it'),
+    noticedBy: inViews('with the expiry of its token if that cannot be revoked'),
   },
   {
-    promise: 'the page is told why an account needs a login',
+    promise: 'the page gets the reason and the hint of a required login',
     changes: [
       {
         file: views,
@@ -149,7 +149,7 @@ export const windowSnapshot: readonly Mutant[] = [
         replace: '    ...(reason && false && {',
       },
     ],
-    noticedBy: inViews('the page is told why an account needs a login'),
+    noticedBy: inViews('the page gets the reason and the hint of a required login'),
   },
   {
     promise: 'the page receives what to do about a refused login, if that is known',
@@ -160,7 +160,7 @@ export const windowSnapshot: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inViews('the page is told why an account needs a login'),
+    noticedBy: inViews('the page gets the reason and the hint of a required login'),
   },
   {
     promise: 'the window does not report that there are no tokens before their list was read',
@@ -172,14 +172,14 @@ export const windowSnapshot: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inSnapshot('does not say that there are no tokens before their list could be read'),
+    noticedBy: inSnapshot('does not say that there are no tokens before the list could be read'),
   },
   {
     promise: 'the snapshot says which program uses the port, while it does',
     changes: [
       { file: snapshot, find: '    ...(taken && {', replace: '    ...(taken && false && {' },
     ],
-    noticedBy: inSnapshot('says who has the port that tools are set up for'),
+    noticedBy: inSnapshot('says that another program uses the port, as long as it does'),
   },
   {
     promise: 'the window and the icon show the keychain as of the last check',
@@ -190,7 +190,7 @@ export const windowSnapshot: readonly Mutant[] = [
         replace: 'const failure = broker?.startupRecovery.failure',
       },
     ],
-    noticedBy: inSnapshot('shows the keychain as the last look found it'),
+    noticedBy: inSnapshot('shows the keychain as of the last check, not of its last use'),
   },
   {
     promise: 'the snapshot counts tokens that wait to be revoked',
@@ -201,7 +201,7 @@ export const windowSnapshot: readonly Mutant[] = [
         replace: 'pending: 0,',
       },
     ],
-    noticedBy: inSnapshot('counts what waits to be revoked without a lease'),
+    noticedBy: inSnapshot('counts tokens without a lease that are waiting to be revoked'),
   },
   {
     promise: 'the snapshot lists tokens that stay valid without a lease',
@@ -214,7 +214,7 @@ export const windowSnapshot: readonly Mutant[] = [
         replace: '[]',
       },
     ],
-    noticedBy: inSnapshot('counts what waits to be revoked without a lease'),
+    noticedBy: inSnapshot('counts tokens without a lease that are waiting to be revoked'),
   },
   {
     promise: "the snapshot lists the sessions' own tokens",
@@ -225,20 +225,20 @@ export const windowSnapshot: readonly Mutant[] = [
         replace: '[]',
       },
     ],
-    noticedBy: inSnapshot("shows the sessions' own tokens that no lease is open on"),
+    noticedBy: inSnapshot('shows session tokens without a lease'),
   },
   {
     promise: 'a new user who keeps credentials in memory is not told that they are in the keychain',
     changes: [
       {
         file: 'renderer/screens/welcome.tsx',
-        find: "status.memory ? 'memory' : 'the keychain'",
-        replace: "status.memory ? 'the keychain' : 'the keychain'",
+        find: "status.memory ? 'memory until you quit' : 'your keychain'",
+        replace: "status.memory ? 'your keychain' : 'your keychain'",
       },
     ],
     noticedBy: {
-      file: 'test/renderer/managing.test.ts',
-      test: 'tells a newcomer where credentials are kept',
+      file: 'test/renderer/other-screens.test.ts',
+      test: 'says on the first screen where credentials are kept',
     },
   },
 ]

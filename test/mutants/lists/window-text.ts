@@ -1,7 +1,7 @@
 import type { Mutant } from '../mutant.ts'
 
-const revoker = 'renderer/text/endings.ts'
-const inEndings = (test: string) => ({ file: 'test/renderer/endings.test.ts', test })
+const revoker = 'renderer/text/revocation.ts'
+const inEndings = (test: string) => ({ file: 'test/renderer/revocation.test.ts', test })
 
 /** The window's texts claim no more about a token than is known. */
 export const windowText: readonly Mutant[] = [
@@ -10,7 +10,7 @@ export const windowText: readonly Mutant[] = [
     changes: [
       { file: revoker, find: "if (atService === 'until_expiry') {", replace: 'if (false) {' },
     ],
-    noticedBy: inEndings('is said in the words for it'),
+    noticedBy: inEndings('is described'),
   },
   {
     promise: 'the window says that a token never expires',
@@ -21,24 +21,24 @@ export const windowText: readonly Mutant[] = [
         replace: 'valid for now:',
       },
     ],
-    noticedBy: inEndings('is said in the words for it'),
+    noticedBy: inEndings('is described'),
   },
   {
     promise: 'the window does not call a token valid that has expired by our clock',
     changes: [{ file: revoker, find: 'if (endsAt <= now) return', replace: 'if (false) return' }],
-    noticedBy: inEndings('is said in the words for it'),
+    noticedBy: inEndings('is described'),
   },
   {
     promise: 'the message after a revocation does not call an expired token valid',
     changes: [{ file: revoker, find: 'if (ends <= now) return', replace: 'if (false) return' }],
-    noticedBy: inEndings('are not said to be valid of what has expired by our clock'),
+    noticedBy: inEndings('does not say valid of a token that has expired by our clock'),
   },
   {
     promise: 'the window says when a pending revocation is retried',
     changes: [
       { file: revoker, find: "retryAt === undefined ? '' :", replace: "retryAt !== 0 ? '' :" },
     ],
-    noticedBy: inEndings('is said in the words for it'),
+    noticedBy: inEndings('is described'),
   },
   {
     promise: 'the window promises no retry after a token has expired',
@@ -49,7 +49,7 @@ export const windowText: readonly Mutant[] = [
         replace: 'if (false) {',
       },
     ],
-    noticedBy: inEndings('is promised no try for after its end'),
+    noticedBy: inEndings('is not promised a try after it expires'),
   },
   {
     promise: 'the window does not call an expired token valid',
@@ -60,7 +60,7 @@ export const windowText: readonly Mutant[] = [
         replace: 'endsAt !== undefined && retryAt >= endsAt',
       },
     ],
-    noticedBy: inEndings('is said in the words for it'),
+    noticedBy: inEndings('is described'),
   },
   {
     promise: 'the window says that an expired token only waits to be deleted',
@@ -71,41 +71,41 @@ export const windowText: readonly Mutant[] = [
         replace: "'waiting to be revoked'",
       },
     ],
-    noticedBy: inEndings('is said in the words for it'),
+    noticedBy: inEndings('is described'),
   },
   {
     promise: 'the window says that a session cannot be revoked',
     changes: [
       {
         file: revoker,
-        find: `  if (!revocable) return \`\${end}; \${who}; nothing can revoke it.\`
+        find: `  if (!revocable) return \`\${end} \${who} The service cannot revoke it.\`
 `,
         replace: '',
       },
     ],
-    noticedBy: inEndings('is told with its end, who may have it, and how it ends'),
+    noticedBy: inEndings('is described with its expiry, who may have it and what revokes it'),
   },
   {
     promise: "the window says whether a tool may hold a session's token",
     changes: [
       {
         file: revoker,
-        find: "mayBeOut ? 'a tool may have it' : 'no tool has it'",
-        replace: "'no tool has it'",
+        find: "mayBeOut ? 'A tool may have it.' : 'No tool has it.'",
+        replace: "'No tool has it.'",
       },
     ],
-    noticedBy: inEndings('is told with its end, who may have it, and how it ends'),
+    noticedBy: inEndings('is described with its expiry, who may have it and what revokes it'),
   },
   {
     promise: 'the window does not count a session that no tool has as revoked with all leases',
     changes: [
       {
         file: revoker,
-        find: "mayBeOut ? 'when all leases are ended, ' : ''",
-        replace: "'when all leases are ended, '",
+        find: "mayBeOut ? 'revoke all active tokens, ' : ''",
+        replace: "'revoke all active tokens, '",
       },
     ],
-    noticedBy: inEndings('is told with its end, who may have it, and how it ends'),
+    noticedBy: inEndings('is described with its expiry, who may have it and what revokes it'),
   },
   {
     promise: 'the confirmation says that revoking a session without a lease needs a login',
@@ -116,7 +116,9 @@ export const windowText: readonly Mutant[] = [
         replace: "needsCode && leaseKind === 'shared',",
       },
     ],
-    noticedBy: inEndings('is no new token without a login where the session that ends took a code'),
+    noticedBy: inEndings(
+      'is that tools get no tokens without a login if the revoked session took a code',
+    ),
   },
   {
     promise: 'the window requests no login if the session stays',
@@ -145,7 +147,7 @@ export const windowText: readonly Mutant[] = [
         replace: 'const group = leases',
       },
     ],
-    noticedBy: inEndings('is called revoked only where the service has done it'),
+    noticedBy: inEndings('says revoked only if the service has done it, and gives each reason'),
   },
   {
     promise: 'the window does not call a pending token revoked',
@@ -156,7 +158,7 @@ export const windowText: readonly Mutant[] = [
         replace: `return \`\${subject} \${was} revoked.\``,
       },
     ],
-    noticedBy: inEndings('is called revoked only where the service has done it'),
+    noticedBy: inEndings('says revoked only if the service has done it, and gives each reason'),
   },
   {
     promise: 'the window does not call an unrevocable token revoked',
@@ -167,7 +169,7 @@ export const windowText: readonly Mutant[] = [
         replace: `? \`\${subject} \${was} revoked.\``,
       },
     ],
-    noticedBy: inEndings('is called revoked only where the service has done it'),
+    noticedBy: inEndings('says revoked only if the service has done it, and gives each reason'),
   },
   {
     promise: 'the window names the account whose session ended, not a tool',
@@ -178,18 +180,18 @@ export const windowText: readonly Mutant[] = [
         replace: "if (first.client === '') return",
       },
     ],
-    noticedBy: inEndings('of a session without a lease names its account, not a tool'),
+    noticedBy: inEndings('names the account of a session token without a lease'),
   },
   {
     promise: 'the window says afterwards which account issues no new tokens',
     changes: [
       {
         file: revoker,
-        find: `    ...[...new Set(spent)].map((id) => \`\${id} gives no new tokens before you log in again.\`),
+        find: `    ...[...new Set(spent)].map((id) => \`Tools get no new tokens for \${id} until you log in again.\`),
 `,
         replace: '',
       },
     ],
-    noticedBy: inEndings('says once which account gives no new tokens any more'),
+    noticedBy: inEndings('says once for which account tools get no new tokens'),
   },
 ]

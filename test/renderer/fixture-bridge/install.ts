@@ -1,26 +1,26 @@
 import type { Failure } from '../../../preload/failure.ts'
 import type { Snapshot } from '../../../preload/snapshot.ts'
 
-/** What a call is answered with: a value, a rejection, or nothing until it is released. */
+/** The answer to a call: a value, a rejection, or `hold` until it is released. */
 export type Answer = { readonly value: unknown } | { readonly failure: Failure } | 'hold'
 
-/** What the fake bridge is made of; it goes into the page as data. */
+/** The data of the fake bridge, passed into the page. */
 export interface Scene {
   readonly snapshot: Snapshot
-  /** By the name of the call: answers in their order, the last of which is kept. */
+  /** Answers in order, by name of the call; the last one repeats. */
   readonly answers: Readonly<Record<string, readonly Answer[]>>
   readonly channels: readonly string[]
 }
 
-/** The handle of the fake bridge, as tests find it in the page. */
+/** The handle of the fake bridge in the page. */
 export interface Fixture {
   readonly calls: { readonly name: string; readonly args: readonly unknown[] }[]
-  /** As the next revision, unless another one is named. */
+  /** With the next revision, unless one is given. */
   push(snapshot: Snapshot, revision?: number): void
-  /** Says that the record has gone on. */
+  /** Announces new activity. */
   record(): void
   answer(name: string, answers: readonly Answer[]): void
-  /** Settles the oldest call of that name that is held. */
+  /** Settles the oldest held call of that name. */
   release(name: string, answer: Exclude<Answer, 'hold'>): void
 }
 
@@ -30,7 +30,7 @@ declare global {
   }
 }
 
-/** Runs in the page before its own scripts, by itself: it may use nothing from outside. */
+/** Runs in the page before its scripts, by itself, so it uses nothing from this module. */
 export function installBridge({ snapshot, answers, channels }: Scene): void {
   let current = snapshot
   const listeners = new Set<(snapshot: Snapshot) => void>()

@@ -176,7 +176,7 @@ const plain = (id: string, title: string, summary: string): ProviderView => ({
   ],
 })
 
-/** Five services, with a field of every kind among their forms. */
+/** Five services; together their forms have every kind of field. */
 export const providers: readonly ProviderView[] = [
   sftpgo,
   plain(

@@ -1,4 +1,5 @@
 import { toTokentrayError } from '../../../main/base/errors.ts'
+import { forWindow } from '../../../main/base/text/hints.ts'
 import { requireEncryption } from '../../../main/providers/http/base-url.ts'
 import type { EndedView } from '../../../preload/contract.ts'
 import type { Failure } from '../../../preload/failure.ts'
@@ -6,17 +7,17 @@ import type { Snapshot } from '../../../preload/snapshot.ts'
 import type { Answer } from './install.ts'
 import { activity, empty, full, long, NOW, tokens } from './snapshots.ts'
 
-/** A screen in one state: what the bridge says, and the names of what is clicked to get there. */
+/** A screen in one state: the bridge's answers, and the clicks that lead there. */
 export interface NamedScene {
   readonly name: string
   readonly snapshot: Snapshot
   readonly answers?: Readonly<Record<string, readonly Answer[]>>
-  /** Buttons, menu items and tabs by their names, from the accounts on. */
+  /** Names of buttons, menu items and tabs to click, starting at the accounts. */
   readonly clicks?: readonly string[]
-  /** What is typed, by label, once it is there; then the form is sent if `send` is set. */
+  /** Texts to type, by label; then the form is sent if `send` is set. */
   readonly typed?: Readonly<Record<string, string>>
   readonly send?: boolean
-  /** What the bridge says once all this was done. */
+  /** The snapshot that the bridge pushes at the end. */
   readonly afterwards?: Snapshot
 }
 
@@ -24,17 +25,19 @@ const value = (given: unknown): readonly Answer[] => [{ value: given }]
 const failure = (code: string, message: string, hint: string): readonly Answer[] => [
   { failure: { code, message, hint } satisfies Failure },
 ]
-/** What the program says of an address without encryption. */
+/** The program's own refusal of an http address. */
 function plainHttp(): readonly Answer[] {
   try {
     requireEncryption(new URL('http://files.example.com'))
     return []
   } catch (error) {
     const { code, message, hint, field } = toTokentrayError(error)
-    return [{ failure: { code, message, hint, ...(field !== undefined && { field }) } }]
+    return [
+      { failure: { code, message, hint: forWindow(hint), ...(field !== undefined && { field }) } },
+    ]
   }
 }
-/** Nobody holds anything. */
+/** No active tokens. */
 const unheld: Snapshot = {
   ...full,
   accounts: full.accounts.map((each) => ({ ...each, leases: 0 })),
@@ -68,10 +71,10 @@ const ended: readonly EndedView[] = [
 const missing = {
   code: 'vault_unavailable',
   message: 'There is no Secret Service on this session bus.',
-  hint: 'Install gnome-keyring and log in again, or keep credentials in memory until you quit.',
+  hint: 'On Linux, install gnome-keyring and log in again, or keep passwords in memory only.',
 }
 
-/** What lives on without a lease: one that is tried again, one that nothing revokes. */
+/** Unrevoked tokens: one that is retried, one that cannot be revoked. */
 const lingering: Snapshot['lingering'] = [
   {
     ...{ id: 'T1', uid: 'sftpgo/home', account: 'sftpgo/home', use: 'lease', client: 'backup' },
@@ -100,7 +103,7 @@ const silenced: Snapshot = {
   ),
 }
 
-/** An account's credential is of no use any more. */
+/** An account whose credential no longer works. */
 const refused: Snapshot = {
   ...full,
   revision: full.revision + 1,
@@ -111,7 +114,7 @@ const refused: Snapshot = {
 const open = (account: string) => [account]
 const menu = (account: string, item: string) => [`More for ${account}`, item]
 
-/** Every screen in every state that is worth a look. */
+/** Every screen, in every state worth a picture. */
 export const scenes: readonly NamedScene[] = [
   { name: 'welcome', snapshot: empty },
   { name: 'accounts', snapshot: full },
@@ -134,7 +137,7 @@ export const scenes: readonly NamedScene[] = [
   { name: 'accounts-silent', snapshot: silenced },
   { name: 'account-silent', snapshot: silenced, clicks: open('sftpgo/home') },
   { name: 'account-lingering', snapshot: { ...full, lingering }, clicks: open('koyeb/work') },
-  { name: 'leases-lingering', snapshot: { ...full, lingering }, clicks: ['Leases'] },
+  { name: 'leases-lingering', snapshot: { ...full, lingering }, clicks: ['Tokens'] },
   { name: 'accounts-menu', snapshot: full, clicks: ['More for svix/first'] },
   { name: 'accounts-long', snapshot: long },
   {
@@ -150,7 +153,7 @@ export const scenes: readonly NamedScene[] = [
     snapshot: status({
       noTray: true,
       unshown: true,
-      notices: ['Not shown as a notification at 09:30: Active tokens. All were revoked.'],
+      notices: ['Notification not shown at 09:30: Active tokens. All were revoked.'],
     }),
   },
   {
@@ -169,7 +172,11 @@ export const scenes: readonly NamedScene[] = [
     name: 'copy-rate-limited',
     snapshot: full,
     answers: {
-      copy: failure('rate_limited', 'app.koyeb.com wants fewer calls.', 'Try again in 40 s.'),
+      copy: failure(
+        'rate_limited',
+        'app.koyeb.com is limiting requests.',
+        'Try again in 40 seconds.',
+      ),
     },
     clicks: ['Copy the token of koyeb/work'],
   },
@@ -183,7 +190,7 @@ export const scenes: readonly NamedScene[] = [
           failure: {
             code: 'login_required',
             message: 'koyeb/work needs you to log in again.',
-            hint: 'Log in again.',
+            hint: 'Tools get no tokens for this account until you log in.',
             account: 'koyeb/work',
           },
         },
@@ -199,11 +206,11 @@ export const scenes: readonly NamedScene[] = [
   { name: 'log-out', snapshot: full, clicks: menu('sftpgo/home', 'Log out…') },
   { name: 'remove', snapshot: full, clicks: menu('sftpgo/home', 'Remove…') },
   { name: 'rotate', snapshot: full, clicks: menu('sftpgo/home', 'Rotate tokens…') },
-  { name: 'end-all-tokens', snapshot: full, clicks: menu('svix/first', 'End all tokens…') },
+  { name: 'revoke-all-tokens', snapshot: full, clicks: menu('svix/first', 'Revoke all tokens…') },
   {
-    name: 'end-all-tokens-typing',
+    name: 'revoke-all-tokens-typing',
     snapshot: full,
-    clicks: [...menu('svix/first', 'End all tokens…'), 'Go on'],
+    clicks: [...menu('svix/first', 'Revoke all tokens…'), 'Continue'],
   },
   { name: 'add', snapshot: full, clicks: ['Add account'] },
   { name: 'add-sftpgo', snapshot: full, clicks: ['Add account', 'SFTPGo'] },
@@ -242,32 +249,32 @@ export const scenes: readonly NamedScene[] = [
     send: true,
   },
   { name: 'log-in-again', snapshot: full, clicks: ['Log in to sftpgo/admin'] },
-  { name: 'leases', snapshot: full, clicks: ['Leases'] },
-  { name: 'leases-none', snapshot: unheld, clicks: ['Leases'] },
+  { name: 'leases', snapshot: full, clicks: ['Tokens'] },
+  { name: 'leases-none', snapshot: unheld, clicks: ['Tokens'] },
   {
     name: 'leases-unknown',
     snapshot: status({ vault: 'vault_locked', vaultProblem: missing, tokensUnknown: true }, unheld),
-    clicks: ['Leases'],
+    clicks: ['Tokens'],
   },
-  { name: 'leases-long', snapshot: long, clicks: ['Leases'] },
-  { name: 'end-all', snapshot: full, clicks: ['Leases', 'End all'] },
+  { name: 'leases-long', snapshot: long, clicks: ['Tokens'] },
+  { name: 'revoke-all', snapshot: full, clicks: ['Tokens', 'Revoke all'] },
   {
-    name: 'leases-ended',
+    name: 'leases-revoked',
     snapshot: full,
     answers: { endAll: value({ ended }) },
-    clicks: ['Leases', 'End all', 'End all'],
+    clicks: ['Tokens', 'Revoke all', 'Revoke all'],
   },
   {
     name: 'tokens',
     snapshot: full,
     answers: lasting,
-    clicks: menu('glowmarkt/flat', 'Tokens…'),
+    clicks: menu('glowmarkt/flat', 'All tokens…'),
   },
   {
-    name: 'tokens-end-foreign',
+    name: 'tokens-revoke-foreign',
     snapshot: full,
     answers: lasting,
-    clicks: [...menu('glowmarkt/flat', 'Tokens…'), `End token ${tokens[1]?.id}`],
+    clicks: [...menu('glowmarkt/flat', 'All tokens…'), `Revoke token ${tokens[1]?.id}`],
   },
   {
     name: 'tokens-failed',
@@ -279,7 +286,7 @@ export const scenes: readonly NamedScene[] = [
         'Check the network and the address of the account, then try again.',
       ),
     },
-    clicks: menu('glowmarkt/flat', 'Tokens…'),
+    clicks: menu('glowmarkt/flat', 'All tokens…'),
   },
   { name: 'portal', snapshot: full, clicks: menu('svix/first', 'Portal…') },
   { name: 'activity', snapshot: full, answers: lasting, clicks: ['Activity'] },
@@ -294,7 +301,7 @@ export const scenes: readonly NamedScene[] = [
     snapshot: full,
     answers: { activity: value({ lines: [] }) },
     clicks: ['Activity'],
-    typed: { 'Search the activity': 'nightly' },
+    typed: { 'Search activity': 'nightly' },
   },
   { name: 'settings', snapshot: full, clicks: ['Settings'] },
   { name: 'locked', snapshot: status({ locked: true }) },
@@ -324,7 +331,7 @@ export const scenes: readonly NamedScene[] = [
       snapshot: failure(
         'server_error',
         'Internal error.',
-        'See tokentray.log in its data folder, and report it.',
+        'Please report what tokentray.log in the data folder says.',
       ),
     },
   },

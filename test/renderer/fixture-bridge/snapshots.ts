@@ -3,7 +3,7 @@ import type { ActivityView, ListedTokenView } from '../../../preload/contract.ts
 import type { AccountView, LeaseView, Snapshot } from '../../../preload/snapshot.ts'
 import { providers } from './providers.ts'
 
-/** The moment at which all of these are seen. */
+/** The current time in all fixtures. */
 export const NOW = Date.UTC(2026, 0, 15, 10, 30, 0)
 
 const SECOND = 1000
@@ -11,7 +11,7 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** An account of SFTPGo that is logged in; `change` says what else it is. */
+/** A logged-in SFTPGo account, with changes. */
 export function account(id: string, change: Partial<AccountView> = {}): AccountView {
   const [provider = '', name = ''] = id.split('/')
   return {
@@ -33,7 +33,7 @@ export function account(id: string, change: Partial<AccountView> = {}): AccountV
   }
 }
 
-/** A lease that has 12 minutes left. */
+/** A lease with 12 minutes left. */
 export function lease(id: string, change: Partial<LeaseView> = {}): LeaseView {
   return {
     ...{ id, token: `token of ${id}` },
@@ -46,7 +46,7 @@ export function lease(id: string, change: Partial<LeaseView> = {}): LeaseView {
   }
 }
 
-/** Nothing was entered yet. */
+/** The first start, without accounts. */
 export const empty: Snapshot = {
   revision: 1,
   phase: 'running',
@@ -75,10 +75,10 @@ export const empty: Snapshot = {
   clients: [],
 }
 
-/** What the program says of an account there. */
+/** The program's own caution for a Koyeb account. */
 const { caution = '' } = koyeb.driver({ way: 'api_token' })
 
-/** An account of each kind and in each state, and what is out of them. */
+/** Accounts of each kind and state, with their active tokens. */
 export const full: Snapshot = {
   ...empty,
   accounts: [
@@ -164,7 +164,7 @@ export const full: Snapshot = {
 
 const longName = `sftpgo/${'a-very-long-name-of-an-account.'.repeat(2)}x`
 
-/** Everything as long as it may be. */
+/** The longest possible texts. */
 export const long: Snapshot = {
   ...full,
   accounts: [
@@ -198,7 +198,7 @@ export const long: Snapshot = {
   },
 }
 
-/** What a service lists: a token of each origin. */
+/** The tokens that a service lists, one of each origin. */
 export const tokens: readonly ListedTokenView[] = [
   {
     id: '5f0c2a9e-1111-4a4b-9c9c-0123456789ab',
@@ -223,7 +223,7 @@ export const tokens: readonly ListedTokenView[] = [
   },
 ]
 
-/** A record over two days, with refusals in it. */
+/** Activity over two days, with refusals. */
 export const activity: readonly ActivityView[] = [
   {
     ...{ id: 9, at: NOW - MINUTE, what: 'Token handed out', who: 'deploy · koyeb/work' },

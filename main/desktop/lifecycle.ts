@@ -14,73 +14,73 @@ import {
 } from '../broker/stop-in-time.ts'
 import type { Show } from './system/notifier.ts'
 
-interface LifePorts extends StopPorts {
+interface LifecyclePorts extends StopPorts {
   readonly app: App
   readonly process: Pick<NodeJS.Process, 'on' | 'removeAllListeners'>
   readonly powerMonitor: Pick<PowerMonitor, 'on'>
   readonly open: () => void
-  /** Resolves when something failed that nobody caught. */
+  /** Resolves after an uncaught error. */
   readonly failed: Promise<void>
-  /** Where what is logged is kept. */
+  /** The path of the log file. */
   readonly logFile: string
-  /** Takes away, at once, what leads to the endpoint. */
+  /** Immediately removes the files that lead to the endpoint. */
   readonly leave: () => void
-  /** Says what was left before the program is gone. */
+  /** Shows a notification about what is left before the process exits. */
   readonly say: Show
-  /** Says so where no notification can, and waits until that was read. */
+  /** Shows a dialog if the notification is not shown, and waits until it is closed. */
   readonly box: (saying: RemainingNotice) => void
-  /** What would keep the program from ending: icon and window. */
+  /** Icon and window, which would keep the process alive. */
   readonly visible: readonly { remove(): void }[]
-  /** Ends the process here and now where a call to the system holds it. */
+  /** Kills the process if a blocked system call keeps it from exiting. */
   readonly killIfStuck: () => Promise<void>
 }
 
-/** Given to the program that starts at login: then nobody has asked for a window. */
+/** Passed by the system at login, when no window is wanted. */
 const HIDDEN = '--hidden'
 
-/** True if it was the system that started the program, at login. */
+/** True if the system started the program at login. */
 export function startedAtLogin(
   app: Pick<App, 'getLoginItemSettings'>,
   argv: readonly string[],
 ): boolean {
-  // Of the two macOS alone takes no arguments, and tells this instead.
+  // macOS passes no arguments, and reports this instead.
   return argv.includes(HIDDEN) || app.getLoginItemSettings().wasOpenedAtLogin === true
 }
 
-/** How the system starts this program at login. */
+/** The command with which the system starts this program at login. */
 export function loginCommand(app: Pick<App, 'isPackaged' | 'getAppPath'>): [string, ...string[]] {
   return [process.execPath, ...(app.isPackaged ? [] : [app.getAppPath()]), HIDDEN]
 }
 
-/** Why it ends: somebody asks for it, the session is about to end, or something failed unexpectedly. */
+/** Why the program quits: on request, because the session ends, or after an uncaught error. */
 type Why = 'asked' | 'session' | 'failure'
 
-/** What a notification gets to be shown before the program is gone, which would take it along. */
+/** How long a notification may take to appear; the exit of the process would remove it. */
 const SAYING_MS = 2_000
 
 /**
- * How the program begins to end, and ends. In order: whoever asks for it, within 10 s and what is said,
- * whatever a disk does; where the session ends and waits for it, within 4 s. Where nobody waits, as when
- * display or bus are lost or Windows logs off, only what leads to the endpoint is taken away: the next
- * start revokes what was left. It lives without a window; a second start opens the one there is, and
- * nothing of its arguments is looked at.
+ * How the program stays alive and quits. On request it quits in order, within 10 s plus the time for
+ * notifications, even if a disk hangs; at the end of a session that waits for it, within 4 s. If
+ * nothing waits, as when the display or bus is lost or Windows logs off, only the files that lead to
+ * the endpoint are removed, and the next start revokes the remaining tokens. The program runs without
+ * a window; a second start opens the existing window, and its arguments are ignored.
  */
-export function guardLife(ports: LifePorts): void {
+export function manageLifecycle(ports: LifecyclePorts): void {
   const { app, powerMonitor, open, failed, leave, log } = ports
   const end = createEnd(ports)
 
   app.on('second-instance', () => open())
   app.on('activate', () => open())
-  // Without a listener Electron quits; the window is hidden rather than closed, but could be lost.
+  // Without a listener Electron quits. The window is normally hidden, not closed, but it could be lost.
   app.on('window-all-closed', () => undefined)
   app.on('before-quit', (event) => {
     if (end.isOver) return
     event.preventDefault()
     end.begin('asked')
   })
-  // Not in order: Electron ends so, without asking, when the display or a bus is lost.
+  // Electron quits without `before-quit` when the display or a bus is lost.
   app.on('quit', () => attempt(leave, log))
-  // Electron's types leave the event out: who prevents it is waited for.
+  // Electron's types omit the event. The system waits if it is prevented.
   powerMonitor.on('shutdown', (event?: { preventDefault(): void }) => {
     event?.preventDefault()
     end.begin('session')
@@ -89,8 +89,8 @@ export function guardLife(ports: LifePorts): void {
   takeSignals(ports)
 }
 
-/** Ends the program, once, however often it is begun. */
-function createEnd(ports: LifePorts) {
+/** Quits the program once, however often it is called. */
+function createEnd(ports: LifecyclePorts) {
   const { app, clock, log } = ports
   let state: 'running' | 'stopping' | 'over' = 'running'
   let hurry = () => {}
@@ -102,7 +102,7 @@ function createEnd(ports: LifePorts) {
     const left = await Promise.race([stopInTime(ports, limits), hurried])
     await Promise.race([sayAll(ports, why, left), hurried])
     for (const each of ports.visible) attempt(() => each.remove(), log)
-    // Electron waits for Node's threads before it ends, without a limit.
+    // Electron waits for Node's threads before it exits, without a limit.
     await ports.killIfStuck()
     state = 'over'
     if (why === 'failure') app.exit(1)
@@ -113,7 +113,7 @@ function createEnd(ports: LifePorts) {
       return state === 'over'
     },
     begin(why: Why): void {
-      // A stop that is under way may have begun with more time than there is now.
+      // A stop in progress may have started with more time than is left now.
       if (why === 'session') clock.after(STOP_AT_SESSION_END.latestMs, hurry)
       if (state !== 'running') return
       state = 'stopping'
@@ -122,26 +122,33 @@ function createEnd(ports: LifePorts) {
   }
 }
 
-/** Says why it ends, and what is left; resolves when that is shown, or cannot be. */
-async function sayAll(ports: LifePorts, why: Why, left: RemainingTokens | null): Promise<void> {
+/** Reports why it quits and what is left; resolves when that is shown or cannot be shown. */
+async function sayAll(
+  ports: LifecyclePorts,
+  why: Why,
+  left: RemainingTokens | null,
+): Promise<void> {
   const { clock, log, logFile, box } = ports
-  const sayings = describeRemaining(left, clock.now()).map((each) => say(ports, each))
+  const notices = describeRemaining(left, clock.now()).map((each) => say(ports, each))
   if (why === 'failure') {
     const failure = becauseOf(logFile)
     if (!(await say(ports, failure))) attempt(() => box(failure), log)
   }
-  await Promise.all(sayings)
+  await Promise.all(notices)
 }
 
-/** Resolves to false where it cannot be shown; never rejects. */
-async function say({ clock, log, ...ports }: LifePorts, saying: RemainingNotice): Promise<boolean> {
+/** Resolves to false if it cannot be shown; never rejects. */
+async function say(
+  { clock, log, ...ports }: LifecyclePorts,
+  saying: RemainingNotice,
+): Promise<boolean> {
   try {
-    // Nothing is left that a click could open.
+    // By then there is no window that a click could open.
     const { isShown } = ports.say({ ...saying, click: () => undefined })
     const late = () => new Error('It was not shown in time.')
     return await withDeadline(isShown, { clock, ms: SAYING_MS, late })
   } catch (error) {
-    log.error('what is left could not be said', { error })
+    log.error('the remaining tokens could not be reported', { error })
     return false
   }
 }
@@ -152,10 +159,10 @@ const becauseOf = (logFile: string): RemainingNotice => ({
 })
 
 /**
- * The settings library ends the process at the first signal; ours has tokens to end before. To be
- * called again after settings were opened.
+ * Quits in order on a signal. The settings library installs handlers that exit immediately, so this
+ * must be called again after settings were opened.
  */
-export function takeSignals({ app, process }: Pick<LifePorts, 'app' | 'process'>): void {
+export function takeSignals({ app, process }: Pick<LifecyclePorts, 'app' | 'process'>): void {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.removeAllListeners(signal)
     process.on(signal, () => app.quit())
@@ -164,23 +171,23 @@ export function takeSignals({ app, process }: Pick<LifePorts, 'app' | 'process'>
 
 interface Stopped {
   readonly host: { stop(deadlineMs: number): Promise<RemainingTokens> }
-  readonly copying: { close(): Promise<unknown> }
+  readonly autoClear: { close(): Promise<unknown> }
 }
 
 /**
- * Ends tokens and clears the clipboard, side by side: a clipboard that hangs must not keep tokens from
- * being ended, and tokens that cannot be ended must not leave one in the clipboard.
+ * Revokes tokens and clears the clipboard, in parallel: a clipboard that hangs must not delay
+ * revocations, and failing revocations must not leave a token in the clipboard.
  */
 export async function stopAll(
-  { host, copying }: Stopped,
+  { host, autoClear }: Stopped,
   deadlineMs: number,
 ): Promise<RemainingTokens> {
-  const [left] = await Promise.allSettled([host.stop(deadlineMs), copying.close()])
+  const [left] = await Promise.allSettled([host.stop(deadlineMs), autoClear.close()])
   if (left.status === 'rejected') throw left.reason
   return left.value
 }
 
-/** What goes wrong on the way out must not keep the program from ending. */
+/** A failing step must not keep the program from quitting. */
 function attempt(step: () => unknown, log: Log): void {
   try {
     step()

@@ -9,8 +9,8 @@ describeWith([chromium], 'the other screens', () => {
   const built = withPage()
 
   describe('leases', () => {
-    it('show client, account, kind, time and reason, the newest first', async () => {
-      const page = await built.open({ snapshot: full, clicks: ['Leases'] })
+    it('show holder, account, sharing, time left and reason, newest first', async () => {
+      const page = await built.open({ snapshot: full, clicks: ['Tokens'] })
       const rows = page.getByRole('main').getByRole('listitem')
       expect((await rows.nth(1).innerText()).split(/\n|·/).map((text) => text.trim())).toEqual([
         'backup',
@@ -18,7 +18,7 @@ describeWith([chromium], 'the other screens', () => {
         '12 min left',
         'shared',
         'nightly backup of /srv/files',
-        'End',
+        'Revoke',
       ])
       expect(await rows.locator('.row-title').allTextContents()).toEqual([
         'deploy',
@@ -33,7 +33,7 @@ describeWith([chromium], 'the other screens', () => {
       [
         'shared',
         undefined,
-        'The token of backup for sftpgo/home ended for that tool; others hold the same token, which expires in 5 min.',
+        'Released the token of backup for sftpgo/home: others still use it, and it expires in 5 min.',
       ],
       [
         'until_expiry',
@@ -45,66 +45,68 @@ describeWith([chromium], 'the other screens', () => {
         'files.example.com is down.',
         'The token of backup for sftpgo/home is waiting to be revoked: files.example.com is down.',
       ],
-    ])('are ended one by one, and it is said how: %s', async (atService, why, sentence) => {
+    ])('are revoked one by one, with the result: %s', async (atService, why, sentence) => {
       const known = { ...(why !== undefined && { why }), endsAt: NOW + 330_000 }
       const ended = [{ client: 'backup', account: 'sftpgo/home', atService, ...known }]
       const page = await built.open({
         snapshot: full,
         answers: { endLease: [{ value: { ended } }] },
-        clicks: ['Leases', 'End the lease of backup on sftpgo/home'],
+        clicks: ['Tokens', 'Revoke the token of backup for sftpgo/home'],
       })
       expect(await lastCall(page, 'endLease')).toEqual(['L1'])
       await page.getByText(sentence, { exact: true }).waitFor()
     })
 
-    it('are all ended after one question', async () => {
+    it('are all revoked after one question', async () => {
       const page = await built.open({
         snapshot: full,
         answers: { endAll: [{ value: { ended: [] } }] },
-        clicks: ['Leases', 'End all'],
+        clicks: ['Tokens', 'Revoke all'],
       })
-      await page.getByRole('alertdialog', { name: 'End all 4 active tokens?' }).waitFor()
+      await page.getByRole('alertdialog', { name: 'Revoke all 4 active tokens?' }).waitFor()
       for (const sentence of [
-        'Held by 2 tools and you, on 3 tokens because some share one.',
+        'Held by 2 tools and you. Some share a token: 3 tokens in all.',
         '2 tokens will be revoked where the service allows it.',
         '1 token cannot be revoked and stays valid until it expires.',
       ]) {
         await page.getByText(sentence, { exact: true }).waitFor()
       }
       expect(await callsOf(page)).toEqual([])
-      await page.getByRole('alertdialog').getByRole('button', { name: 'End all' }).click()
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke all' }).click()
       expect(await lastCall(page, 'endAll')).toEqual([])
     })
 
-    it('say before they all end which account will need a login', async () => {
+    it('say before they are all revoked which account will need a login', async () => {
       const accounts = full.accounts.map((account) =>
         account.id === 'sftpgo/home' ? { ...account, needsCode: true } : account,
       )
       const page = await built.open({
         snapshot: { ...full, accounts },
-        clicks: ['Leases', 'End all'],
+        clicks: ['Tokens', 'Revoke all'],
       })
       const sentence =
-        'sftpgo/home needs a one-time code: tools get no new tokens before you log in again.'
+        'sftpgo/home needs a one-time code: tools get no new tokens until you log in again.'
       await page.getByText(sentence).waitFor()
-      expect(await page.getByText('tools can ask for new tokens at once').innerText()).toMatch(
-        /^For the others /,
+      expect(await page.getByText('tools can ask for new tokens right away').innerText()).toMatch(
+        /^The other accounts /,
       )
     })
 
-    it('say afterwards which account gives no new tokens any more', async () => {
+    it('say afterwards for which account tools get no new tokens', async () => {
       const ended = [
         { client: 'backup', account: 'sftpgo/home', atService: 'ended', needsLogin: true },
       ]
       const page = await built.open({
         snapshot: full,
         answers: { endLease: [{ value: { ended } }] },
-        clicks: ['Leases', 'End the lease of backup on sftpgo/home'],
+        clicks: ['Tokens', 'Revoke the token of backup for sftpgo/home'],
       })
-      await page.getByText('sftpgo/home gives no new tokens before you log in again.').waitFor()
+      await page
+        .getByText('Tools get no new tokens for sftpgo/home until you log in again.')
+        .waitFor()
     })
 
-    it('stand beside what lives on without one, and what becomes of that', async () => {
+    it('are listed next to unrevoked tokens and what happens to those', async () => {
       const of = { uid: 'svix/first', account: 'svix/first', madeAt: NOW - 600_000 }
       const lingering: readonly LingeringView[] = [
         {
@@ -126,25 +128,25 @@ describeWith([chromium], 'the other screens', () => {
       ]
       const page = await built.open({
         snapshot: { ...full, leases: [], lingering },
-        clicks: ['Leases'],
+        clicks: ['Tokens'],
       })
       const rows = page.getByRole('region', { name: 'Not revoked' }).getByRole('listitem')
       expect((await rows.allInnerTexts()).map((text) => text.split('\n').filter(Boolean))).toEqual([
         ['backup', 'svix/first', 'Valid until it expires in 27 days: Svix cannot revoke it.'],
         [
-          ...['Session', 'svix/first'],
+          ...['Session token', 'svix/first'],
           'Waiting to be revoked: api.svix.com is down. Next try in 40 s.',
         ],
         [
-          ...['Session', 'svix/first'],
-          'Waiting to be revoked: It is down. Valid until it expires in 15 min at the latest: no try comes before that.',
+          ...['Session token', 'svix/first'],
+          'Waiting to be revoked: It is down. It expires in 15 min at the latest, before the next try.',
         ],
-        ['Session', 'svix/first', 'Waiting to be revoked: It is down. Trying now.'],
+        ['Session token', 'svix/first', 'Waiting to be revoked: It is down. Trying now.'],
       ])
-      expect(await page.getByText('No lease is open').count()).toBe(0)
+      expect(await page.getByText('No active tokens').count()).toBe(0)
     })
 
-    it('and what lives on without one, are on the screen of their account as well', async () => {
+    it('and unrevoked tokens are on the screen of their account as well', async () => {
       const of = { account: 'svix/first', id: 'T1' }
       const session = { ...of, endsAt: NOW + 900_500, mayBeOut: true, revocable: true }
       const left: LingeringView = {
@@ -168,27 +170,27 @@ describeWith([chromium], 'the other screens', () => {
       await page.getByRole('button', { name: 'svix/first', exact: true }).click()
       const rowsOf = (name: string) =>
         page.getByRole('region', { name, exact: true }).getByRole('listitem').allInnerTexts()
-      expect(await rowsOf('Sessions')).toEqual([
-        'Session\nExpires in 15 min; a tool may have it; revoked when all leases are ended, at log-out or on quit.',
+      expect(await rowsOf('Session tokens')).toEqual([
+        'Session token\nExpires in 15 min. A tool may have it. Revoked when you revoke all active tokens, log out or quit.',
       ])
       expect(await rowsOf('Not revoked')).toHaveLength(2)
     })
 
-    it('are not called none while the keychain, and so their list, cannot be read', async () => {
+    it('are not said to be none while the keychain cannot be read', async () => {
       const unknown = { ...full, leases: [], sessions: [], lingering: [] }
       const page = await built.open({
         snapshot: { ...unknown, status: { ...full.status, tokensUnknown: true } },
-        clicks: ['Leases'],
+        clicks: ['Tokens'],
       })
       await page.getByText('Not known yet').waitFor()
-      expect(await page.getByText('No lease is open').count()).toBe(0)
+      expect(await page.getByText('No active tokens').count()).toBe(0)
     })
   })
 
   describe('tokens', () => {
-    const clicks = ['More for glowmarkt/flat', 'Tokens…']
+    const clicks = ['More for glowmarkt/flat', 'All tokens…']
 
-    it('say whose they are and how long they live', async () => {
+    it('show who made them and when they expire', async () => {
       const page = await built.open({
         snapshot: full,
         answers: { listTokens: [{ value: { tokens } }] },
@@ -199,17 +201,17 @@ describeWith([chromium], 'the other screens', () => {
       expect(await rows.locator('.row-title').allTextContents()).toEqual([
         'Tokentray: session, backup, you',
         'Another program',
-        "Perhaps Tokentray's",
+        'Possibly Tokentray',
       ])
-      expect(await rows.nth(1).innerText()).toContain('Made 40 days ago, never ends')
+      expect(await rows.nth(1).innerText()).toContain('Created 40 days ago, never expires')
       expect(await rows.first().innerText()).toContain('glow-api')
     })
 
     it.each([
-      [0, 'End token', 'It is that of the session: Tokentray logs in again when'],
-      [1, 'End token', 'Tokentray did not make it: another program uses it, and stops working.'],
-      [2, 'End token', 'It may not be one of Tokentray: then another program uses it'],
-    ])('are ended after a question that names them: %i', async (index, deed, warning) => {
+      [0, 'Revoke', 'This is the session token: Tokentray logs in again when'],
+      [1, 'Revoke', 'This token belongs to another program, which will stop working.'],
+      [2, 'Revoke', 'This token may belong to another program'],
+    ])('are revoked after a question that names them: %i', async (index, deed, warning) => {
       const id = tokens[index]?.id ?? ''
       const page = await built.open({
         snapshot: full,
@@ -217,19 +219,19 @@ describeWith([chromium], 'the other screens', () => {
           listTokens: [{ value: { tokens } }, { value: { tokens: [] } }],
           revokeToken: [{ value: { revocation: 'already_gone' } }],
         },
-        clicks: [...clicks, `End token ${id}`],
+        clicks: [...clicks, `Revoke token ${id}`],
       })
       const dialog = page.getByRole('alertdialog')
       await dialog.getByText(id).waitFor()
       await dialog.getByText(warning).waitFor()
       await dialog.getByRole('button', { name: deed }).click()
       expect(await lastCall(page, 'revokeToken')).toEqual(['glowmarkt/flat', id])
-      await page.getByText(`Had ended: ${id}.`).waitFor()
-      // The list is read again.
-      await page.getByText('The service lists none for this account.').waitFor()
+      await page.getByText(`${id} was no longer valid.`).waitFor()
+      // The list is loaded again.
+      await page.getByText('The service lists no tokens for this account.').waitFor()
     })
 
-    it('that cannot be listed say why, and are asked for again', async () => {
+    it('show why they cannot be listed, and are requested again', async () => {
       const failure = { code: 'temporarily_unavailable', message: 'It is down.', hint: 'Later.' }
       const page = await built.open({
         snapshot: full,
@@ -237,7 +239,7 @@ describeWith([chromium], 'the other screens', () => {
         clicks,
       })
       await page.getByRole('alert').getByText('It is down.').waitFor()
-      // Nobody knows how many there are.
+      // The number is unknown.
       expect(await page.getByText(/^\d+ tokens?$/).count()).toBe(0)
       await page.getByRole('button', { name: 'Try again' }).click()
       await page.getByText('Another program').waitFor()
@@ -250,26 +252,26 @@ describeWith([chromium], 'the other screens', () => {
 
     it('is opened for the account', async () => {
       const page = await built.open({ snapshot: full, clicks })
-      await page.getByRole('button', { name: 'Open in the browser' }).click()
+      await page.getByRole('button', { name: 'Open in browser' }).click()
       expect(await lastCall(page, 'portal')).toEqual(['svix/first', 'open'])
-      await page.getByText('Opened in the browser: svix/first.').waitFor()
+      await page.getByText('Opened svix/first in your browser.').waitFor()
     })
 
     it('is copied for another application', async () => {
       const page = await built.open({ snapshot: full, clicks })
       await page.getByLabel('Another application').fill(' app_2 ')
-      await page.getByRole('button', { name: 'Copy the link' }).click()
+      await page.getByRole('button', { name: 'Copy link' }).click()
       expect(await lastCall(page, 'portal')).toEqual(['svix/first', 'copy', 'app_2'])
-      // What is in the clipboard then is no token.
+      // The clipboard then holds a link, not a token.
       const copied = { account: 'svix/first', form: 'link', clearsAt: NOW + 30_000 } as const
       await push(page, { ...full, copied })
       await page.getByText('Link of svix/first', { exact: true }).waitFor()
     })
 
-    it('is not asked for where the name of the application is too long', async () => {
+    it('is not requested if the application is too long', async () => {
       const page = await built.open({ snapshot: full, clicks })
       await page.getByLabel('Another application').fill('a'.repeat(1_025))
-      await page.getByRole('button', { name: 'Copy the link' }).click()
+      await page.getByRole('button', { name: 'Copy link' }).click()
       await page.getByText('"Another application" is too long (at most 1024').waitFor()
       expect(await callsOf(page)).toEqual([])
     })
@@ -285,7 +287,7 @@ describeWith([chromium], 'the other screens', () => {
       const days = await page.getByRole('main').getByRole('heading').allTextContents()
       expect(days).toEqual(['Today', 'Yesterday'])
       await page.getByText('Refused: not allowed').waitFor()
-      const input = page.getByLabel('Search the activity')
+      const input = page.getByLabel('Search activity')
       await input.pressSequentially('night')
       expect(await callsOf(page)).toHaveLength(1)
       await page.clock.runFor(250)
@@ -293,22 +295,22 @@ describeWith([chromium], 'the other screens', () => {
       expect(await lastCall(page, 'activity')).toEqual(['night'])
     })
 
-    it('says of a search that nothing was found only once that was looked for', async () => {
+    it('says that a search has no matches only after its answer', async () => {
       const page = await built.open({
         snapshot: full,
         answers: { activity: [{ value: { lines: [] } }, 'hold'] },
         clicks: ['Activity'],
       })
-      await page.getByText('Nothing yet').waitFor()
-      await page.getByLabel('Search the activity').fill('night')
+      await page.getByText('No activity yet').waitFor()
+      await page.getByLabel('Search activity').fill('night')
       await page.clock.runFor(250)
       await expect.poll(() => callsOf(page)).toHaveLength(2)
-      expect(await page.getByText(/Nothing in the record|Nothing yet/).count()).toBe(0)
+      expect(await page.getByText(/No activity/).count()).toBe(0)
       await release(page, 'activity', { value: { lines: [] } })
-      await page.getByText('Nothing in the record matches "night".').waitFor()
+      await page.getByText('No activity matches "night".').waitFor()
     })
 
-    it('is live: what is written comes on top, and what was read stays', async () => {
+    it('is live: new lines appear on top, and loaded lines stay', async () => {
       const [newest, ...older] = activity
       const page = await built.open({
         snapshot: full,
@@ -321,14 +323,14 @@ describeWith([chromium], 'the other screens', () => {
       await page.getByText('deploy of web 1.4.2').waitFor()
       expect(await page.getByRole('listitem').count()).toBe(older.length + 1)
       expect(newest?.detail).toBe('deploy of web 1.4.2')
-      // A snapshot alone is no news of the record.
+      // A snapshot alone does not reload the activity.
       const calls = (await callsOf(page)).length
       await push(page, full)
       await page.clock.runFor(1_000)
       expect(await callsOf(page)).toHaveLength(calls)
     })
 
-    it('is read once more, and not at once for each, when many lines come', async () => {
+    it('is read once more, not once for each line, when many lines arrive', async () => {
       const page = await built.open({
         snapshot: full,
         answers: { activity: ['hold'] },
@@ -341,11 +343,11 @@ describeWith([chromium], 'the other screens', () => {
       await page.evaluate(() => window.fixture.release('activity', { value: { lines: [] } }))
       await expect.poll(() => callsOf(page)).toHaveLength(2)
       await page.evaluate(() => window.fixture.release('activity', { value: { lines: [] } }))
-      await page.getByText('Nothing yet').waitFor()
+      await page.getByText('No activity yet').waitFor()
       expect(await callsOf(page)).toHaveLength(2)
     })
 
-    it('goes back to the first line, and says where that is', async () => {
+    it('goes back to the first line, and marks it', async () => {
       const page = await built.open({
         snapshot: full,
         answers: {
@@ -356,13 +358,13 @@ describeWith([chromium], 'the other screens', () => {
         },
         clicks: ['Activity', 'Show earlier'],
       })
-      await page.getByText('Nothing is earlier.').waitFor()
+      await page.getByText('This is the first entry.').waitFor()
       expect(await lastCall(page, 'activity')).toEqual(['', '1.1.7'])
       expect(await page.getByRole('listitem').count()).toBe(activity.length)
       expect(await page.getByRole('button', { name: 'Show earlier' }).count()).toBe(0)
     })
 
-    it('has a row where lines are missing, which no search finds or hides', async () => {
+    it('has a row for missing lines, which no search finds or hides', async () => {
       const what = '3 lines are missing here (numbers 10 to 12)'
       const gap = { id: -12, at: NOW, what, who: '', isGap: true } as const
       const page = await built.open({
@@ -380,9 +382,9 @@ describeWith([chromium], 'the other screens', () => {
       const rows = page.getByRole('listitem')
       await expect.poll(() => rows.count()).toBe(activity.length + 2)
       expect(await rows.nth(1).innerText()).toBe(what)
-      await page.getByLabel('Search the activity').fill('night')
+      await page.getByLabel('Search activity').fill('night')
       await page.clock.runFor(250)
-      await page.getByText('Nothing found').waitFor()
+      await page.getByText('No matches').waitFor()
       expect(await rows.allInnerTexts()).toEqual([what])
       expect(await page.getByRole('status').allInnerTexts()).toContain('0 lines found')
     })
@@ -404,8 +406,8 @@ describeWith([chromium], 'the other screens', () => {
   describe('settings', () => {
     it.each<readonly [string, string, Partial<PreferencesView>]>([
       ['Clear the clipboard after', '2 minutes', { clipboardSeconds: 120 }],
-      ['Length of a lease', '8 hours', { leaseSeconds: 28_800 }],
-      ['Kind of lease', 'dedicated', { leaseKind: 'dedicated' }],
+      ['Token lifetime', '8 hours', { leaseSeconds: 28_800 }],
+      ['Token sharing', 'dedicated', { leaseKind: 'dedicated' }],
     ])('are chosen: %s', async (label, choice, change) => {
       const page = await built.open({ snapshot: full, clicks: ['Settings'] })
       await page.getByLabel(label).selectOption(choice)
@@ -421,10 +423,10 @@ describeWith([chromium], 'the other screens', () => {
       expect(await lastCall(page, 'setPreferences')).toEqual([change])
     })
 
-    it('offer a length that was set elsewhere as it is', async () => {
+    it('offer a lifetime that was set elsewhere', async () => {
       const preferences = { ...full.preferences, leaseSeconds: 1234 }
       const page = await built.open({ snapshot: { ...full, preferences }, clicks: ['Settings'] })
-      expect(await page.getByLabel('Length of a lease').inputValue()).toBe('1234')
+      expect(await page.getByLabel('Token lifetime').inputValue()).toBe('1234')
     })
 
     it('name the address, the version and the tools, and quit', async () => {
@@ -438,8 +440,8 @@ describeWith([chromium], 'the other screens', () => {
     })
   })
 
-  describe('the states of the whole', () => {
-    it('locks, and unlocks again', async () => {
+  describe('the states of the app', () => {
+    it('locks and unlocks', async () => {
       const page = await built.open({ snapshot: full })
       await page.getByRole('button', { name: 'Lock', exact: true }).click()
       expect(await lastCall(page, 'lock')).toEqual([])
@@ -450,16 +452,16 @@ describeWith([chromium], 'the other screens', () => {
       expect(await lastCall(page, 'unlock')).toEqual([])
     })
 
-    it('ends leases while it is locked', async () => {
+    it('revokes tokens while locked', async () => {
       const page = await built.open({
         snapshot: { ...full, status: { ...full.status, locked: true } },
         answers: { endAll: [{ value: { ended: [] } }] },
-        clicks: ['End all…', 'End all'],
+        clicks: ['Revoke all…', 'Revoke all'],
       })
       expect(await lastCall(page, 'endAll')).toEqual([])
     })
 
-    it('ends a session token that a tool may have while it is locked, also without a lease', async () => {
+    it('revokes a session token that a tool may have while locked, even without a lease', async () => {
       const session = { id: 'S1', account: 'sftpgo/home', mayBeOut: true, revocable: true }
       const status = { ...full.status, locked: true }
       const page = await built.open({
@@ -467,24 +469,24 @@ describeWith([chromium], 'the other screens', () => {
         answers: { endAll: [{ value: { ended: [] } }] },
       })
       await page.getByText('1 active token.', { exact: true }).waitFor()
-      await page.getByRole('button', { name: 'End all…' }).click()
-      await page.getByRole('button', { name: 'End all', exact: true }).click()
+      await page.getByRole('button', { name: 'Revoke all…' }).click()
+      await page.getByRole('button', { name: 'Revoke all', exact: true }).click()
       expect(await lastCall(page, 'endAll')).toEqual([])
       await push(page, { ...full, status, leases: [], sessions: [{ ...session, mayBeOut: false }] })
       await page.getByText('No active tokens.', { exact: true }).waitFor()
-      expect(await page.getByRole('button', { name: 'End all…' }).count()).toBe(0)
+      expect(await page.getByRole('button', { name: 'Revoke all…' }).count()).toBe(0)
     })
 
-    it('tells a newcomer what to do first, and how tools get in', async () => {
+    it('shows the first steps, and how to connect a tool, before there is an account', async () => {
       const page = await built.open({ snapshot: empty })
-      await page.getByText('tokentray clients add').first().waitFor()
+      await page.getByText('tokentray tools add').first().waitFor()
       await page.getByRole('button', { name: 'Add account' }).click()
       await page.getByRole('heading', { name: 'Add account' }).waitFor()
     })
 
     it.each([
       ['Try again', 'retryVault'],
-      ['Keep credentials in memory until quit', 'useMemory'],
+      ['Keep passwords in memory only', 'useMemory'],
     ])('offers without a keychain: %s', async (name, call) => {
       const vaultProblem = { code: 'vault_unavailable', message: 'No bus.', hint: 'Start one.' }
       const status = { ...empty.status, vault: 'vault_unavailable', vaultProblem } as const
@@ -498,42 +500,42 @@ describeWith([chromium], 'the other screens', () => {
       expect(await lastCall(page, call)).toEqual([])
     })
 
-    it('keeps nothing in memory while the keychain is only locked', async () => {
+    it('does not offer memory only while the keychain is just locked', async () => {
       const status = { ...full.status, vault: 'vault_locked' } as const
       const page = await built.open({ snapshot: { ...full, status } })
       await page.getByRole('button', { name: 'Try again' }).waitFor()
       expect(await page.getByRole('button', { name: /in memory/ }).count()).toBe(0)
     })
 
-    it('goes on as ever once credentials are kept in memory', async () => {
+    it('works as usual with credentials in memory', async () => {
       const status = { ...full.status, vault: 'vault_unavailable', memory: true } as const
       const page = await built.open({ snapshot: { ...full, status } })
-      await page.getByText('Credentials are kept in memory until quit.').waitFor()
+      await page.getByText('Not saved: accounts are forgotten when you quit.').waitFor()
       expect(await page.getByRole('alert').count()).toBe(0)
       await page.getByRole('button', { name: 'Add account' }).waitFor()
     })
 
-    it('tells a newcomer where credentials are kept', async () => {
+    it('says on the first screen where credentials are kept', async () => {
       const page = await built.open({ snapshot: empty })
-      await page.getByText('It keeps your passwords and API keys in the keychain,').waitFor()
+      await page.getByText('Keep passwords in your keychain.').waitFor()
       await push(page, { ...empty, status: { ...empty.status, memory: true }, revision: 2 }, 2)
-      await page.getByText('It keeps your passwords and API keys in memory,').waitFor()
+      await page.getByText('Keep passwords in memory until you quit.').waitFor()
     })
 
-    it('offers to stop the agent, and nothing else that it does not know', async () => {
+    it('offers to stop an agent, but not an unknown program', async () => {
       const blocked = { ...empty, phase: 'blocked' } as const
       const page = await built.open({
         snapshot: { ...blocked, otherBroker: { kind: 'agent', pid: 4711 } },
       })
       await page.getByText('process 4711').waitFor()
-      await page.getByRole('button', { name: 'Stop it and go on here' }).click()
+      await page.getByRole('button', { name: 'Stop the agent and continue here' }).click()
       expect(await lastCall(page, 'stopOtherBroker')).toEqual([])
       await push(page, { ...blocked, otherBroker: { kind: 'unknown', pid: null } })
-      await page.getByText('Another program holds the accounts.').waitFor()
+      await page.getByText('Another program is using your accounts.').waitFor()
       expect(await page.getByRole('button').allTextContents()).toEqual(['Quit'])
     })
 
-    it('says who has the port of the tools, and lets nobody dismiss that', async () => {
+    it('shows that another program uses the port, which cannot be dismissed', async () => {
       const portTaken = { port: 4711, message: 'Port 4711 is in use.', hint: 'Stop that program.' }
       const page = await built.open({
         snapshot: { ...full, status: { ...full.status, portTaken } },
@@ -543,15 +545,15 @@ describeWith([chromium], 'the other screens', () => {
       expect(await page.getByRole('button', { name: 'Dismiss' }).count()).toBe(0)
     })
 
-    it('says that this desktop shows no icons, and how to come back', async () => {
+    it('says that this desktop shows no tray icons, and how to reopen the window', async () => {
       const page = await built.open({
         snapshot: { ...full, status: { ...full.status, noTray: true } },
       })
-      await page.getByText('This desktop shows no tray icons.').waitFor()
-      await page.getByText(/start it again to open the window/).waitFor()
+      await page.getByText('This desktop does not show tray icons.').waitFor()
+      await page.getByText(/Start it again to open the window/).waitFor()
     })
 
-    it('says which service wants to be left alone, and lets a person try once', async () => {
+    it('says which service asked for no requests, and lets the user try once', async () => {
       const silentHost = {
         ...{ host: 'files.example.com', until: NOW + 600_000, hint: 'Ask whoever runs it.' },
         brief: 'Left alone until about 15:31: files.example.com',
@@ -565,7 +567,7 @@ describeWith([chromium], 'the other screens', () => {
       const page = await built.open({ snapshot: { ...full, accounts } })
       await page.getByText(silentHost.message).waitFor()
       await page.getByRole('button', { name: 'sftpgo/home', exact: true }).click()
-      await page.getByText('Ask whoever runs it. Trying sooner may make it longer.').waitFor()
+      await page.getByText('Ask whoever runs it. Trying sooner may make the wait longer.').waitFor()
       await page.getByRole('button', { name: 'Try once now' }).click()
       expect(await lastCall(page, 'tryNow')).toEqual(['sftpgo/home'])
     })
@@ -577,7 +579,7 @@ describeWith([chromium], 'the other screens', () => {
       expect(await lastCall(page, 'dismissNotice')).toEqual(['Set aside: settings.json.'])
     })
 
-    it('says so when the main process does not answer, and asks again', async () => {
+    it('shows that the main process does not answer, and retries', async () => {
       const failure = { code: 'server_error', message: 'No answer.', hint: 'Try again.' }
       const page = await built.open({
         snapshot: full,

@@ -1,20 +1,20 @@
 import type { Clock } from '../../base/clock.ts'
 import { timeOfDay } from '../../base/text/time-of-day.ts'
 
-/** More than these nobody reads at once. */
+/** The most texts that are kept. */
 const MOST = 5
 
-interface UnshownPorts {
+interface MissedNotificationsPorts {
   readonly clock: Pick<Clock, 'now'>
   readonly changed: () => void
 }
 
-/** What the system did not show of our notifications, for the window to say. */
-export class Unshown {
-  readonly #ports: UnshownPorts
+/** Notifications that the system did not show, for the window to show instead. */
+export class MissedNotifications {
+  readonly #ports: MissedNotificationsPorts
   #texts: readonly string[] = []
 
-  constructor(ports: UnshownPorts) {
+  constructor(ports: MissedNotificationsPorts) {
     this.#ports = ports
   }
 
@@ -25,8 +25,8 @@ export class Unshown {
 
   add({ title, body }: { readonly title: string; readonly body: string }): void {
     const now = this.#ports.clock.now()
-    // The time makes each another one: one that is put away is not put away for good.
-    const text = `Not shown as a notification at ${timeOfDay(now, now)}: ${title}. ${body}`
+    // The time makes each text unique, so that dismissing one does not dismiss later ones.
+    const text = `Notification not shown at ${timeOfDay(now, now)}: ${title}. ${body}`
     this.#texts = [text.trim(), ...this.#texts].slice(0, MOST)
     this.#ports.changed()
   }

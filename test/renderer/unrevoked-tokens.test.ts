@@ -12,7 +12,7 @@ const session: SessionTokenView = {
   ...{ mayBeOut: true, revocable: true },
 }
 
-/** The full snapshot, one of its accounts being otherwise. */
+/** The full snapshot with one account changed. */
 const withAccount = (id: string, change: Partial<AccountView>): Snapshot => ({
   ...full,
   accounts: full.accounts.map((each) => (each.id === id ? { ...each, ...change } : each)),
@@ -21,30 +21,30 @@ const withAccount = (id: string, change: Partial<AccountView>): Snapshot => ({
 describeWith([chromium], 'the window', () => {
   const built = withPage()
 
-  it("lists the sessions' own tokens that no lease is open on, and how each ends", async () => {
+  it('lists session tokens without a lease, and what revokes each', async () => {
     const page = await built.open({
       snapshot: {
         ...full,
         leases: [],
         sessions: [session, { ...session, id: 'S2', account: 'svix/first', revocable: false }],
       },
-      clicks: ['Leases'],
+      clicks: ['Tokens'],
     })
-    const rows = page.getByRole('region', { name: 'Sessions' }).getByRole('listitem')
+    const rows = page.getByRole('region', { name: 'Session tokens' }).getByRole('listitem')
     expect((await rows.allInnerTexts()).map((text) => text.split('\n').filter(Boolean))).toEqual([
       [
-        ...['Session', 'sftpgo/home'],
-        'Expires in 9 min; a tool may have it; revoked when all leases are ended, at log-out or on quit.',
+        ...['Session token', 'sftpgo/home'],
+        'Expires in 9 min. A tool may have it. Revoked when you revoke all active tokens, log out or quit.',
       ],
       [
-        ...['Session', 'svix/first'],
-        'Expires in 9 min; a tool may have it; nothing can revoke it.',
+        ...['Session token', 'svix/first'],
+        'Expires in 9 min. A tool may have it. The service cannot revoke it.',
       ],
     ])
-    expect(await page.getByText('No lease is open').count()).toBe(0)
+    expect(await page.getByText('No active tokens').count()).toBe(0)
   })
 
-  it('ends the sessions that tools may have, after a question that says whose', async () => {
+  it('revokes session tokens that tools may have, after a question that names their account', async () => {
     const page = await built.open({
       snapshot: {
         ...withAccount('sftpgo/home', { needsCode: true }),
@@ -60,36 +60,36 @@ describeWith([chromium], 'the window', () => {
           },
         ],
       },
-      clicks: ['Leases', 'End all'],
+      clicks: ['Tokens', 'Revoke all'],
     })
-    await page.getByText('End the active token?').waitFor()
+    await page.getByText('Revoke the active token?').waitFor()
     await page.getByText('1 session token that a tool may have will be revoked').waitFor()
     await page.getByText('sftpgo/home needs a one-time code').waitFor()
-    await page.getByRole('alertdialog').getByRole('button', { name: 'End all' }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke all' }).click()
     expect(await lastCall(page, 'endAll')).toEqual([])
     await page.getByText('Revoked the session token of sftpgo/home.').waitFor()
   })
 
-  it('offers no end of all where no tool has anything', async () => {
+  it('does not offer to revoke all if no tool has a token', async () => {
     const page = await built.open({
       snapshot: { ...full, leases: [], sessions: [{ ...session, mayBeOut: false }] },
-      clicks: ['Leases'],
+      clicks: ['Tokens'],
     })
-    await page.getByRole('region', { name: 'Sessions' }).waitFor()
-    expect(await page.getByRole('button', { name: 'End all' }).count()).toBe(0)
+    await page.getByRole('region', { name: 'Session tokens' }).waitFor()
+    expect(await page.getByRole('button', { name: 'Revoke all' }).count()).toBe(0)
   })
 
-  it('says of a lease until when its token is valid, where nothing revokes that', async () => {
+  it('shows how long an active token stays valid if the service cannot revoke it', async () => {
     const leases = full.leases.map((lease) =>
       lease.id === 'L1' ? { ...lease, tokenEndsAt: NOW + 28 * 1_440 * MINUTE + 30_000 } : lease,
     )
-    const page = await built.open({ snapshot: { ...full, leases }, clicks: ['Leases'] })
-    const told = page.getByText('Nothing revokes its token: valid, expires in 28 days')
+    const page = await built.open({ snapshot: { ...full, leases }, clicks: ['Tokens'] })
+    const told = page.getByText('Stays valid at the service for 28 days')
     await told.waitFor()
     expect(await told.count()).toBe(1)
   })
 
-  it('lists with an account what of it lives on without a lease', async () => {
+  it('lists the unrevoked tokens of an account on its screen', async () => {
     const lingering = ['sftpgo/home', 'svix/first'].map((id) => ({
       ...{ id: `T-${id}`, uid: id, account: id, use: 'lease', client: 'backup', madeAt: NOW },
       ...{ atService: 'until_expiry', why: `${id} cannot.`, endsAt: NOW + 5 * MINUTE + 500 },
@@ -101,48 +101,46 @@ describeWith([chromium], 'the window', () => {
     ])
   })
 
-  it('says of a token that a login made and did not keep what it is', async () => {
+  it('describes a token that a failed login created', async () => {
     const lingering: Snapshot['lingering'] = [
       {
         ...{ id: 'T1', uid: 'nobody', account: 'files.example', use: 'login', madeAt: NOW },
         ...{ atService: 'pending', why: 'files.example is down.' },
       },
     ]
-    const page = await built.open({ snapshot: { ...full, lingering }, clicks: ['Leases'] })
+    const page = await built.open({ snapshot: { ...full, lingering }, clicks: ['Tokens'] })
     const rows = page.getByRole('region', { name: 'Not revoked' }).getByRole('listitem')
     expect((await rows.allInnerTexts()).map((text) => text.split('\n').filter(Boolean))).toEqual([
-      ['Made while logging in', 'files.example', expect.any(String)],
+      ['Created while logging in', 'files.example', expect.any(String)],
     ])
   })
 
-  it('says on its first screen how many tokens wait to be revoked', async () => {
+  it('shows on the first screen how many tokens are waiting to be revoked', async () => {
     const status = { ...full.status, pending: 2 }
     const page = await built.open({ snapshot: { ...full, status } })
-    await page
-      .getByText('2 tokens are waiting to be revoked; the list of leases says for what.')
-      .waitFor()
+    await page.getByText('2 tokens are waiting to be revoked. See Tokens for details.').waitFor()
   })
 
-  it('says below the accounts how many tokens of removed accounts live on', async () => {
+  it('shows below the accounts how many tokens of removed accounts are not revoked', async () => {
     const lingering = ['sftpgo/home', 'svix/removed'].map((id) => ({
       ...{ id: `T-${id}`, uid: id, account: id, use: 'lease', client: 'backup', madeAt: NOW },
       ...{ atService: 'until_expiry', why: `${id} cannot.`, endsAt: NOW + 5 * MINUTE + 500 },
     })) as Snapshot['lingering']
     const said =
-      '1 token is not revoked and belongs to no account here; the list of leases says why.'
+      '1 token is not revoked and belongs to no account listed here. See Tokens for details.'
     const page = await built.open({ snapshot: { ...full, lingering } })
     await page.getByText(said).waitFor()
     await push(page, { ...full, lingering, accounts: [] })
     await page
       .getByText(
-        '2 tokens are not revoked and belong to no account here; the list of leases says why.',
+        '2 tokens are not revoked and belong to no account listed here. See Tokens for details.',
       )
       .waitFor()
     await push(page, { ...full, lingering: lingering.slice(0, 1) })
-    await expect.poll(() => page.getByText('to no account here').count()).toBe(0)
+    await expect.poll(() => page.getByText('to no account listed here').count()).toBe(0)
   })
 
-  it('does not call a token of a removed account one of an account that has its name by now', async () => {
+  it('does not attribute a token of a removed account to a new account with its name', async () => {
     const lingering: Snapshot['lingering'] = [
       {
         ...{ id: 'T1', uid: 'removed', account: 'sftpgo/home', use: 'lease', client: 'backup' },
@@ -152,7 +150,7 @@ describeWith([chromium], 'the window', () => {
     const page = await built.open({ snapshot: { ...full, lingering } })
     await page
       .getByText(
-        '1 token is not revoked and belongs to no account here; the list of leases says why.',
+        '1 token is not revoked and belongs to no account listed here. See Tokens for details.',
       )
       .waitFor()
     expect(await page.getByText('1 token not revoked').count()).toBe(0)
@@ -161,7 +159,7 @@ describeWith([chromium], 'the window', () => {
     expect(await page.getByRole('region', { name: 'Not revoked' }).count()).toBe(0)
   })
 
-  it('says of an account why it needs a login, and what to do about it', async () => {
+  it('shows why an account needs a login, and what to do', async () => {
     const because = { description: 'Koyeb refused the API token.', hint: 'Make another one.' }
     const snapshot = withAccount('koyeb/work', {
       state: 'login_required',
@@ -172,9 +170,9 @@ describeWith([chromium], 'the window', () => {
     expect(await page.getByText('The saved password no longer works.').count()).toBe(0)
   })
 
-  it('says of an account beforehand that the end of its session takes a login', async () => {
+  it('says in advance that an account will need a login when its session ends', async () => {
     const snapshot = withAccount('sftpgo/home', { needsCode: true })
     const page = await built.open({ snapshot, clicks: ['sftpgo/home'] })
-    await page.getByText('when its session ends, only you can log in again').waitFor()
+    await page.getByText('when its session ends, you must log in again').waitFor()
   })
 })

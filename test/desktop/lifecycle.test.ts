@@ -2,12 +2,12 @@ import { EventEmitter } from 'node:events'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { RemainingTokens } from '../../main/broker/revocation/remaining-tokens.ts'
 import {
-  guardLife,
   loginCommand,
+  manageLifecycle,
   startedAtLogin,
   stopAll,
   takeSignals,
-} from '../../main/desktop/life.ts'
+} from '../../main/desktop/lifecycle.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { idle } from '../helpers/make-broker.ts'
 import { FakeApp, isPrevented, makeLog } from './fake-electron.ts'
@@ -62,7 +62,7 @@ beforeEach(() => {
     failure = resolve
   })
   stopped = makeStop()
-  guardLife({
+  manageLifecycle({
     app: app.asApp,
     process: node as unknown as NodeJS.Process,
     powerMonitor: power as unknown as Electron.PowerMonitor,
@@ -87,12 +87,12 @@ beforeEach(() => {
   })
 })
 
-it('a stop that fails is over only once the clipboard was cleared', async () => {
+it('a failing stop settles only after the clipboard was cleared', async () => {
   const closed = makeStop()
   const stopping = stopAll(
     {
       host: { stop: () => Promise.reject(new Error('The disk is full.')) },
-      copying: { close: () => closed.promise },
+      autoClear: { close: () => closed.promise },
     },
     7_000,
   )
@@ -108,7 +108,7 @@ it('a stop that fails is over only once the clipboard was cleared', async () => 
 })
 
 describe('quitting', () => {
-  it('ends what is out first, then takes the icon away, then quits', async () => {
+  it('revokes tokens first, then removes the icon, then quits', async () => {
     app.quit()
     expect([app.quits, done]).toEqual([0, ['stop within 7000']])
     stopped.resolve({ pending: 0, untilExpiry: 0 })
@@ -116,7 +116,7 @@ describe('quitting', () => {
     expect([app.quits, done.slice(1)]).toEqual([1, ['remove icon', 'remove window']])
   })
 
-  it('happens once, however often it is asked for', async () => {
+  it('happens once, however often it is requested', async () => {
     app.quit()
     app.quit()
     power.emit('shutdown')
@@ -127,7 +127,7 @@ describe('quitting', () => {
     expect(app.quits).toBe(1)
   })
 
-  it('says of each way in which tokens are left how many they are, and until when they are valid', async () => {
+  it('reports for each kind of remaining tokens how many there are, and until when they are valid', async () => {
     app.quit()
     const [hour, day] = [clock.now() + 3_600_000, clock.now() + 86_400_000]
     stopped.resolve({ pending: 1, pendingEndsAt: hour, untilExpiry: 2, untilExpiryEndsAt: day })
@@ -138,14 +138,14 @@ describe('quitting', () => {
     ])
   })
 
-  it('happens also if the stop fails, which the log tells', async () => {
+  it('happens even if the stop fails, which is logged', async () => {
     app.quit()
     stopped.reject(new Error('x'))
     await idle()
     expect([app.quits, log.lines.length]).toEqual([1, 1])
   })
 
-  it('happens within 9 s if the stop does not come to an end', async () => {
+  it('happens within 9 s even if the stop hangs', async () => {
     app.quit()
     await clock.advance(8_999)
     expect(app.quits).toBe(0)
@@ -157,7 +157,7 @@ describe('quitting', () => {
     )
   })
 
-  it('waits for calls to the system before it goes, once, and says and hides all before', async () => {
+  it('waits once for blocked system calls at the end, after notifications and hiding everything', async () => {
     let release = () => {}
     held = new Promise((resolve) => {
       release = resolve
@@ -174,7 +174,7 @@ describe('quitting', () => {
     expect(app.quits).toBe(1)
   })
 
-  it('happens also if nothing can be said, and icon and window go all the same', async () => {
+  it('happens even if no notification can be shown, and still removes icon and window', async () => {
     failing = true
     app.quit()
     stopped.resolve({ pending: 1, untilExpiry: 0 })
@@ -187,7 +187,7 @@ describe('quitting', () => {
     expect(done).toEqual(['stop within 7000'])
   })
 
-  it('waits until what is said is shown, but for no more than 2 s', async () => {
+  it('waits until notifications are shown, but at most 2 s', async () => {
     const showing = makeShown()
     shown = showing.promise
     app.quit()
@@ -199,7 +199,7 @@ describe('quitting', () => {
     expect(app.quits).toBe(1)
   })
 
-  it('does not wait for a system that does not show what is said', async () => {
+  it('does not wait if the system does not show notifications', async () => {
     shown = new Promise(() => undefined)
     app.quit()
     stopped.resolve({ pending: 1, untilExpiry: 0 })
@@ -214,12 +214,12 @@ describe('quitting', () => {
 })
 
 describe('the end of the session', () => {
-  it('is waited for by the system, and asks for less time', () => {
+  it('makes the system wait, and takes less time', () => {
     expect(isPrevented(power, 'shutdown')).toBe(true)
     expect(done).toEqual(['stop within 2000'])
   })
 
-  it('lets nothing take longer than 3 s, and a call to the system one more', async () => {
+  it('takes at most 3 s, plus one for a blocked system call', async () => {
     shown = new Promise(() => undefined)
     power.emit('shutdown')
     await clock.advance(1_500)
@@ -243,17 +243,17 @@ describe('the end of the session', () => {
     expect(app.quits).toBe(1)
   })
 
-  it('that nobody waits for takes away what leads to the endpoint', () => {
+  it('without waiting removes the files that lead to the endpoint', () => {
     app.emit('quit', {}, 0)
     expect(done).toEqual(['leave'])
   })
 })
 
-describe('a failure that nobody caught', () => {
+describe('an uncaught error', () => {
   const SAID =
     'say Tokentray stopped after an internal error: Start it again to get tokens. Please report what /data/tokentray.log says.'
 
-  it('ends the program in order, says so, and is its exit code', async () => {
+  it('quits the program in order, reports it, and sets the exit code', async () => {
     failure()
     await idle()
     expect(done).toEqual(['stop within 7000'])
@@ -266,7 +266,7 @@ describe('a failure that nobody caught', () => {
     expect([app.exits, app.quits]).toEqual([[1], 0])
   })
 
-  it('is said in a box where there are no notifications', async () => {
+  it('is shown in a dialog if there are no notifications', async () => {
     shown = Promise.resolve(false)
     failure()
     stopped.resolve({ pending: 0, untilExpiry: 0 })
@@ -276,18 +276,18 @@ describe('a failure that nobody caught', () => {
   })
 })
 
-it('does not end with its last window', () => {
+it('does not quit with its last window', () => {
   expect(app.emit('window-all-closed')).toBe(true)
   expect(app.quits).toBe(0)
 })
 
-it('opens at a second start, and looks at nothing that came with it', () => {
+it('opens the window at a second start, and ignores its arguments', () => {
   app.emit('second-instance', {}, ['tokentray', '--inspect', 'tokentray://evil'], '/somewhere', {})
   app.emit('activate', {})
   expect(done).toEqual(['open 0', 'open 0'])
 })
 
-it('takes signals from whoever listened to them before', () => {
+it('replaces existing signal handlers', () => {
   const ends: string[] = []
   node.on('SIGTERM', () => ends.push('the settings library ends the process'))
   takeSignals({ app: app.asApp, process: node as unknown as NodeJS.Process })
@@ -297,19 +297,19 @@ it('takes signals from whoever listened to them before', () => {
 })
 
 describe('a start at login', () => {
-  it('is known by the argument that the login item gives', () => {
+  it('is detected by the argument of the login item', () => {
     const command = loginCommand(app.asApp)
     expect(command).toEqual([process.execPath, '--hidden'])
     expect(startedAtLogin(app.asApp, command)).toBe(true)
     expect(startedAtLogin(app.asApp, [process.execPath])).toBe(false)
   })
 
-  it('is told by macOS itself', () => {
+  it('is reported by macOS itself', () => {
     app.wasOpenedAtLogin = true
     expect(startedAtLogin(app.asApp, [process.execPath])).toBe(true)
   })
 
-  it('names the app while it is developed', () => {
+  it('includes the app path in development', () => {
     app.isPackaged = false
     expect(loginCommand(app.asApp)).toEqual([process.execPath, '/the/app', '--hidden'])
   })

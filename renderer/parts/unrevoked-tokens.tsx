@@ -1,15 +1,15 @@
 import type { LingeringView } from '../../preload/snapshot.ts'
-import { toFate } from '../text/endings.ts'
 import { holder } from '../text/names.ts'
+import { toFate } from '../text/revocation.ts'
 import { Ticking } from './countdown.tsx'
 
-interface LingeringProps {
+interface UnrevokedTokensProps {
   readonly tokens: readonly LingeringView[]
   readonly showAccount: boolean
 }
 
-/** The tokens that live on though nobody holds them, and what becomes of each; nothing if there is none. */
-export function Lingering({ tokens, showAccount }: LingeringProps) {
+/** Tokens that are not revoked although no one holds them, and what happens to each; nothing if there are none. */
+export function UnrevokedTokens({ tokens, showAccount }: UnrevokedTokensProps) {
   if (tokens.length === 0) return null
   return (
     <section aria-labelledby="lingering">
@@ -41,8 +41,8 @@ export function Lingering({ tokens, showAccount }: LingeringProps) {
 }
 
 function nameOf({ use, client }: LingeringView): string {
-  if (use !== 'lease') return use === 'login' ? 'Made while logging in' : 'Session'
-  return client === undefined ? 'Token of a tool' : holder(client)
+  if (use !== 'lease') return use === 'login' ? 'Created while logging in' : 'Session token'
+  return client === undefined ? 'A tool' : holder(client)
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

@@ -1,11 +1,11 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import type { Bus, SignalRule } from '../../../main/desktop/system/dbus.ts'
-import { startKeychainLooks } from '../../../main/desktop/system/keychain-looks.ts'
+import { watchKeychain } from '../../../main/desktop/system/keychain-watch.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { makeLog } from '../fake-electron.ts'
 
-type Ports = Parameters<typeof startKeychainLooks>[0]
+type Ports = Parameters<typeof watchKeychain>[0]
 
 function start(platform: NodeJS.Platform = 'linux') {
   const clock = new FakeClock()
@@ -13,7 +13,7 @@ function start(platform: NodeJS.Platform = 'linux') {
   let outdated = 0
   const keychain = {
     refresh: () => new Promise<void>((resolve) => void looks.push(resolve)),
-    outdate: () => {
+    invalidate: () => {
       outdated += 1
     },
     failure: null as unknown,
@@ -34,10 +34,10 @@ function start(platform: NodeJS.Platform = 'linux') {
   const connectBus = async () => bus
   return {
     ...{ clock, looks, keychain, heard },
-    keychainLooks: startKeychainLooks({ host, clock, log: makeLog(), connectBus, platform }),
+    keychainLooks: watchKeychain({ host, clock, log: makeLog(), connectBus, platform }),
     isClosed: () => isClosed,
     outdated: () => outdated,
-    /** Lets every look that is under way come back. */
+    /** Lets all checks in progress finish. */
     answer: async () => {
       for (const resolve of looks) resolve()
       await endOfTurn()
@@ -45,7 +45,7 @@ function start(platform: NodeJS.Platform = 'linux') {
   }
 }
 
-it('looks at the keychain every five minutes, sooner while it cannot be used, and when somebody is about to read it', async () => {
+it('checks the keychain every five minutes, more often while it cannot be used, and before it is shown', async () => {
   const { clock, looks, keychain, keychainLooks, answer } = start('darwin')
   expect(looks).toHaveLength(0)
   for (let count = 0; count < 2; count += 1) {
@@ -67,7 +67,7 @@ it('looks at the keychain every five minutes, sooner while it cannot be used, an
   expect(looks).toHaveLength(5)
 })
 
-it('looks when the system tells that the keychain is another one, once more for what comes meanwhile', async () => {
+it('checks when the system signals a change, and once more for signals during a check', async () => {
   const { clock, looks, heard, keychainLooks, answer, isClosed, outdated } = start()
   await endOfTurn()
   expect(heard.map(({ rule }) => rule.member)).toEqual([
@@ -77,7 +77,7 @@ it('looks when the system tells that the keychain is another one, once more for 
     'CollectionCreated',
     'CollectionDeleted',
   ])
-  // Once for what has changed before anybody listened.
+  // Once for changes before the subscription.
   expect(looks).toHaveLength(1)
   await answer()
   for (const { tell } of heard) tell()
@@ -86,7 +86,7 @@ it('looks when the system tells that the keychain is another one, once more for 
   expect(looks).toHaveLength(3)
   await answer()
   expect(looks).toHaveLength(3)
-  // So soon after another look these may have said what that had seen.
+  // So soon after another check these may have reused its result.
   expect(outdated()).toBe(0)
   await clock.advance(3_000)
   expect([looks.length, outdated()]).toEqual([4, 1])

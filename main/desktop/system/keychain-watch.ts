@@ -4,7 +4,7 @@ import type { Broker } from '../../broker/broker.ts'
 import { keepConnected } from './bus-connection.ts'
 import type { Bus, BusName } from './dbus.ts'
 
-interface KeychainLooksPorts {
+interface KeychainWatchPorts {
   readonly host: { readonly running: { readonly broker: Pick<Broker, 'keychain'> } | null }
   readonly clock?: Clock
   readonly log: Log
@@ -12,19 +12,19 @@ interface KeychainLooksPorts {
   readonly platform?: NodeJS.Platform
 }
 
-/** The icon is always in sight; what it says is looked at anew this often where nothing has told. */
+/** The icon is always visible: the keychain is checked this often even without a signal. */
 const EVERY_MS = 300_000
-/** While it cannot be used somebody may be mending that. */
+/** More often while it cannot be used, because the user may be fixing it. */
 const EVERY_MS_OF_A_FAILURE = 5_000
 
 /**
- * A look soon after another says what that said, so that many changes cost few looks; the last of them is
- * seen by one that begins this long after the first, whatever was seen meanwhile.
+ * Checks in quick succession reuse the last result, so that many signals cause few checks; a check
+ * this long after the first signal sees the last change in any case.
  */
 const AGAIN_MS = 3_000
 
 const SECRETS = 'org.freedesktop.secrets'
-/** A Secret Service that starts or ends, and collections that are locked, unlocked, made or removed. */
+/** A Secret Service starts or stops; a collection is locked, unlocked, created or deleted. */
 const SIGNALS = [
   {
     ...{ interface: 'org.freedesktop.DBus', member: 'NameOwnerChanged' },
@@ -39,17 +39,17 @@ const SIGNALS = [
   })),
 ]
 
-export interface KeychainLooks {
-  /** For whoever is about to show it. */
+export interface KeychainWatch {
+  /** Checks now; to be called before the state is shown. */
   look(): void
   stop(): void
 }
 
 /**
- * Keeps what is shown of the keychain true: looks by itself from now on, when the system tells that it
- * is another one, and when somebody is about to read it. What has changed is told by the broker.
+ * Keeps the displayed state of the keychain current: checks it from time to time, when the system
+ * signals a change, and before it is shown. The broker reports what has changed.
  */
-export function startKeychainLooks(ports: KeychainLooksPorts): KeychainLooks {
+export function watchKeychain(ports: KeychainWatchPorts): KeychainWatch {
   const { host, log, connectBus, clock = systemClock, platform = process.platform } = ports
   let cancel = () => {}
   const arm = () => {
@@ -59,7 +59,7 @@ export function startKeychainLooks(ports: KeychainLooksPorts): KeychainLooks {
   let isLooking = false
   let isWanted = false
   const look = () => {
-    // What changes during one look may have come too late for it.
+    // A change during a check may have come too late for it.
     isWanted = true
     if (!isLooking) void lookOn()
   }
@@ -90,7 +90,7 @@ export function startKeychainLooks(ports: KeychainLooksPorts): KeychainLooks {
     platform === 'linux'
       ? keepConnected({ connectBus, log, clock, name: 'session', purpose }, async (bus) => {
           for (const rule of SIGNALS) await bus.listen(rule, told)
-          // Nobody has told of what has changed until now.
+          // Changes before this moment were not signalled.
           look()
         })
       : () => undefined

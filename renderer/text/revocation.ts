@@ -2,26 +2,26 @@ import type { EndedView } from '../../preload/contract.ts'
 import type { AccountView, FateView, LeaseView, SessionTokenView } from '../../preload/snapshot.ts'
 import { countTokens } from './active.ts'
 import { holder, tokenOf } from './names.ts'
-import { plural, when } from './times.ts'
+import { duration, plural, when } from './times.ts'
 
 /**
- * What ending leases came to, a sentence for each outcome that does not claim more than the service
- * has done. `empty` is said where there was none.
+ * The result of revoking tokens, one sentence for each outcome, none of which claims more than the
+ * service has done. `empty` is the text if there were no tokens.
  */
-export function toEndings(
+export function toRevocationLines(
   ended: readonly EndedView[],
   now: number,
-  empty: readonly string[] = ['No lease was open.'],
+  empty: readonly string[] = ['There were no active tokens.'],
 ): readonly string[] {
   if (ended.length === 0) return empty
   const spent = ended.flatMap(({ needsLogin, account }) => (needsLogin ? [account] : []))
   return [
     ...OUTCOMES.flatMap((outcome) => sentences(outcome, ended, now)),
-    ...[...new Set(spent)].map((id) => `${id} gives no new tokens before you log in again.`),
+    ...[...new Set(spent)].map((id) => `Tools get no new tokens for ${id} until you log in again.`),
   ]
 }
 
-/** What becomes of a token that is not revoked, as the end of a sentence. */
+/** What happens to a token that is not revoked, as the end of a sentence. */
 export function toFate({ atService, why, retryAt, endsAt, expired }: FateView, now: number) {
   if (atService === 'until_expiry') {
     if (endsAt === undefined) return `valid and never expires: ${why}`
@@ -33,26 +33,33 @@ export function toFate({ atService, why, retryAt, endsAt, expired }: FateView, n
   return `${what}: ${why}${next}`
 }
 
-/** Said of what has expired by the clock of this computer, which that of the service may be behind. */
+/** For a token that has expired by this computer's clock: the service's clock may be behind. */
 const mayBeTaken = (it: string): string => `the service may accept ${it} for a moment longer.`
 
-/** When it is tried again; no try is promised for after the end of the token. */
+/** The next try; a try after the token expires is not promised. */
 function nextTry(retryAt: number, endsAt: number | undefined, now: number): string {
   if (endsAt !== undefined && endsAt > now && retryAt >= endsAt) {
-    return `Valid until it expires ${when(endsAt, now)} at the latest: no try comes before that.`
+    return `It expires ${when(endsAt, now)} at the latest, before the next try.`
   }
   return retryAt < now + 1000 ? 'Trying now.' : `Next try ${when(retryAt, now)}.`
 }
 
-/** Until when a session's own token is valid, who may have it, and how it ends. */
+/** How long a token that its service cannot revoke stays valid, whatever becomes of its lease. */
+export const lastsAtService = (endsAt: number, now: number): string =>
+  endsAt > now
+    ? `Stays valid at the service for ${duration(endsAt - now)}`
+    : `Expired ${when(endsAt, now)}`
+
+/** When a session token expires, who may have it, and what revokes it. */
 export function toSessionFate({ endsAt, mayBeOut, revocable }: SessionTokenView, now: number) {
-  const end = endsAt === undefined ? 'Never expires' : `Expires ${when(endsAt, now)}`
-  const who = mayBeOut ? 'a tool may have it' : 'no tool has it'
-  if (!revocable) return `${end}; ${who}; nothing can revoke it.`
-  return `${end}; ${who}; revoked ${mayBeOut ? 'when all leases are ended, ' : ''}at log-out or on quit.`
+  const end = endsAt === undefined ? 'Never expires.' : `Expires ${when(endsAt, now)}.`
+  const who = mayBeOut ? 'A tool may have it.' : 'No tool has it.'
+  if (!revocable) return `${end} ${who} The service cannot revoke it.`
+  const all = mayBeOut ? 'revoke all active tokens, ' : ''
+  return `${end} ${who} Revoked when you ${all}log out or quit.`
 }
 
-/** What follows when all these leases end, for the question beforehand. */
+/** What revoking all these tokens means for the accounts, to be said in the question beforehand. */
 export function toConsequences(
   accounts: readonly AccountView[],
   leases: readonly LeaseView[],
@@ -64,18 +71,23 @@ export function toConsequences(
   const spent = of.filter(
     ({ id, needsCode, leaseKind }) => needsCode && (leaseKind === 'shared' || out.has(id)),
   )
-  if (spent.length === 0) return ['Credentials are kept: tools can ask for new tokens at once.']
+  if (spent.length === 0) return ['You stay logged in: tools can ask for new tokens right away.']
   const names = spent.map(({ id }) => id).join(', ')
   const need = spent.length === 1 ? 'needs' : 'need'
-  const first = `${names} ${need} a one-time code: tools get no new tokens before you log in again.`
+  const first = `${names} ${need} a one-time code: tools get no new tokens until you log in again.`
   const others = of.length > spent.length
-  return [first, ...(others ? ['For the others tools can ask for new tokens at once.'] : [])]
+  return [
+    first,
+    ...(others
+      ? ['The other accounts stay logged in: tools can ask for new tokens right away.']
+      : []),
+  ]
 }
 
 const OUTCOMES = ['ended', 'shared', 'until_expiry', 'pending'] as const
 type Outcome = (typeof OUTCOMES)[number]
 
-/** One for each reason that there is. */
+/** One sentence for each different reason. */
 function sentences(outcome: Outcome, ended: readonly EndedView[], now: number): string[] {
   const of = ended.filter(({ atService }) => atService === outcome)
   const sessions = of.filter(({ client }) => client === undefined)
@@ -98,7 +110,6 @@ function sentence(
 ): string {
   const what = tokensOf(leases)
   const subject = what.charAt(0).toUpperCase() + what.slice(1)
-  const isYours = holdersOf(leases).every((name) => name === 'you')
   const isOne = countTokens(leases) === 1
   const [is, it, expires] = isOne ? ['is', 'it', 'expires'] : ['are', 'they', 'expire']
   const ends = Math.max(...leases.map(({ endsAt }) => endsAt ?? Number.POSITIVE_INFINITY))
@@ -108,8 +119,8 @@ function sentence(
     case 'ended':
       return `Revoked ${what}.`
     case 'shared':
-      return `${subject} ended for ${isYours ? 'you' : 'that tool'}; others hold the same token${
-        last && `, which ${ends > now ? 'expires' : 'expired'}${last}`
+      return `Released ${what}: others still use it${
+        last && `, and it ${ends > now ? 'expires' : 'expired'}${last}`
       }.`
     case 'until_expiry':
       if (ends <= now) return `${subject} expired${last}; ${mayBeTaken(isOne ? 'it' : 'them')}`
@@ -126,10 +137,10 @@ function sentence(
 const holdersOf = (leases: readonly EndedView[]): string[] =>
   leases.flatMap(({ client }) => (client === undefined ? [] : [holder(client)]))
 
-/** More names than these say less than their number. */
+/** Up to this many names are listed; above it their number is shown. */
 const MOST_NAMES = 3
 
-/** Whose tokens of which accounts these are, within a sentence. */
+/** Whose tokens for which accounts these are, for use within a sentence. */
 function tokensOf(leases: readonly EndedView[]): string {
   const [first] = leases
   if (first && leases.length === 1) {
@@ -138,7 +149,7 @@ function tokensOf(leases: readonly EndedView[]): string {
   }
   const holders = [...new Set(holdersOf(leases))]
   const accounts = [...new Set(leases.map(({ account }) => account))]
-  const of = holders.length <= MOST_NAMES ? ` of ${holders.join(', ')}` : ''
+  const of = holders.length <= MOST_NAMES ? ` (${holders.join(', ')})` : ''
   const where = accounts.length <= MOST_NAMES ? accounts.join(', ') : `${accounts.length} accounts`
-  return `${plural(countTokens(leases), 'token')}${of} for ${where}`
+  return `${plural(countTokens(leases), 'token')} for ${where}${of}`
 }
