@@ -17,7 +17,12 @@ const polish = vi.hoisted(() => ({
   inability: 'cannot be polished',
   ...{ command: 'polish', does: () => 'make its tokens shine' },
   run: {
-    ...{ path: 'polish', operationId: 'polishTokens', summary: 'Polishes all.', deed: 'rotation' },
+    ...{
+      path: 'polish',
+      operationId: 'polishTokens',
+      summary: 'Polishes all.',
+      progress: 'rotation',
+    },
     ...{ description: 'polish all tokens of an account', help: '' },
     outcome: () => 'Polished.',
   },

@@ -13,7 +13,7 @@ export interface OperationRun {
   /** It affects other programs: the user names the account once more. */
   readonly isConfirmed?: true
   /** What status shows while it is in progress. */
-  readonly deed: 'rotation' | 'revocation'
+  readonly progress: 'rotation' | 'revocation'
   /** What was done, as a sentence. */
   readonly outcome: (account: string, hits: string) => string
 }
@@ -73,8 +73,9 @@ another application of the same key, stays valid.
 You are asked twice: to confirm, and to type the name of the account. In scripts,
 give both --yes and --confirm ACCOUNT.
 `,
-      summary: 'Revokes all of them, whoever uses them; "confirm" names the account once more.',
-      ...{ isConfirmed: true, deed: 'revocation' },
+      summary:
+        'Revokes all of them, including those of other programs; "confirm" names the account once more.',
+      ...{ isConfirmed: true, progress: 'revocation' },
       outcome: (_, hits) => `Revoked ${hits}.`,
     },
   },
@@ -84,7 +85,7 @@ give both --yes and --confirm ACCOUNT.
     command: 'rotate',
     does: () => 'Replace all active tokens',
     run: {
-      ...{ path: 'rotate', operationId: 'rotateTokens', deed: 'rotation' },
+      ...{ path: 'rotate', operationId: 'rotateTokens', progress: 'rotation' },
       description: 'Replace all active tokens of an account',
       help: `
 Every active token stops working now. Tools that hold one must ask for a new one.

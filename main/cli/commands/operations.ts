@@ -66,7 +66,7 @@ async function act(
     : null
   const report = options.json ? undefined : await reporters[name]?.(api)
   const work = confirmed ? api.run(name, confirmed.known, account) : api.run(name, account)
-  const awaited = { action: run.deed, account } as const
+  const awaited = { action: run.progress, account } as const
   const answer = await nameNotFound({ account }, withProgress(api, context, awaited, work))
   if (options.json) screen.json(answer)
   else {
