@@ -10,22 +10,22 @@ interface ActivityPorts {
   readonly clock: Clock
 }
 
-/** A line of the record with its words. */
+/** A recorded line with its description. */
 export interface ActivityLine extends RecordedLine, Described {
-  /** What a person may want to look into. */
+  /** True for events the user may want to look into. */
   readonly isRefusal: boolean
 }
 
-/** A part of the record, the newest line first. */
+/** A part of the record, newest line first. */
 export interface ActivityPage {
   readonly lines: readonly ActivityLine[]
-  /** Where it goes on; absent once the first line, or what was asked for, is reached. */
+  /** Where the next page starts; absent once the first line, or the limit of the query, is reached. */
   readonly next?: string
 }
 
-/** The record for whoever reads it: in pages, by what is in it, and as it goes on. */
+/** Reads the record in pages, filters it, and follows it as it grows. */
 export class Activity {
-  /** Who goes first while it is read. */
+  /** Who takes priority over a read. */
   readonly precedence: Precedence
   readonly #ports: ActivityPorts
   readonly #waiting = new Set<() => void>()
@@ -36,15 +36,15 @@ export class Activity {
     this.precedence = new Precedence(ports.clock)
   }
 
-  /** The number of the newest line; 0 before there is one. */
+  /** The number of the newest line; 0 if there is none. */
   get last(): number {
     return this.#ports.file.last
   }
 
-  /** A page of it; `readActivity` says what it rejects with. */
+  /** Reads a page; rejects as `readActivity` does. */
   async read(query: ActivityQuery, signal?: AbortSignal): Promise<ActivityPage> {
     const { folder, file, clock } = this.#ports
-    // Before it is read: all up to here is there, and what comes meanwhile is no matter.
+    // Taken before the read: every line up to here exists, and later lines do not matter.
     const end = { seq: file.last + 1, at: clock.now() }
     const reading = { signal, end, precedence: this.precedence }
     const { lines, ...rest } = await readActivity(folder, query, reading)
@@ -54,15 +54,12 @@ export class Activity {
     }
   }
 
-  /** Told whenever lines are written; returns what ends that. */
+  /** Calls `listener` whenever lines are written; returns a function that unsubscribes. */
   on(listener: () => void): () => void {
     return this.#ports.file.on(listener)
   }
 
-  /**
-   * Resolves once there is a line of a higher number than this, after `ms` at the latest, when the caller
-   * has gone, and at the end.
-   */
+  /** Resolves once a line with a higher number exists, after `ms`, when `signal` fires, or on close. */
   async newer(after: number, ms: number, signal: AbortSignal): Promise<void> {
     const { file, clock } = this.#ports
     if (file.last > after || this.#isClosed || signal.aborted) return
@@ -81,7 +78,7 @@ export class Activity {
     })
   }
 
-  /** Nobody waits any more. */
+  /** Releases everyone who waits in `newer`. */
   close(): void {
     this.#isClosed = true
     for (const go of [...this.#waiting]) go()

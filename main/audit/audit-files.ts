@@ -12,13 +12,13 @@ import path from 'node:path'
 import { refuseLink, requireRegularFile } from '../base/files/links.ts'
 import { newerVersionError } from '../base/version.ts'
 
-/** How the record is cut into files. */
+/** How the record is split into files. */
 export interface AuditLimits {
   readonly files: number
   readonly fileBytes: number
 }
 
-/** What the record takes on disk at most: about 50 MB. */
+/** Limits the record on disk to about 50 MB. */
 export const auditLimits: AuditLimits = { files: 5, fileBytes: 10_000_000 }
 
 /** The record's files, newest first: `audit.jsonl`, `audit.1.jsonl` and so on. */
@@ -29,8 +29,8 @@ export function auditFiles(folder: string, { files }: AuditLimits = auditLimits)
 }
 
 /**
- * Makes every file one older, so that the first name is free; the oldest goes when there is no room.
- * Only files up to the first gap move: a rotation that was cut off half-way loses nothing.
+ * Moves every file to the next older name, to free the first one; the oldest is deleted when there is no
+ * room. Files after the first gap stay, so an interrupted rotation loses nothing.
  */
 export function rotate(files: readonly string[]): void {
   const gap = files.findIndex((file) => !existsSync(file))
@@ -41,22 +41,22 @@ export function rotate(files: readonly string[]): void {
   }
 }
 
-/** No line is longer: it has few fields, and those from outside are cut. */
+/** No line is longer: it has few fields, and those from outside are truncated. */
 export const LONGEST_LINE_BYTES = 65_536
 
-/** So much of a file's end tells how it goes on: something that is no line of ours may stand there. */
+/** How much of a file's end is read to find its last line: a foreign line may follow it. */
 export const TAIL_BYTES = 2 * LONGEST_LINE_BYTES
 
-/** True for what a line of ours may have as its number: they begin with 1. */
+/** True for a possible line number; they start at 1. */
 export const isLineNumber = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) > 0
 
-/** A line says its version only where that is not 1. */
+/** A line only states its version if it is not 1. */
 const VERSION = 1
 
 /**
- * The number of the last line that can be read; 0 when there is none. Throws `newer_version` where
- * that line is of a newer Tokentray: what its lines mean, and how they go on, this one cannot know.
+ * The number of the last readable line; 0 if there is none. Throws `newer_version` if a newer Tokentray
+ * wrote that line: this version cannot know what its lines mean or how to continue them.
  */
 export function lastSequence(files: readonly string[]): number {
   for (const file of files) {
@@ -72,13 +72,13 @@ export function lastSequence(files: readonly string[]): number {
   return 0
 }
 
-/** As it stands in a line; texts from outside cannot have bare quotes. */
+/** The number as written in a line; text from outside cannot contain unescaped quotes. */
 const NUMBER = /\{"seq":(\d{1,15}),"time":"/g
 
-/** Longer than what `NUMBER` finds, which may stand across two pieces. */
+/** Longer than any match of `NUMBER`, which may span two chunks. */
 const OVERLAP_BYTES = 100
 
-/** The last number that stands in a file whose lines cannot be read; 0 without one. */
+/** The last line number that occurs in a file whose lines cannot be read; 0 if there is none. */
 export function lastNumberIn(file: string): number {
   const step = TAIL_BYTES - OVERLAP_BYTES
   for (let end = statSync(file).size; end > 0; end -= step) {
@@ -89,7 +89,7 @@ export function lastNumberIn(file: string): number {
 }
 
 function readTail(file: string, end = Number.POSITIVE_INFINITY): string {
-  // Without waiting: a pipe that somebody put there would be waited for without end.
+  // Non-blocking: opening a pipe in its place would block forever.
   const fd = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
     const found = fstatSync(fd)
@@ -103,7 +103,7 @@ function readTail(file: string, end = Number.POSITIVE_INFINITY): string {
   }
 }
 
-/** True for a whole line of the record, of whatever version. */
+/** True for a complete line of the record, of any version. */
 export const isLine = (text: string): boolean => parseLine(text) !== null
 
 function parseLine(line: string): { readonly sequence: number; readonly version: number } | null {
@@ -115,7 +115,7 @@ function parseLine(line: string): { readonly sequence: number; readonly version:
     if (v > VERSION) return { sequence: 0, version: v }
     return isLineNumber(seq) ? { sequence: seq, version: v } : null
   } catch {
-    // Torn or not ours: the line before it decides.
+    // Torn or foreign: the line before it decides.
     return null
   }
 }

@@ -1,67 +1,71 @@
-/** Why a lease ended. */
+/** Why a lease was closed. */
 export type EndCause =
-  /** Somebody ended it, or gave it back. */
+  /** The user or the tool closed it. */
   | 'asked'
-  /** Its time was over. */
+  /** It expired. */
   | 'expired'
-  /** The service refuses its token. */
+  /** The service rejects its token. */
   | 'refused'
   | 'logged_out'
-  /** Its account was logged in at another place. */
+  /** Its account was logged in elsewhere. */
   | 'moved'
-  /** Another token took its place. */
+  /** It was replaced by another token. */
   | 'replaced'
   | 'client_removed'
-  /** It could not leave: it was locked away, or could not be recorded. */
+  /** It could not be handed out: Tokentray was locked meanwhile, or it could not be recorded. */
   | 'withheld'
-  /** Of a token that a login made and did not keep. */
+  /** A token that a login obtained and did not keep. */
   | 'login'
   | 'stopped'
 
-/** One event as it is recorded. No member may hold a token or a credential. */
+/** One event as recorded. No member may hold a token or a credential. */
 export interface AuditEvent {
   /** ARCHITECTURE.md lists them. */
   readonly event: string
-  /** Whose token it is, or which client was changed. Of the person: `cli` or `tray`. */
+  /** Whose token it is, or which client was changed. For the user: `cli` or `tray`. */
   readonly client?: string
   readonly account?: string
-  /** That account's own, which stays the same whatever the account is called; where there is `account`. */
+  /** The uid of `account`, which stays the same when the account is renamed. */
   readonly accountUid?: string
   readonly lease?: string
-  /** Keyed fingerprint of the token that was handed out. */
+  /** Keyed fingerprint of the issued token. */
   readonly fingerprint?: string
-  /** When the lease ends, epoch milliseconds. */
+  /** When the lease expires, epoch milliseconds. */
   readonly endsAt?: number | null
-  /** What the tool said it wants the token for, what a service said, or why a token lives on. */
+  /** The tool's stated purpose, a message of the service, or why a token stays valid. */
   readonly reason?: string
-  /** The service that it is about, where that is no single account. */
+  /** The service, if the event is not about a single account. */
   readonly host?: string
   /**
-   * How it came in, and so who did it: `oauth` (the client), `v1` (the person, by the command line),
-   * `window` and `tray` (the person), `broker` (Tokentray itself). Lines of earlier versions may have none.
+   * Where the request came from, and so who made it: `oauth` (the client), `v1` (the user, on the command
+   * line), `window` and `tray` (the user), `broker` (Tokentray itself). May be absent in lines of earlier
+   * versions.
    */
   readonly route?: string
   /**
-   * What became of the token of a session that was ended: `ended`, `pending`, `until_expiry`; of a
-   * lease that ended `shared` where others hold the same token.
+   * What became of the token of a closed session: `ended`, `pending`, `until_expiry`; for a closed lease
+   * `shared` if others hold the same token.
    */
   readonly atService?: string
-  /** The error code, where the event is a refusal. */
+  /** The error code, if the event is a refusal. */
   readonly code?: string
-  /** Why a lease ended. Of a token `login` where it belongs to no account, `stopped` where a stop left it waiting. */
+  /**
+   * Why a lease was closed. For a token: `login` if it belongs to no account, `stopped` if it was left
+   * waiting when Tokentray stopped.
+   */
   readonly cause?: EndCause
-  /** Which setting was changed, from what, and to what. Of a rename `from` is the id before. */
+  /** Which setting was changed, from what, and to what. For a rename, `from` is the earlier id. */
   readonly setting?: string
   readonly from?: string
   readonly to?: string
-  /** When it happened, epoch milliseconds, where the line could not be written then. */
+  /** When it happened, epoch milliseconds, if the line could not be written at that time. */
   readonly at?: number
 }
 
 export interface Audit {
   /**
-   * Resolves when the line has been handed to the operating system (write(2) has returned), so
-   * that a crash of this process cannot lose it. Rejects with `record_unavailable`.
+   * Resolves when the line has been passed to the operating system (write(2) has returned), so that a crash
+   * of this process cannot lose it. Rejects with `record_unavailable`.
    */
   record(event: AuditEvent): Promise<void>
 }

@@ -2,41 +2,42 @@ import { constants } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { TokentrayError } from '../base/errors.ts'
 
-/** A line, and where it begins: files change their names, but keep their number. */
+/** A line and its position: files are renamed, but keep their inode number. */
 export interface PlacedLine {
   readonly text: string
   readonly file: string
   readonly offset: number
 }
 
-/** Where a reading goes on: before the line that begins there, if it is still that line. */
+/** Where a read continues: before the line at this position, if it is still the same line. */
 export interface Mark {
   readonly file: string
   readonly offset: number
   readonly isThere: (text: string) => boolean
-  /** That line is given again. */
+  /** True to return that line again. */
   readonly isAgain: boolean
 }
 
-/** Some eighty lines, between which whoever else waits has no turn. */
+/** About eighty lines, during which nothing else gets a turn. */
 const CHUNK_BYTES = 16_384
 const NEWLINE = 0x0a
 const NOTHING = Buffer.alloc(0)
-/** The record writes no longer line; what is longer is none of its lines, and is not gathered. */
+/** The record has no longer lines; a longer one is not collected. */
 const LONGEST_BYTES = 65_536
 
 /**
- * The lines of these files, the newest file first and each from its end, in pieces of 16 KiB; held are
- * one of these and one line; a mark that is gone leads to nothing. A file that is gone is left out. Throws
- * `record_unavailable` for one that is there and cannot be read.
+ * The lines of these files, newest file first and each from its end, read in chunks of 16 KiB; at most one
+ * chunk and one line are held in memory. A mark that no longer exists yields nothing. A deleted file is
+ * skipped. Throws `record_unavailable` if a file exists and cannot be read.
  */
 export async function* linesBackwards(
   files: readonly string[],
   mark: Mark | null,
 ): AsyncGenerator<PlacedLine> {
-  // A rotation in the meantime makes the file that was read the next one: it is known by its number.
+  // A rotation meanwhile renames the file just read to the next name: it is recognized by its inode.
   const read = new Set<string>()
-  // After more than one there is a file that is newer than what was read: it is none of those of now.
+  // After more than one rotation the next name may hold a newer file than the one read: that is not one of
+  // the files seen at the start.
   const known = new Set(await Promise.all(files.map(identify)))
   let from = mark
   for (const file of files) {
@@ -68,7 +69,7 @@ export async function* linesBackwards(
 
 const toIdentity = ({ dev, ino }: { dev: bigint; ino: bigint }) => `${dev}.${ino}`
 
-/** `null` for what is not there, or cannot be looked at: whoever opens it is told. */
+/** `null` if it does not exist or cannot be inspected; opening it reports the error. */
 async function identify(file: string): Promise<string | null> {
   try {
     return toIdentity(await stat(file, { bigint: true }))
@@ -86,7 +87,7 @@ async function lineAt(handle: FileHandle, offset: number): Promise<string> {
 
 async function openFile(file: string): Promise<FileHandle | null> {
   try {
-    // Without waiting: a pipe that somebody put there would be waited for without end.
+    // Non-blocking: opening a pipe in its place would block forever.
     const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     if ((await handle.stat()).isFile()) return handle
     await handle.close()
@@ -102,7 +103,7 @@ async function* linesOf(
   size: number,
 ): AsyncGenerator<readonly [text: string, offset: number]> {
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
-  /** The start of this line is still to be read; `null`: it is too long to be one. */
+  /** The start of this line is still to be read; `null` if it is too long to be a line of the record. */
   let rest: Buffer | null = NOTHING
   for (let end = size; end > 0; ) {
     const start = Math.max(end - CHUNK_BYTES, 0)
@@ -124,7 +125,7 @@ async function* linesOf(
   if (rest) yield [rest.toString('utf8'), 0]
 }
 
-/** The last one before `end`; -1 where there is none. */
+/** Index of the last newline before `end`; -1 if there is none. */
 const lastNewline = (chunk: Buffer, end: number): number =>
   end === 0 ? -1 : chunk.lastIndexOf(NEWLINE, end - 1)
 

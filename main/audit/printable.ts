@@ -4,9 +4,9 @@ const LONGEST = 200
 
 const PLAIN = /^[\x20-\x7e]*$/
 
-/** A text from outside, fit to be shown: unsafe characters become U+FFFD, at most 200 are kept. */
+/** Makes text from outside safe to show: unsafe characters become U+FFFD, and at most 200 are kept. */
 export function toPrintable(text: string): string {
-  // Nearly always there is nothing to do, and this line is on the way of every token.
+  // The fast path for nearly every text: this runs for every token.
   if (text.length <= LONGEST && PLAIN.test(text)) return text
   const safe = text.replace(UNSAFE_CHARACTERS, '\ufffd')
   return safe.length <= LONGEST ? safe : Array.from(safe).slice(0, LONGEST).join('')

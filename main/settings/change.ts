@@ -13,15 +13,15 @@ import {
   settingsSchema,
 } from './schema.ts'
 
-/** How a list differs: the keys of records that are gone, and the records that are new or different. */
+/** The difference of a list: the keys of deleted records, and the records that are new or changed. */
 interface ListChange<Item> {
   readonly drop: readonly string[]
   readonly put: readonly Item[]
 }
 
 /**
- * What makes earlier settings into later ones. It names records by their keys, not by their places: to
- * apply it to settings that have it already changes nothing.
+ * What turns earlier settings into later ones. It names records by their keys, not by their positions:
+ * applying it to settings that already have it changes nothing.
  */
 export interface SettingsChange {
   readonly port?: Settings['port'] | undefined
@@ -59,9 +59,9 @@ const keys = {
 }
 
 /**
- * What differs, found by identity; `null` if that is nothing. Order is no difference, and a list of
- * keychain items, or of lines that are not on record, is not changed by leaving it out. No list of such
- * lines is the same as an empty one.
+ * The difference, found by identity; `null` if there is none. Order does not count. Leaving out the list of
+ * keychain items, or of lines that are not on record, does not change it. For those lines a missing list
+ * equals an empty one.
  */
 export function changeBetween(before: Settings, after: Settings): SettingsChange | null {
   const change: SettingsChange = {
@@ -72,16 +72,16 @@ export function changeBetween(before: Settings, after: Settings): SettingsChange
     clients: between(before.clients, after.clients, keys.clients),
     grants: between(before.grants, after.grants, keys.grants),
     keychain: between(before.keychain, after.keychain, keys.keychain),
-    // None, or no list of them, is the same.
+    // A missing list equals an empty one.
     unrecorded: between(before.unrecorded ?? [], after.unrecorded, keys.unrecorded),
   }
   return Object.values(change).every((part) => part === undefined) ? null : change
 }
 
-/** One that was written as JSON; throws for anything else. */
+/** Parses a change that was written as JSON; throws for anything else. */
 export const parseChange = (text: string): SettingsChange => changeSchema.parse(JSON.parse(text))
 
-/** The settings with that change, immutable; what it does not name stays the same object. */
+/** The settings with that change, immutable; members it does not name stay the same objects. */
 export function applyChange(settings: Settings, change: SettingsChange): Settings {
   const { port = settings.port, locked = settings.locked, preferences, ...lists } = change
   const keychain = lists.keychain
@@ -100,11 +100,11 @@ export function applyChange(settings: Settings, change: SettingsChange): Setting
   })
 }
 
-/** As `applyChange` with one after the other, which would go over all settings for each of them. */
+/** The same as `applyChange` one after the other, without going over all settings for each change. */
 export const applyChanges = (settings: Settings, changes: readonly SettingsChange[]): Settings =>
   applyChange(settings, merged(changes))
 
-/** One change that does what these do, in this order. */
+/** One change with the effect of these, in this order. */
 function merged(changes: readonly SettingsChange[]): SettingsChange {
   const last = <Name extends 'port' | 'locked' | 'preferences'>(name: Name) =>
     changes.findLast((change) => change[name] !== undefined)?.[name]
@@ -150,8 +150,8 @@ function between<Item>(
 }
 
 /**
- * What of two lists is not in the other, compared by identity. Most of a long list is the same on both
- * sides of one place, and is only run over.
+ * The items of each list that are not in the other, compared by identity. The common start and end of long
+ * lists are only skipped over.
  */
 export function unshared<Item>(
   before: readonly Item[],
@@ -170,13 +170,13 @@ export function unshared<Item>(
   }
 }
 
-/** A record that is replaced keeps its place; one that is new, or was dropped before, goes to the end. */
+/** A replaced record keeps its position; one that is new, or was deleted before, goes to the end. */
 function applied<Item>(
   items: readonly Item[] = [],
   change: ListChange<Item> | undefined,
   keyOf: (item: Item) => string,
 ): Item[] {
-  // Frozen, as all of the settings is: nobody can change it by this type.
+  // Frozen like all settings, so this type allows no changes in practice.
   if (!change) return items as Item[]
   const dropped = new Set(change.drop)
   const fresh = new Map(change.put.map((item) => [keyOf(item), item]))

@@ -27,17 +27,17 @@ import { parseChange, type SettingsChange } from './change.ts'
 const VERSION = 1
 const syncAsync = promisify(fdatasync)
 
-/** What a file of changes comes to. */
+/** The content of a changes file. */
 export interface FoundChanges {
   /** In the order in which they were made. */
   readonly changes: readonly SettingsChange[]
-  /** Which edition of the settings they came after; `null` where nothing was ever stored. */
+  /** The edition of the settings that they follow; `null` if nothing was ever stored. */
   readonly after: number | null
-  /** There are lines that cannot be read; changes after the first of them are not among these. */
+  /** True if some lines are unreadable; `changes` then stops before the first of them. */
   readonly isDamaged: boolean
 }
 
-/** The changes of the settings that are not in their file yet: JSON, one to a line, after a header. */
+/** The changes that are not in the settings file yet: a header, then one JSON object per line. */
 export class ChangesFile {
   readonly path: string
   readonly #clock: Clock
@@ -53,9 +53,9 @@ export class ChangesFile {
   }
 
   /**
-   * What is there; `null` without a file. Throws `newer_version` for that of a newer Tokentray and
-   * `record_unavailable` for a link, and for what is no file or cannot be read. A last line that was not
-   * finished was never reported as stored.
+   * Reads the file; `null` if there is none. Throws `newer_version` if a newer Tokentray wrote it, and
+   * `record_unavailable` for a link and for anything that is not a readable regular file. An unfinished
+   * last line is dropped: it was never reported as stored.
    */
   find(): FoundChanges | null {
     refuseLink(this.path)
@@ -64,11 +64,11 @@ export class ChangesFile {
     this.#isEmpty = false
     const lines = this.#read().split('\n')
     const unfinished = lines.pop() ?? ''
-    // What is left of a line of ours has no control character in it: these are lines run together.
+    // The rest of a truncated line contains no control characters; if it does, lines have run together.
     const isTorn = /\p{Cc}/u.test(unfinished)
     const header = lines.shift()
     const changes: SettingsChange[] = []
-    // Stopped as the file was made.
+    // Interrupted while the file was being created.
     if (header === undefined && isBegun(unfinished))
       return { changes, after: null, isDamaged: isTorn }
     const written = parseHeader(header ?? '')
@@ -86,33 +86,33 @@ export class ChangesFile {
     return { changes, after, isDamaged: isTorn }
   }
 
-  /** False where a file was found or made, or somebody else has put one there. */
+  /** False if a file was found or created, including one that another program put in place. */
   get isEmpty(): boolean {
     return this.#isEmpty && !lstatSync(this.path, { throwIfNoEntry: false })?.isFile()
   }
 
-  /** Which edition of the settings the changes that are there came after. */
+  /** The edition of the settings that the changes in the file follow. */
   get after(): number {
     return this.#after
   }
 
-  /** How many bytes of changes there are, as far as this process knows. */
+  /** Size of the changes in bytes, as far as this process knows. */
   get size(): number {
     return this.#open?.size ?? 0
   }
 
   /**
-   * A line could not be taken back, or brought to the disk, or somebody has removed or replaced the file:
-   * after that no later line is good.
+   * True if a line could not be undone or synced, or if the file was removed or replaced: no later line can
+   * be relied on.
    */
   get isInDoubt(): boolean {
     return this.#open !== null && (this.#open.isInDoubt || !isSameFile(this.path, this.#open.fd))
   }
 
   /**
-   * Adds a line, so that the end of this process cannot lose it; its way onto the disk has begun then.
-   * A new file says that its changes came after this edition of the settings. Throws when the line cannot
-   * be written whole; then the file is as it was.
+   * Appends a line, so that a crash of this process cannot lose it, and starts syncing it to disk. A new
+   * file records that its changes follow this edition of the settings. Throws if the line cannot be written
+   * completely; the file is then unchanged.
    */
   append(line: string, edition: number): void {
     this.#open ??= openFile(this.path)
@@ -136,7 +136,10 @@ export class ChangesFile {
     void this.#bringToDisk(open)
   }
 
-  /** Resolves when all that was added is on disk; rejects with `record_unavailable` after 5 s, or if it cannot be. */
+  /**
+   * Resolves when everything appended is on disk; rejects with `record_unavailable` if that fails or takes
+   * more than 5 s.
+   */
   async onDisk(): Promise<void> {
     const open = this.#open
     if (!open || (open.synced === open.size && !open.isInDoubt)) return
@@ -148,7 +151,7 @@ export class ChangesFile {
     })
   }
 
-  /** Once all of it stands elsewhere. */
+  /** Called once all changes are stored in the settings file. */
   remove(): void {
     rmSync(this.path, { force: true })
     this.#isEmpty = true
@@ -159,7 +162,7 @@ export class ChangesFile {
     const open = this.#open
     this.#open = null
     if (!open) return
-    // Not under a call that still uses it: another file would get its number.
+    // Not while a sync still uses the descriptor: another file could be given its number.
     if (open.syncing) open.syncing.catch(() => undefined).finally(() => closeSync(open.fd))
     else closeSync(open.fd)
   }
@@ -172,7 +175,7 @@ export class ChangesFile {
     }
   }
 
-  /** Who comes while one fdatasync(2) is under way waits for the next; never two at a time. */
+  /** A caller during one fdatasync(2) waits for the next; two never run at a time. */
   #bringToDisk(open: OpenFile): Promise<void> {
     open.syncing ??= this.#syncAll(open).finally(() => {
       open.syncing = null
@@ -201,7 +204,7 @@ export class ChangesFile {
 interface OpenFile {
   readonly fd: number
   size: number
-  /** How much of it is known to be on disk. */
+  /** How many bytes are known to be on disk. */
   synced: number
   isInDoubt: boolean
   syncing: Promise<void> | null
@@ -212,7 +215,7 @@ function openFile(path: string): OpenFile {
   return { fd, size: fstatSync(fd).size, synced: 0, isInDoubt: false, syncing: null }
 }
 
-/** Half a line would swallow the next one. */
+/** A partial line would merge with the next one. */
 function cutTo(open: OpenFile): void {
   try {
     ftruncateSync(open.fd, open.size)
@@ -226,7 +229,7 @@ const toHeader = (after: number) =>
 
 const START = '{"version":'
 
-/** True for what a stop leaves of a header, which may be nothing: then no change was stored behind it. */
+/** True for the possibly empty rest of an interrupted header: no change was stored after it. */
 const isBegun = (text: string) => text.startsWith(START) || START.startsWith(text)
 
 interface Header {
@@ -251,7 +254,7 @@ function readLine(line: string): SettingsChange | null {
   try {
     return parseChange(line)
   } catch {
-    // Not JSON, or no change.
+    // Not JSON, or not a change.
     return null
   }
 }

@@ -20,14 +20,14 @@ import { defaultSettings, type Settings } from './schema.ts'
 import type { SettingsStore } from './settings.ts'
 import { parseSettings, serialize } from './stored-settings.ts'
 
-/** What a `Conf` is to be made with; electron-store calls `configName` just `name`. */
+/** Options for `Conf`; electron-store's name for `configName` is `name`. */
 export interface ConfOptions {
   readonly cwd: string
   readonly configName: string
   readonly configFileMode: number
-  /** Ours, so that the bytes that must be in the file afterwards are known. */
+  /** Set by us, so that the bytes the file must contain afterwards are known. */
   readonly serialize: (settings: Settings) => string
-  /** What the file holds, which was read before: conf takes no byte order mark, nor UTF-16. */
+  /** Returns the content that was read before: conf accepts neither a byte order mark nor UTF-16. */
   readonly deserialize: () => Settings
 }
 
@@ -36,24 +36,25 @@ type SettingsConf = Pick<Conf<Settings>, 'store'>
 
 interface SettingsPlace {
   readonly folder: string
-  /** The file's name without `.json`; `settings` unless given. */
+  /** The file's name without `.json`; default `settings`. */
   readonly name?: string
   readonly clock: Clock
-  /** Left out: conf itself. */
+  /** Default: conf itself. */
   readonly createConf?: (options: ConfOptions) => SettingsConf
 }
 
-/** More than is made in years; read at every start that follows a crash. */
+/** More than years of changes amount to; read at every start after a crash. */
 const MOST_BYTES = 10_000_000
 
 /**
- * The settings in a JSON file of this folder, and what was changed since that was written in another
- * beside it (`NAME.json.changes`), so that a change costs what it changes. The two are made one at each
- * start and end. A file that is no settings is kept under another name, which a notice tells at this
- * and every later start until somebody takes it away, and the defaults apply. Throws `newer_version`
- * for settings of a newer Tokentray and `record_unavailable` if the folder or a link in the place of
- * the file leads to nothing usable; then nothing was touched. What a link leads to is read and written,
- * and keeps its mode.
+ * The settings in a JSON file of this folder, with later changes in a second file beside it
+ * (`NAME.json.changes`), so that a change costs only its own size. The two are merged at each start and
+ * stop.
+ *
+ * A file that does not hold settings is kept under another name, which a notice reports at this and every
+ * later start until the file is deleted, and the default settings are used. Throws `newer_version` for settings of a
+ * newer Tokentray, and `record_unavailable` if the folder or the target of a link cannot be used; nothing
+ * has been changed then. A linked file is read and written in its place and keeps its mode.
  */
 export function openSettings({
   folder,
@@ -74,7 +75,7 @@ export function openSettings({
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     removeUnfinished(file)
     const torn = finishReplacement(file, isGood, clock)
-    // Read here and before conf: its constructor throws for what is not JSON, or clears the file.
+    // Read before conf is created: its constructor throws on invalid JSON, or clears the file.
     const stored = existsSync(file) ? parseSettings(readFileSync(file)) : null
     const aside = stored?.kind === 'unreadable' ? setAside(file, clock) : null
     if (!isLinked && existsSync(file)) makePrivate(file)
@@ -83,12 +84,12 @@ export function openSettings({
     const found = isFound ? stored.edition : 0
     const isStale = (since?.after ?? found) < found
     const settings = isFound && since && !isStale ? applyChanges(base, since.changes) : base
-    // Counted on from whatever is there: a file from a backup may be older than its changes.
+    // Continues from the higher of the two: a file restored from a backup may be older than its changes.
     const edition = { number: Math.max(found, since?.after ?? 0) }
     const conf = createConf({
       cwd: folder,
       configName: name,
-      // What stands elsewhere has the mode that somebody gave it.
+      // A linked file keeps the mode that its owner gave it.
       configFileMode: isLinked ? statSync(file).mode & 0o777 : 0o600,
       serialize: (next) => serialize(next, edition.number),
       deserialize: () => structuredClone(settings),
@@ -112,7 +113,7 @@ interface FileSettingsParts {
   readonly conf: SettingsConf
   readonly changes: ChangesFile
   readonly settings: Settings
-  /** How often the file has been written; counted here, and written by conf. */
+  /** How often the file has been written; counted here, written by conf. */
   readonly edition: { number: number }
 }
 
@@ -123,7 +124,7 @@ class FileSettings implements SettingsStore {
   readonly #changes: ChangesFile
   readonly #edition: { number: number }
   #settings: Settings
-  /** Which file ours is, by its number; `null` before there is one. */
+  /** Identifies our file by its inode; `null` if there is none yet. */
   #written: string | null
   #isClosed = false
 
@@ -163,37 +164,39 @@ class FileSettings implements SettingsStore {
     try {
       if (isOurs && !this.#changes.isEmpty) this.#makeOne(this.#settings)
     } catch {
-      // The next start reads both.
+      // The next start reads both files.
     }
     this.#changes.close()
   }
 
   /**
-   * Makes one of what was read from two. Where changes cannot be read, or belong to settings that are
-   * not there or to much earlier ones, they are kept under another name, which is returned.
+   * Merges the two files. Changes that cannot be read, or that belong to missing or much earlier settings,
+   * are kept under another name, which is returned.
    */
   takeIn(since: FoundChanges | null, isFound: boolean, clock: Clock): string | null {
     if (!since) return null
     const isBare = since.after === null && !since.isDamaged
     if (!isFound && !isBare) return setAside(this.#changes.path, clock)
     if (since.isDamaged) {
-      // First what could be read of them: if that cannot be kept, nothing was touched.
+      // The readable changes first: if they cannot be stored, nothing has been touched.
       this.#writeWhole(this.#settings)
       return setAside(this.#changes.path, clock)
     }
-    // Those that the file was made with may be left by a kill; older ones somebody has brought back.
+    // A kill may leave changes that the file already contains; older ones were restored by hand.
     if ((since.after ?? this.#edition.number) < this.#edition.number - 1)
       return setAside(this.#changes.path, clock)
     try {
       if (isBare) this.#changes.remove()
       else this.#makeOne(this.#settings)
     } catch {
-      // A full disk is no reason not to start: it goes on with the two.
+      // A full disk must not prevent a start: the two files stay separate.
     }
     return null
   }
 
-  /** Somebody may have taken the file away or put another there: changes alone, or after that, are of no use. */
+  /**
+   * The file may have been deleted or replaced: changes without it, or following another one, are useless.
+   */
   #canGrow(): boolean {
     const { isInDoubt, isEmpty, after, size } = this.#changes
     const isOfThis = isEmpty || after === this.#edition.number
@@ -201,13 +204,13 @@ class FileSettings implements SettingsStore {
     return isThere && isOfThis && !isInDoubt && size <= MOST_BYTES
   }
 
-  /** Stopped between the two, it leaves changes that the file is known to have. */
+  /** If interrupted between the two steps, it leaves changes that the file is known to contain. */
   #makeOne(settings: Settings): void {
     this.#writeWhole(settings)
     try {
       this.#changes.remove()
     } catch {
-      // With the next change: none is added to them.
+      // Retried with the next change; nothing is appended to these.
     }
   }
 
@@ -241,31 +244,31 @@ function refuseNewer(file: string): void {
   if (stored.kind === 'newer') throw newerVersionError(file, stored.writtenBy)
 }
 
-/** A link may lead to anything: what are no settings is not ours to set aside, or to replace. */
+/** A link may point to any file: one that does not hold settings must be neither set aside nor replaced. */
 function refuseForeign(place: string, file: string): void {
-  // With this beside it, a change of ours was cut off there.
+  // If this exists beside it, a write of ours was interrupted.
   if (existsSync(previousOf(file)) || isGood(readFileSync(file))) return
   throw new TokentrayError(
     'record_unavailable',
-    `${place} is a link to ${file}, which holds no settings of Tokentray.`,
-    { hint: 'Correct the link or that file, or remove the link. Nothing was changed.' },
+    `${place} is a link to ${file}, which does not contain Tokentray settings.`,
+    { hint: 'Fix the link or that file, or delete the link. Nothing was changed.' },
   )
 }
 
 function keptAside(file: string, aside: string): string {
-  return `The settings in ${file} could not be read. The file was kept as ${aside}, and the defaults apply.`
+  return `The settings in ${file} could not be read. The file was kept as ${aside}, and the default settings are used.`
 }
 
 function notWritten(file: string, aside: string): string {
-  return `The last change of the settings in ${file} was cut off. What was written was kept as ${aside}, and the settings before it apply.`
+  return `The last change of the settings in ${file} was interrupted. The incomplete file was kept as ${aside}, and the previous settings are used.`
 }
 
 function changesKeptAside(file: string, aside: string): string {
-  return `Some of the last changes of the settings in ${file} could not be used. They were kept as ${aside}, and the settings before them apply.`
+  return `Some of the last changes of the settings in ${file} could not be used. They were kept as ${aside}, and the settings from before them are used.`
 }
 
 function stillThere(aside: string): string {
-  return `Settings that could not be read are kept as ${aside}. Delete that file once you need nothing from it.`
+  return `Unreadable settings are kept as ${aside}. Delete that file when you no longer need it.`
 }
 
 function guarded<T>(file: string, work: () => T): T {

@@ -1,4 +1,4 @@
-/** The value itself, with everything that can be reached from it made immutable. */
+/** Returns the value itself, with everything reachable from it made immutable. */
 export function deepFreeze<Value>(value: Value): Value {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value)

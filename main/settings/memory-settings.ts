@@ -3,7 +3,7 @@ import { deepFreeze } from './freeze.ts'
 import { defaultSettings, type Settings } from './schema.ts'
 import type { SettingsStore } from './settings.ts'
 
-/** Settings that last as long as the process and are held to the same schema. */
+/** Settings that last as long as the process, checked against the same schema. */
 export function createMemorySettings(initial: Settings = defaultSettings): SettingsStore {
   let settings = deepFreeze(structuredClone(initial))
   return {

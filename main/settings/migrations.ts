@@ -1,12 +1,12 @@
-/** Makes settings of the version it stands under into those of the next. */
+/** Converts settings of the version it is listed under to the next version. */
 type Migration = (settings: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
 
-/** One step per version that was ever released but the present one. */
+/** One step for every released version before the current one. */
 const migrations: ReadonlyMap<number, Migration> = new Map()
 
 /**
- * Settings of any earlier version, brought to the present one; what has no version, or one without a
- * step, is returned as it is, for the schema to refuse.
+ * Migrates settings of an earlier version to the current one. Settings without a version, or with one that
+ * has no step, are returned unchanged, for the schema to reject.
  */
 export function migrate(
   stored: unknown,

@@ -13,15 +13,15 @@ import type { Clock } from '../base/clock.ts'
 import { syncFolderOf } from '../base/files/durable-write.ts'
 import { setAside } from '../base/files/set-aside.ts'
 
-/** Where the old content of a file waits while the new one is written. */
+/** Where the previous content of a file is kept while the new one is written. */
 export const previousOf = (file: string): string => `${file}.before`
 
 /**
- * Runs `write`, which replaces a file, and makes sure that the file then holds `expected`: else the
- * old one is put back, and this throws.
+ * Runs `write`, which replaces a file, and checks that the file then holds `expected`; if not, restores the
+ * previous content and throws.
  *
- * conf writes a new file and renames it, but does not look at how much write(2) took (atomically
- * 2.1.1): on a disk that is almost full it puts half a file in place and reports no error.
+ * conf writes a new file and renames it, but does not check how many bytes write(2) accepted (atomically
+ * 2.1.1): on an almost full disk it puts half a file in place and reports no error.
  */
 export function replaceChecked(file: string, expected: string, write: () => void): void {
   const before = previousOf(file)
@@ -38,13 +38,13 @@ export function replaceChecked(file: string, expected: string, write: () => void
     removeUnfinished(file)
     throw error
   } finally {
-    // Also after a failure: rename(2) leaves both names where they are two of the same file.
+    // Needed after a failure too: rename(2) leaves both names if they are links to the same file.
     rmSync(before, { force: true })
   }
 }
 
 /**
- * Undoes a replacement that a crash cut off, unless the file satisfies `isGood`. A file that does not
+ * Undoes a replacement that a crash interrupted, unless the file satisfies `isGood`. A file that does not
  * is kept under another name, which is returned.
  */
 export function finishReplacement(
@@ -63,7 +63,7 @@ export function finishReplacement(
   return aside
 }
 
-/** What conf began to write: it removes that only later, and never after a crash. */
+/** Removes the temporary files of conf, which removes them only later, and never after a crash. */
 export function removeUnfinished(file: string): void {
   const folder = path.dirname(file)
   const start = `${path.basename(file)}.tmp-`
@@ -72,7 +72,7 @@ export function removeUnfinished(file: string): void {
   }
 }
 
-/** A second name for the old content needs no room on the disk; not every file system has links. */
+/** A hard link to the old content needs no disk space; not every file system supports them. */
 function keep(file: string, before: string): void {
   try {
     linkSync(file, before)

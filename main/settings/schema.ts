@@ -2,16 +2,16 @@ import { z } from 'zod'
 import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../base/lease-limits.ts'
 
 const leaseSeconds = z.int().min(SHORTEST_LEASE_SECONDS).max(LONGEST_LEASE_SECONDS)
-/** What a login makes of its form. Nobody's label is longer; a file that says so is not from here. */
+/** A label that a login derives from its form. Tokentray writes no longer one. */
 const label = z.string().max(5_000)
 
-/** An account as it is stored: no secret in it. */
+/** An account as stored, without secrets. */
 export const accountRecord = z.strictObject({
   /** Stays the same when the account is renamed. */
   uid: z.string().regex(/^[A-Za-z0-9]{16,64}$/),
   /**
-   * Names its item in the keychain; the uid if left out. Each login has an item of its own, so that a
-   * crash leaves the credential together with what it is for.
+   * Names its item in the keychain; defaults to the uid. Each login has an item of its own, so that a crash
+   * never pairs a credential with the settings of another login.
    */
   credential: z
     .string()
@@ -21,28 +21,28 @@ export const accountRecord = z.strictObject({
   name: z.string().regex(/^[a-z0-9._-]{1,64}$/),
   label,
   values: z.record(z.string(), z.string()),
-  /** What its login found out about the service. */
+  /** What its login learned about the service. */
   learned: z.record(z.string(), z.string()).optional(),
   leaseKind: z.enum(['shared', 'dedicated']),
   leaseSeconds,
   state: z.enum(['signed_in', 'signed_out', 'login_required']),
-  /** Why the state is `login_required`, where that is known; no secret. */
+  /** Why the state is `login_required`, if known; not secret. */
   loginRequiredBecause: z
     .strictObject({
-      /** What was refused, by whom. */
+      /** What was refused, and by which service. */
       sentence: z.string(),
-      /** What helps, where somebody knows. */
+      /** What the user can do, if known. */
       hint: z.string().optional(),
       /** Epoch milliseconds. */
       at: z.int(),
     })
     .optional(),
-  /** A one-time code was needed, so only a person can log in again. */
+  /** A one-time code was needed, so only the user can log in again. */
   needsCode: z.boolean(),
   createdAt: z.int(),
 })
 
-/** A client as it is stored: the SHA-256 of its secret, never the secret. */
+/** A client as stored: the SHA-256 of its secret, never the secret. */
 export const clientRecord = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9]{1,64}$/),
   name: z.string().regex(/^[a-z0-9._-]{1,64}$/),
@@ -51,19 +51,19 @@ export const clientRecord = z.strictObject({
   createdAt: z.int(),
 })
 
-/** A remembered decision: this client may have tokens of this account, until then. */
+/** A remembered decision: until then this client may have tokens of this account. */
 export const grantRecord = z.strictObject({
   client: z.string(),
   /** The account's uid, so that a rename keeps the grant. */
   account: z.string(),
   until: z.int().nullable(),
-  /** Ids that the account had when it was granted, or had since, the latest last. */
+  /** Ids that the account had when access was granted or later, newest last. */
   formerly: z.array(z.string().max(129)).max(10).optional(),
 })
 
 const text = z.string().max(1_000)
 
-/** A line that the record does not have yet, as far as is known: what was changed, by whom; no secret. */
+/** A line that may not be in the record yet: what was changed, and by whom; not secret. */
 export const owedLine = z.strictObject({
   /** Stays the same until the line is on record. */
   id: z.string().regex(/^[A-Za-z0-9]{1,64}$/),
@@ -81,15 +81,15 @@ export const owedLine = z.strictObject({
   endsAt: z.int().nullable().exactOptional(),
 })
 
-/** What a person sets; members that came later have defaults, so that an older file stays good. */
+/** The user's preferences; members added later have defaults, so that an older file stays valid. */
 const preferencesRecord = z.strictObject({
-  /** Length of a lease where the account does not say otherwise. */
+  /** Token lifetime, unless the account sets its own. */
   leaseSeconds,
   /** How long a copied token stays in the clipboard. */
   clipboardSeconds: z.int().min(10).max(300).default(30),
-  /** Whether sleep and the screen's lock lock Tokentray too. */
+  /** Whether suspending and locking the screen lock Tokentray too. */
   lockOnSleep: z.boolean().default(true),
-  /** The kind of lease that new accounts have where their service can give it; or what it prefers. */
+  /** Lease kind for new accounts, if their service supports it; `service` for what the service prefers. */
   leaseKind: z.enum(['service', 'shared', 'dedicated']).default('service'),
 })
 
@@ -102,9 +102,9 @@ export const settingsSchema = z.strictObject({
   clients: z.array(clientRecord),
   grants: z.array(grantRecord),
   preferences: preferencesRecord,
-  /** Every item that may be in the keychain because of this home; left out in earlier versions. */
+  /** Every item that this home may have in the keychain; missing in earlier versions. */
   keychain: z.array(z.string()).optional(),
-  /** Stored in one write with what they tell of; left out where there are none. */
+  /** Stored in the same write as the changes they describe; left out if there are none. */
   unrecorded: z.array(owedLine).optional(),
 })
 

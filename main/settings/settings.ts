@@ -2,24 +2,27 @@ import type { Settings } from './schema.ts'
 
 /** Everything that is not secret. */
 export interface SettingsStore {
-  /** What is stored; immutable. */
+  /** The stored settings; immutable. */
   read(): Settings
   /**
-   * Stores what `change` makes of the present settings. Once it returns the end of this process cannot
-   * lose it; if it cannot be written it throws `record_unavailable` and nothing has changed. Takes as
-   * long as what has changed is, not as long as all of it.
+   * Stores the result of `change` on the current settings. Once it returns, a crash of this process cannot
+   * lose the change; if it cannot be written, it throws `record_unavailable` and nothing has changed. The
+   * cost depends on the size of the change, not on the size of the settings.
    */
   update(change: (settings: Settings) => Settings): void
   /**
-   * Resolves when what was stored so far is on disk, so that the end of the machine cannot lose it;
-   * rejects with `record_unavailable` where the disk does not take it within 5 s.
+   * Resolves when everything stored so far is on disk, so that a crash of the machine cannot lose it;
+   * rejects with `record_unavailable` if the disk does not confirm it within 5 s.
    */
   onDisk(): Promise<void>
   /**
-   * Nothing is stored after it. Puts everything into one file, unless that is another process's by now
-   * (`isOurs`); what fails is done at the next start.
+   * Must be the last call. Merges everything into one file, unless that file now belongs to another process
+   * (`isOurs`); if this fails, the next start does it.
    */
   close(of?: { readonly isOurs: boolean }): void
-  /** What the person must be told about how the file was found, for example that it was set aside. */
+  /**
+   * What the user must be told about the state in which the file was found, for example that it was set
+   * aside.
+   */
   readonly notices: readonly string[]
 }

@@ -14,9 +14,9 @@ import { TokentrayError } from '../base/errors.ts'
 import { refuseLink, requireRegularFile } from '../base/files/links.ts'
 import { setAside } from '../base/files/set-aside.ts'
 
-/** More than a name of the DNS with a port, or a sentence of ours, has. */
+/** Longer than any host name with a port, and than any message of ours. */
 const TEXT = z.string().max(1_000)
-/** More hosts than anybody has accounts at. */
+/** More hosts than any user has accounts at. */
 const MOST_HOSTS = 1_000
 const VERSION = 1
 
@@ -25,30 +25,30 @@ const silenceRecord = z.object({
   provider: TEXT,
   sentence: TEXT,
   hint: TEXT.optional(),
-  /** When it was written, and when it is over, epoch milliseconds. */
+  /** When it was written and when it expires, epoch milliseconds. */
   since: z.int(),
   until: z.int(),
 })
 const silencesFile = z.object({
-  /** A later version may add to it; what this one knows of it stays true. */
+  /** A later version may add members; those known to this version keep their meaning. */
   version: z.int().default(VERSION),
   silences: z.array(silenceRecord).max(MOST_HOSTS),
 })
 
-/** A host that has to be left alone, as it is stored. */
+/** A host that must not be called for a while, as stored. */
 type StoredSilence = Readonly<z.infer<typeof silenceRecord>>
 
-/** Which hosts have to be left alone, over restarts. */
+/** The hosts that must not be called for a while, kept over restarts. */
 export interface SilenceStore {
   read(): readonly StoredSilence[]
   /**
-   * Throws `record_unavailable` if it cannot be written; what stood there before stays. At once, because a
-   * start that knows nothing of a silence makes it longer; the file is small.
+   * Throws `record_unavailable` if it cannot be written; the previous content stays. Written immediately,
+   * because a start that misses a silence prolongs it; the file is small.
    */
   write(silences: readonly StoredSilence[]): void
 }
 
-/** For as long as the process runs. */
+/** Lasts as long as the process. */
 export function createMemorySilences(): SilenceStore {
   let stored: readonly StoredSilence[] = []
   return {
@@ -60,8 +60,8 @@ export function createMemorySilences(): SilenceStore {
 }
 
 /**
- * In a file of this folder; not in the settings, because it is no choice of a person, and an older
- * version must not stumble over it. A file that cannot be read is set aside, and costs one request.
+ * Kept in a file of this folder. Not in the settings, because it is not the user's choice and an older
+ * version must not fail on it. An unreadable file is set aside, at the cost of one request.
  */
 export function openSilences(folder: string, clock: Clock): SilenceStore {
   const file = path.join(folder, 'silent-hosts.json')
@@ -75,7 +75,7 @@ export function openSilences(folder: string, clock: Clock): SilenceStore {
         if (parsed.success) return parsed.data.silences
         setAside(file, clock)
       } catch {
-        // It is written anew, in the place of a link as well, when there is something to write.
+        // Replaced, even if it is a link, the next time there is something to write.
       }
       return []
     },
@@ -92,7 +92,9 @@ export function openSilences(folder: string, clock: Clock): SilenceStore {
   }
 }
 
-/** Only what `read` takes, so that nothing makes the file unreadable; the longest silences first. */
+/**
+ * Keeps only what `read` accepts, so that no entry makes the file unreadable; the longest silences first.
+ */
 function stored(silences: readonly StoredSilence[]): readonly StoredSilence[] {
   return silences
     .filter((silence) => silenceRecord.safeParse(silence).success)
@@ -108,7 +110,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** By a rename, so that a crash leaves the one or the other, and a link is not followed. */
+/** Replaced by a rename, so that a crash leaves either version complete and a link is not followed. */
 function replace(file: string, text: string): void {
   const fresh = `${file}.new`
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants

@@ -3,16 +3,16 @@ import { isLater, ownVersion } from '../base/version.ts'
 import { migrate } from './migrations.ts'
 import { defaultSettings, type Settings, settingsSchema } from './schema.ts'
 
-/** What the bytes of a settings file come to. */
+/** The result of parsing a settings file. */
 export type StoredSettings =
   | { readonly kind: 'settings'; readonly settings: Settings; readonly edition: number }
-  /** Good settings, of a Tokentray that knows more than this one. */
+  /** Valid settings of a newer Tokentray, with members this version does not know. */
   | { readonly kind: 'newer'; readonly writtenBy?: string }
   | { readonly kind: 'unreadable' }
 
 /**
- * The settings as they stand in the file, with the version of the program that wrote them and how often
- * the file has been written: changes that are kept beside it say after which of these they came.
+ * The settings as written to the file, with the version of the program and the edition: how often the file
+ * has been written. The changes file beside it names the edition that its changes follow.
  */
 export function serialize(settings: Settings, edition: number): string {
   const { version, ...rest } = settings
@@ -20,14 +20,14 @@ export function serialize(settings: Settings, edition: number): string {
 }
 
 /**
- * Reads what `serialize` of this or an earlier version wrote, also after an editor has put a byte
- * order mark before it. Never throws.
+ * Parses what `serialize` of this or an earlier version wrote, also with a byte order mark added by an
+ * editor. Never throws.
  */
 export function parseSettings(bytes: Buffer): StoredSettings {
   try {
     return judge(JSON.parse(decode(bytes)))
   } catch {
-    // Not JSON, or so far from settings that a migration stumbled over it.
+    // Not JSON, or so malformed that a migration failed on it.
     return { kind: 'unreadable' }
   }
 }
@@ -35,7 +35,7 @@ export function parseSettings(bytes: Buffer): StoredSettings {
 const aboutTheFile = z.object({
   version: z.number(),
   writtenBy: z.string().optional(),
-  // Left out by earlier versions, or by hand.
+  // Missing in files of earlier versions, or removed by hand.
   edition: z.int().min(0).catch(0),
 })
 
@@ -48,14 +48,14 @@ function judge(stored: unknown): StoredSettings {
   const { writtenBy: _by, edition: _edition, ...settings } = stored as Record<string, unknown>
   const parsed = settingsSchema.safeParse(migrate(settings))
   if (parsed.success) return { kind: 'settings', settings: parsed.data, edition }
-  // A member that only a later version knows must not cost a person all accounts: nothing else is
-  // wrong with such a file, or its writer is known to be later.
+  // A member that only a later version knows must not cost the user all accounts, if nothing else is wrong
+  // with the file or its writer is known to be later.
   const isFromLater = writtenBy !== undefined && isLater(writtenBy)
   const isOnlyMore = parsed.error.issues.every(({ code }) => code === 'unrecognized_keys')
   return isFromLater || isOnlyMore ? newer : { kind: 'unreadable' }
 }
 
-/** UTF-8, or UTF-16 where a byte order mark says so; the mark itself is no part of the text. */
+/** Decodes UTF-8, or UTF-16 if a byte order mark says so; the mark itself is dropped. */
 function decode(bytes: Buffer): string {
   const [first, second] = bytes
   const encoding =

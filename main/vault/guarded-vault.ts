@@ -8,7 +8,7 @@ import { SENTINEL_KEY, Sentinel } from './keychain/sentinel.ts'
 import { checkValue } from './keychain/value.ts'
 import type { Vault } from './vault.ts'
 
-/** A vault over a keychain that lies and hangs: every absence is checked, every wait is bounded. */
+/** A vault on a keychain that may misreport or hang: every absence is verified, every wait is bounded. */
 export class GuardedVault implements Vault {
   readonly kind: Vault['kind']
   readonly #keychain: Keychain
@@ -45,7 +45,7 @@ export class GuardedVault implements Vault {
   delete(key: string): Promise<void> {
     return this.#run(key, async (call) => {
       const remove = () => call(() => this.#keychain.delete(key))
-      // Nothing was removed: either nothing is there, or the keychain was locked.
+      // Nothing was removed: either there is no such item, or the keychain was locked.
       const isThere = async () => (await this.#sentinel.read(key, call)) !== null
       if (!(await remove()) && (await isThere()) && !(await remove())) throw notRemoved()
       await this.#index.remove(key, call)
@@ -60,13 +60,13 @@ export class GuardedVault implements Vault {
   }
 
   async look(): Promise<KeychainState> {
-    // Past the lane: a look is what tells that a call ahead of it hangs.
+    // Bypasses the queue: a look is how a hanging call ahead of it is detected.
     return this.#keychain.look ? this.#keychain.look() : 'open'
   }
 
   async #run<T>(key: string, work: (call: Call) => Promise<T>): Promise<T> {
     if (key === '' || key.includes('\0') || key === SENTINEL_KEY || isIndexKey(key)) {
-      throw new TokentrayError('invalid_request', 'This key of the keychain cannot be used.')
+      throw new TokentrayError('invalid_request', 'This keychain key is reserved or invalid.')
     }
     return this.#lane.run(async (call) => {
       await this.#sentinel.see(call)
@@ -76,17 +76,13 @@ export class GuardedVault implements Vault {
 }
 
 function notRemoved(): TokentrayError {
-  return new TokentrayError(
-    'vault_unavailable',
-    'The keychain did not remove what it was told to.',
-    {
-      hint: 'Check that the keychain is unlocked and works, and try again.',
-    },
-  )
+  return new TokentrayError('vault_unavailable', 'The keychain did not remove the item.', {
+    hint: 'Check that the keychain is unlocked and works, and try again.',
+  })
 }
 
 function notKept(): TokentrayError {
-  return new TokentrayError('vault_unavailable', 'The keychain did not keep what it was given.', {
+  return new TokentrayError('vault_unavailable', 'The keychain did not store the item.', {
     hint: 'Check that the keychain is unlocked and works, and try again.',
   })
 }

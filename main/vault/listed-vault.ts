@@ -2,30 +2,30 @@ import type { Secret } from '../base/secret.ts'
 import type { KeychainState } from './keychain/keychain.ts'
 import type { Vault } from './vault.ts'
 
-/** Where it is written down which items there may be. */
+/** Where the keys of possible items are recorded. */
 export interface ItemList {
   read(): readonly string[]
   /**
-   * Throws `record_unavailable` if it cannot be written; then nothing has changed. Else the end of this
-   * process cannot lose it.
+   * Throws `record_unavailable` if the list cannot be written; nothing has changed then. Once it returns, a
+   * crash of this process cannot lose it.
    */
   write(keys: readonly string[]): void
-  /** Resolves when what was written, and whatever leads to items, is on disk; or rejects so. */
+  /** Resolves when everything written, including all references to items, is on disk; otherwise rejects. */
   onDisk(): Promise<void>
 }
 
 /**
- * A vault of which every item is led to: a key is on the list before its item is written, and until
- * after the item is gone. What a crash leaves is found by it at the next start, and removed.
+ * A vault that keeps a list of its items: a key is listed before its item is written and until after the
+ * item is deleted. Items left by a crash are found in the list at the next start and removed.
  *
- * The index in the keychain itself cannot serve for this: other homes of this user are in it too.
+ * The index in the keychain itself cannot serve for this: it also covers other homes of this user.
  */
 export class ListedVault implements Vault {
   readonly #vault: Vault
   readonly #list: ItemList
-  /** How often each key was set, so that one that is set anew while it is deleted stays listed. */
+  /** How often each key was set, so that one set again while it is being deleted stays listed. */
   readonly #sets = new Map<string, number>()
-  /** What should be gone, and could not be deleted. */
+  /** Items to be deleted whose deletion failed. */
   readonly #left = new Set<string>()
   #isRetrying = false
 
@@ -42,7 +42,7 @@ export class ListedVault implements Vault {
     return this.#vault.get(key)
   }
 
-  /** Also rejects with `record_unavailable`; then nothing was written. */
+  /** Also rejects with `record_unavailable`; nothing was written then. */
   async set(key: string, secret: Secret): Promise<void> {
     this.#enlist([key])
     this.#left.delete(key)
@@ -51,11 +51,12 @@ export class ListedVault implements Vault {
     await this.#vault.set(key, secret)
   }
 
-  /** What could not be deleted is tried again by `retry`, and at the next start. */
+  /** A failed deletion is tried again by `retry` and at the next start. */
   async delete(key: string): Promise<void> {
     const sets = this.#setsOf(key)
     try {
-      // What took its place is led to from there: a keychain may be on the disk before our files are.
+      // The reference to its replacement must be on disk first: a keychain may be written before our files
+      // are.
       await this.#list.onDisk()
       await this.#vault.delete(key)
     } catch (error) {
@@ -75,33 +76,33 @@ export class ListedVault implements Vault {
   }
 
   /**
-   * Deletes what earlier runs left: all that is listed, for which `isOfUse` is false now. Keys that are
-   * `known` to be of use are listed from now on, wherever they come from. Never rejects.
+   * Deletes what earlier runs left behind: every listed item for which `isOfUse` is now false. Also lists
+   * the `known` keys, which are in use, wherever they come from. Never rejects.
    */
   async sweep(known: readonly string[], isOfUse: (key: string) => boolean): Promise<void> {
     for (const key of this.#list.read()) if (!isOfUse(key)) this.#left.add(key)
     try {
       this.#enlist(known)
     } catch {
-      // They are led to by what knows them; listing them only matters once that has gone.
+      // They are still referenced elsewhere; the list only matters once those references are gone.
     }
     await this.retry()
   }
 
-  /** True while something should be gone that could not be deleted. */
+  /** True while an item remains whose deletion failed. */
   get hasLeft(): boolean {
     return this.#left.size > 0
   }
 
-  /** Tries once more to delete what should be gone; stops at the first that cannot be. Never rejects. */
+  /** Retries the failed deletions; stops at the first that fails again. Never rejects. */
   async retry(): Promise<void> {
     if (this.#isRetrying) return
     this.#isRetrying = true
     try {
-      // One by one: whoever waits for the keychain meanwhile is not behind all of them.
+      // One at a time, so that another caller of the keychain need not wait for all of them.
       for (const key of this.#left) await this.delete(key)
     } catch {
-      // What is left stays on the list.
+      // What remains stays on the list.
     } finally {
       this.#isRetrying = false
     }
@@ -123,7 +124,7 @@ export class ListedVault implements Vault {
     try {
       this.#list.write(listed.filter((other) => other !== key))
     } catch {
-      // The item is gone, which is what was asked for; the next start finds nothing there, and tries again.
+      // The item is deleted, as requested; the next start finds none and removes the key from the list.
     }
   }
 }

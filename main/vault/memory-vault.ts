@@ -3,12 +3,12 @@ import { GuardedVault } from './guarded-vault.ts'
 import type { Keychain } from './keychain/keychain.ts'
 import type { Vault } from './vault.ts'
 
-/** A vault that lasts as long as the process and has the rules of the real one. */
+/** A vault that lasts as long as the process and follows the rules of the real one. */
 export function createMemoryVault(clock: Clock): Vault {
   return new GuardedVault('memory', createMemoryKeychain(new Map()), clock)
 }
 
-/** A keychain over a map. */
+/** A keychain backed by a map. */
 export function createMemoryKeychain(items: Map<string, string>): Keychain {
   return {
     get: async (key) => items.get(key) ?? null,

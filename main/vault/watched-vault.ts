@@ -6,12 +6,12 @@ import type { KeychainState } from './keychain/keychain.ts'
 import { keychainLocked } from './keychain/sentinel.ts'
 import type { Vault } from './vault.ts'
 
-/** What was seen less long ago than this is not looked for again. */
+/** A state seen more recently than this is not checked again. */
 const FRESH_MS = 2_000
-/** Whoever wants to know waits no longer than this. */
+/** A caller of `refresh` waits no longer than this. */
 const LONGEST_LOOK_MS = 1_200
 
-/** A vault that knows whether it can be used, so that a status can say so. */
+/** A vault that tracks whether it can be used, for the status. */
 export class WatchedVault implements Vault {
   readonly #vault: Vault
   readonly #clock: Clock
@@ -19,11 +19,11 @@ export class WatchedVault implements Vault {
   #failure: TokentrayError | null = null
   #unanswered = 0
   #seenAt = Number.NEGATIVE_INFINITY
-  /** Advances when it is said that what was seen may not be so any more. */
+  /** Advances whenever the last seen state may be outdated. */
   readonly #changes = new Epoch()
   #seeing: Promise<void> | null = null
 
-  /** `changed` is told when it can be used again, or cannot any more, or for another reason. */
+  /** `changed` is called when the vault becomes usable or unusable, or the reason changes. */
   constructor(vault: Vault, clock: Clock, changed: () => void) {
     this.#vault = vault
     this.#clock = clock
@@ -34,12 +34,15 @@ export class WatchedVault implements Vault {
     return this.#vault.kind
   }
 
-  /** Why it could not be used or was found closed, whichever was last; `null` after a success. */
+  /**
+   * Why the last use failed, or why the last look found it locked, whichever was later; `null` after a
+   * success.
+   */
   get failure(): TokentrayError | null {
     return this.#failure
   }
 
-  /** True while it has been asked something and has not answered. */
+  /** True while a call is unanswered. */
   get isAsked(): boolean {
     return this.#unanswered > 0
   }
@@ -65,15 +68,15 @@ export class WatchedVault implements Vault {
   }
 
   /**
-   * Makes `failure` true again, without making the person be asked. Looks at most once in two seconds,
-   * for any number of callers, resolves after 1.2 s at the latest and never rejects. Where the system
-   * tells nothing without asking, `failure` stays that of the last use.
+   * Brings `failure` up to date without prompting the user. Looks at most once every two seconds for all
+   * callers together, resolves within 1.2 s and never rejects. If the system reveals nothing without a
+   * prompt, `failure` stays that of the last use.
    */
   refresh(): Promise<void> {
     if (this.#clock.monotonic() - this.#seenAt < FRESH_MS) return Promise.resolve()
     const { current } = this.#changes
     this.#seeing ??= this.#see().finally(() => {
-      // What began before a change may have seen what was before it.
+      // A look that began before the change may have seen the earlier state.
       if (this.#changes.isCurrent(current)) this.#seenAt = this.#clock.monotonic()
       this.#seeing = null
     })
@@ -84,7 +87,7 @@ export class WatchedVault implements Vault {
     })
   }
 
-  /** Something may have changed since the last look: the next `refresh` looks again, however soon. */
+  /** The state may have changed since the last look: the next `refresh` looks again, however soon. */
   invalidate(): void {
     this.#changes.advance()
     this.#seenAt = Number.NEGATIVE_INFINITY
@@ -94,7 +97,7 @@ export class WatchedVault implements Vault {
     try {
       const state = await this.#vault.look()
       if (state === 'locked') this.#note(keychainLocked())
-      // Only a read tells that it works again; open, it makes nobody be asked.
+      // Only a read proves that it works again; on an unlocked keychain a read does not prompt the user.
       if (state === 'open' && this.#failure) await this.keys()
     } catch (error) {
       this.#note(error)
@@ -123,7 +126,7 @@ export class WatchedVault implements Vault {
   }
 }
 
-/** True for an error that says something about the whole keychain, and not about one request to it. */
+/** True for an error about the keychain as a whole rather than about one request. */
 export function concernsVault(error: unknown): error is TokentrayError {
   return (
     isTokentrayError(error) && (error.code === 'vault_locked' || error.code === 'vault_unavailable')

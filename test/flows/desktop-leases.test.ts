@@ -27,12 +27,12 @@ describeWith(components, 'leases in the tray app', () => {
     await see(page, 'No active tokens')
     expect(alive()).not.toContain(token)
     await goTo(page, 'Activity')
-    await see(page, 'Active token ended')
+    await see(page, 'Active token closed')
     // A new event appears while the page is shown.
     await scene.desktop.installation.mustDo(['token', ACCOUNT])
     await see(page, 'you, on the command line')
-    const shown = await scene.desktop.installation.mustDo(['activity', '--search', 'ended active'])
-    expect(shown).toContain('Active token ended  you')
+    const shown = await scene.desktop.installation.mustDo(['activity', '--search', 'closed active'])
+    expect(shown).toContain('Active token closed  you')
   })
 
   it('are all revoked after a confirmation', async () => {

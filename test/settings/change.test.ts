@@ -28,7 +28,7 @@ const grant = (index: number): GrantRecord => ({
   ...{ client: `c${index % 7}`, account: account(index).uid, until: null },
 })
 
-/** Numbers that look like chance and are the same in each run. */
+/** Pseudo-random numbers, the same in each run. */
 function chance(seed: number): (below: number) => number {
   let state = seed
   return (below) => {
@@ -37,7 +37,7 @@ function chance(seed: number): (below: number) => number {
   }
 }
 
-/** Adds, replaces or removes one of a list, somewhere. */
+/** Adds, replaces or removes one item somewhere in a list. */
 function changed<Item>(list: readonly Item[], make: (index: number) => Item, pick: Pick): Item[] {
   const at = pick(list.length + 1)
   const kind = pick(3)
@@ -72,7 +72,7 @@ const sorted = (settings: Settings) => ({
 })
 
 describe('a change of the settings', () => {
-  it('makes of the earlier ones the later ones, and of those nothing else, whatever was changed', () => {
+  it('turns the earlier settings into the later ones, and leaves the later ones unchanged, for any change', () => {
     for (let seed = 1; seed <= 20; seed += 1) {
       const pick = chance(seed)
       let settings: Settings = defaultSettings
@@ -90,7 +90,7 @@ describe('a change of the settings', () => {
     }
   })
 
-  it('is the same with all that came at once as with one after the other, order included', () => {
+  it('has the same result for all changes at once as one by one, including order', () => {
     for (let seed = 1; seed <= 20; seed += 1) {
       const pick = chance(seed)
       const states: Settings[] = [defaultSettings]
@@ -109,7 +109,7 @@ describe('a change of the settings', () => {
     }
   })
 
-  it('with a thousand others looks at no record more often than alone', () => {
+  it('visits no record more often among a thousand changes than alone', () => {
     let looks = 0
     const watched = Object.defineProperty({ ...account(1) }, 'uid', {
       enumerable: true,
@@ -120,7 +120,7 @@ describe('a change of the settings', () => {
     })
     const before = { ...defaultSettings, accounts: [watched] }
     const changes = Array.from({ length: 1_000 }, (_, index) => ({
-      // Others than the watched one, which is there to the end.
+      // Not the watched one, which stays until the end.
       accounts: { drop: [account(index + 2).uid], put: [account(index + 3)] },
     }))
     applyChanges(before, changes.slice(0, 1))
@@ -131,7 +131,7 @@ describe('a change of the settings', () => {
     expect(looks).toBeLessThanOrEqual(alone)
   })
 
-  it('leaves a record that is replaced in its place, and puts a new one last', () => {
+  it('keeps the position of a replaced record, and puts a new one last', () => {
     const before = { ...defaultSettings, accounts: [account(1), account(2), account(3)] }
     const after = { ...before, accounts: [account(9), account(1), account(2, 'other'), account(3)] }
     const change = changeBetween(before, after)
@@ -139,17 +139,17 @@ describe('a change of the settings', () => {
     expect(names).toEqual(['user1', 'other', 'user3', 'user9'])
   })
 
-  it('is none where the same records are there', () => {
+  it('is null if the records are the same', () => {
     const before = { ...defaultSettings, accounts: [account(1), account(2)], keychain: ['a'] }
     expect(changeBetween(before, { ...before, accounts: [...before.accounts] })).toBeNull()
     expect(changeBetween(before, { ...before, accounts: before.accounts.toReversed() })).toBeNull()
   })
 
-  it('is none where no lines wait for the record, before or after', () => {
+  it('is null if no lines wait for the record, before or after', () => {
     expect(changeBetween(defaultSettings, { ...defaultSettings, unrecorded: [] })).toBeNull()
   })
 
-  it('makes a list of keychain items where there was none, also an empty one', () => {
+  it('creates a list of keychain items if there was none, even an empty one', () => {
     const change = changeBetween(defaultSettings, { ...defaultSettings, keychain: [] })
     expect(change && applyChange(defaultSettings, change).keychain).toEqual([])
   })

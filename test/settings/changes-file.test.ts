@@ -11,7 +11,7 @@ function make(sync: (fd: number) => Promise<void>) {
   return { file, clock, changes: new ChangesFile(file, clock, sync) }
 }
 
-it('a change is written at once, and whoever needs it on the disk waits five seconds for that', async () => {
+it('a change is written immediately, and a caller that needs it on disk waits up to five seconds', async () => {
   const { file, clock, changes } = make(() => new Promise(() => undefined))
   changes.append('{"locked":true}', 1)
   changes.append('{"locked":false}', 1)
@@ -24,7 +24,7 @@ it('a change is written at once, and whoever needs it on the disk waits five sec
   await failed
 })
 
-it('changes are on the disk once a call that began after them is back', async () => {
+it('changes are on disk once a sync that began after them returns', async () => {
   const calls: (() => void)[] = []
   const { changes } = make(() => new Promise((resolve) => void calls.push(resolve)))
   changes.append('{"locked":true}', 1)
@@ -41,7 +41,7 @@ it('changes are on the disk once a call that began after them is back', async ()
   await onDisk
 })
 
-it('after a call that failed nothing is called on the disk, and no change is added to that file', async () => {
+it('after a failed sync nothing counts as on disk, and no change is appended to that file', async () => {
   const { changes } = make(() => Promise.reject(new Error('EIO')))
   changes.append('{"locked":true}', 1)
   await expect(changes.onDisk()).rejects.toMatchObject({ code: 'record_unavailable' })

@@ -72,29 +72,29 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     folder = makeTestFolder('settings')
   })
 
-  it('are the defaults where there is no file, and make none by being read', () => {
+  it('are the defaults if there is no file, and create none when read', () => {
     const settings = open()
     expect(settings.read()).toEqual(defaultSettings)
     expect(settings.notices).toEqual([])
     expect(readdirSync(folder)).toEqual([])
   })
 
-  it('are on disk when update returns, readable by their owner only', () => {
+  it('are on disk when update returns, readable only by their owner', () => {
     open().update((settings) => ({ ...settings, accounts: [account('alice')], port: 4711 }))
-    // Before they are opened again, which takes from others what they should never have had.
+    // Checked before the next open, which would remove excess permissions.
     expect(statSync(file()).mode & 0o777).toBe(0o600)
     expect(open().read()).toEqual({ ...defaultSettings, accounts: [account('alice')], port: 4711 })
     expect(others()).toEqual([])
   })
 
-  it('take from others what they may do with a file that is there', () => {
+  it('remove the permissions of others from an existing file', () => {
     writeFileSync(file(), JSON.stringify(defaultSettings))
     chmodSync(file(), 0o644)
     open()
     expect(statSync(file()).mode & 0o777).toBe(0o600)
   })
 
-  it('cannot be changed but by update', () => {
+  it('can only be changed by update', () => {
     const settings = open()
     settings.update((old) => ({ ...old, accounts: [account('alice')] }))
     const read = settings.read()
@@ -110,7 +110,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     expect(readdirSync(folder)).toEqual([])
   })
 
-  it('refuse a change that is not of the schema, and stay as they were', () => {
+  it('reject a change that violates the schema, and stay unchanged', () => {
     const settings = open()
     settings.update(withPort(4711))
     expect(() => settings.update(withPort(70_000))).toThrow()
@@ -124,7 +124,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     ['that is JSON of another kind', '[1,2,3]'],
     ['not of the schema', JSON.stringify({ ...defaultSettings, port: 'high' })],
     [
-      'with a label that nobody has',
+      'with an overlong label',
       JSON.stringify({
         ...defaultSettings,
         accounts: [{ ...account('alice'), label: 'a'.repeat(5_001) }],
@@ -142,7 +142,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     expect(open().read().port).toBe(4711)
   })
 
-  it('say at every start that a file was set aside, until somebody takes it away', () => {
+  it('report at every start that a file was set aside, until it is deleted', () => {
     writeFileSync(file(), 'broken')
     open().update(withPort(4711))
     const aside = path.join(folder, 'settings.json.unreadable-20260101T000000Z')
@@ -183,7 +183,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     ['UTF-8', Buffer.from(`\uFEFF${JSON.stringify(withPort(4711)(defaultSettings))}\r\n\t `)],
     ['UTF-16', Buffer.from(`\uFEFF${JSON.stringify(withPort(4711)(defaultSettings))}`, 'utf16le')],
     [
-      'UTF-16, the high byte first',
+      'UTF-16, big-endian',
       Buffer.from(`\uFEFF${JSON.stringify(withPort(4711)(defaultSettings))}`, 'utf16le').swap16(),
     ],
   ])('are read from a file with a byte order mark, in %s', (_name, bytes) => {
@@ -196,7 +196,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     expect(others()).toEqual([])
   })
 
-  it('name in their file the version that wrote them', () => {
+  it('name the version that wrote them in their file', () => {
     open().update(withPort(4711))
     expect(JSON.parse(readFileSync(file(), 'utf8'))).toMatchObject({
       version: 1,
@@ -204,7 +204,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     })
   })
 
-  it('are not begun anew where a link leads to nothing, and the link makes nothing', () => {
+  it('are not recreated through a dangling link, and create no target for it', () => {
     const away = path.join(makeTestFolder('away'), 'below', 'settings.json')
     symlinkSync(away, file())
     expect(open).toThrow(
@@ -217,7 +217,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     expect(readdirSync(folder)).toEqual(['settings.json'])
   })
 
-  it('stay where a link leads, whole or as before', async () => {
+  it('stay where a link points, whole or unchanged', async () => {
     const away = path.join(makeTestFolder('away'), 'mine.json')
     writeFileSync(away, JSON.stringify(withPort(4711)(defaultSettings)), { mode: 0o600 })
     symlinkSync(away, file())
@@ -231,7 +231,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     expect(readdirSync(path.dirname(away))).toEqual(['mine.json'])
   })
 
-  it('leave the mode of what a link leads to as it is', () => {
+  it('keep the mode of the file that a link points to', () => {
     const away = path.join(makeTestFolder('away'), 'mine.json')
     writeFileSync(away, JSON.stringify(defaultSettings))
     chmodSync(away, 0o644)
@@ -244,14 +244,14 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     expect(JSON.parse(readFileSync(away, 'utf8'))).toMatchObject({ port: 4712 })
   })
 
-  it('move and change nothing that a link leads to and that is no settings', () => {
+  it('neither move nor change the target of a link if it does not hold settings', () => {
     const away = path.join(makeTestFolder('away'), 'notes.txt')
     writeFileSync(away, 'something else', { mode: 0o644 })
     symlinkSync(away, file())
     expect(open).toThrow(
       expect.objectContaining({
         code: 'record_unavailable',
-        message: `${file()} is a link to ${away}, which holds no settings of Tokentray.`,
+        message: `${file()} is a link to ${away}, which does not contain Tokentray settings.`,
       }),
     )
     expect(readFileSync(away, 'utf8')).toBe('something else')
@@ -278,7 +278,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     expect(open).toThrow(expect.objectContaining({ code: 'record_unavailable' }))
   })
 
-  it('overwrite no file that was set aside before', () => {
+  it('overwrite no file that was set aside earlier', () => {
     for (const content of ['first', 'second', 'third']) {
       writeFileSync(file(), content)
       open()
@@ -287,16 +287,16 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     expect(kept.sort()).toEqual(['first', 'second', 'third'])
   })
 
-  it('throw record_unavailable where the folder cannot be made', () => {
+  it('throw record_unavailable if the folder cannot be created', () => {
     writeFileSync(file(), 'a file')
     folder = path.join(file(), 'below')
     expect(open).toThrow(expect.objectContaining({ code: 'record_unavailable' }))
   })
 
-  it('go back to the version before when a crash left half of the next', () => {
+  it('fall back to the previous version if a crash left half of the next', () => {
     open().update(withPort(4711))
     const whole = readFileSync(file(), 'utf8')
-    // Without its last line break it is whole.
+    // It is complete without its final newline.
     for (let length = 0; length < whole.trimEnd().length; length += 7) {
       folder = makeTestFolder('settings')
       writeFileSync(`${file()}.before`, whole)
@@ -307,7 +307,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     }
   })
 
-  it('stay with a whole file when a crash left the version before beside it', () => {
+  it('keep a complete file if a crash left the previous version beside it', () => {
     open().update(withPort(4711))
     linkSync(file(), `${file()}.before`)
     const settings = open()
@@ -318,7 +318,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     expect(others()).toEqual([])
   })
 
-  it('write what is changed, not what there is, and one file at the end', () => {
+  it('write only what changed, and one file at the end', () => {
     const accounts = Array.from({ length: 1_000 }, (_, index) => ({
       ...account(`user${index}`),
       uid: `account${String(index).padStart(12, '0')}`,
@@ -349,7 +349,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     expect(open().read()).toEqual(settings.read())
   })
 
-  it('are those of the last change that a kill left whole', () => {
+  it('are those of the last change that a kill left complete', () => {
     const settings = open()
     settings.update(withPort(4711))
     const steps = [
@@ -377,7 +377,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     }
   })
 
-  it('are the same where a kill left changes beside the file that has them already', () => {
+  it('are the same if a kill left changes beside a file that already has them', () => {
     const settings = open()
     settings.update((old) => ({ ...old, accounts: [account('alice')], port: 4711 }))
     settings.update((old) => ({ ...old, accounts: [] }))
@@ -389,7 +389,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     expect(others()).toEqual([])
   })
 
-  it('take no changes that are older than they are, as from a backup, keep those and say so', () => {
+  it('apply no changes older than the file, as from a backup, but keep them and report it', () => {
     const settings = open()
     settings.update((old) => ({ ...old, clients: [client('removed')], port: 4711 }))
     settings.update((old) => ({ ...old, locked: true }))
@@ -408,7 +408,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
   })
 
   it.each(['', '{"ver', '{"version":1,"writtenBy":"0.'])(
-    'say nothing of changes that a stop has cut off as the file was made: %s',
+    'report nothing for changes interrupted while their file was being created: %s',
     (begun) => {
       const settings = open()
       settings.update(withPort(4710))
@@ -424,7 +424,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     },
   )
 
-  it('are written anew where another file, or none, was put in their place meanwhile', () => {
+  it('are rewritten if their file was replaced or deleted meanwhile', () => {
     const settings = open()
     settings.update((old) => ({ ...old, clients: [client('removed')] }))
     const early = readFileSync(file())
@@ -432,7 +432,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     settings.close()
     const later = open()
     later.update(withPort(4711))
-    // Beside it first: a file that was removed may give its number to the next.
+    // Next to it first: a new file may reuse the inode of a deleted one.
     writeFileSync(`${file()}.backup`, early)
     renameSync(`${file()}.backup`, file())
     later.update(withPort(4712))
@@ -448,13 +448,13 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     expect(open().read().port).toBe(4714)
   })
 
-  it('keep a line of something else in the place of changes', () => {
+  it('keep a foreign line in place of changes', () => {
     open().update(withPort(4711))
     writeFileSync(changes(), 'mine')
     expect(open().notices.join()).toContain('settings.json.changes.unreadable-')
   })
 
-  it('take changes that came after a later file than the one that is there', () => {
+  it('apply changes that follow a later file than the existing one', () => {
     const settings = open()
     settings.update(withPort(4711))
     const early = readFileSync(file())
@@ -469,7 +469,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     expect(open().read()).toEqual(found.read())
   })
 
-  it('add nothing to earlier changes that somebody brings back while they are open', () => {
+  it('append nothing to earlier changes that are restored while they are open', () => {
     const settings = open()
     settings.update(withPort(4711))
     settings.update((old) => ({ ...old, clients: [client('removed')] }))
@@ -478,7 +478,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     settings.close()
     const later = open()
     writeFileSync(changes(), lines)
-    // Once: a second change would find what the first has done.
+    // Once only: a second change would notice what the first one did.
     later.update((old) => ({ ...old, locked: true }))
     const found = open()
     expect(found.read()).toEqual(later.read())
@@ -486,7 +486,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     expect(found.notices).toEqual([])
   })
 
-  it('go on where somebody has taken a file away', () => {
+  it('continue if a file was deleted', () => {
     const move = (taken: string) => renameSync(taken, `${taken}.moved`)
     for (const [take, taken] of [
       [rmSync, file],
@@ -504,7 +504,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     }
   })
 
-  it('are left to another process that has them by now', () => {
+  it('are left to another process that has taken them over', () => {
     const settings = open()
     settings.update(withPort(4711))
     settings.update(withPort(4712))
@@ -588,11 +588,11 @@ describe.each(makers)('settings over %s', (_, createConf) => {
     open().update(withPort(4711))
   }
 
-  it('name what is in their way where a folder stands in the place of a file', () => {
+  it('report a folder in place of a file', () => {
     refuseInTheWay((place) => mkdirSync(place))
   })
 
-  it('are not waited for where a pipe stands in the place of a file', () => {
+  it('do not block on a pipe in place of a file', () => {
     refuseInTheWay((place) => execFileSync('mkfifo', [place]))
   })
 
@@ -616,7 +616,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
       expect(others()).toEqual([])
     })
 
-    it('are read from two files where there is no room to make them one, and go on', async () => {
+    it('are read from two files if there is no room to merge them, and continue', async () => {
       const settings = open()
       settings.update((old) => ({ ...old, port: 4711, accounts: [account('alice')] }))
       settings.update((old) => ({ ...old, locked: true }))
@@ -632,7 +632,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
       expect(others()).toEqual([])
     })
 
-    it('throw record_unavailable where what could be read of spoiled changes cannot be kept', async () => {
+    it('throw record_unavailable if the readable part of damaged changes cannot be stored', async () => {
       const settings = open()
       settings.update((old) => ({ ...old, port: 4711, accounts: [account('alice')] }))
       settings.update((old) => ({ ...old, locked: true }))
@@ -657,7 +657,7 @@ describe.each(makers)('settings over %s', (_, createConf) => {
       expect(open().read().port).toBe(4711)
     })
 
-    it('leave no file behind when the very first cannot be written', async () => {
+    it('leave no file behind if the very first cannot be written', async () => {
       const settings = open()
       await withFileLimit(10, () => {
         expect(() => settings.update(withPort(4711))).toThrow(

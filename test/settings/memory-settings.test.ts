@@ -10,7 +10,7 @@ it('keeps what update makes, and nothing else', () => {
   expect(createMemorySettings().read()).toEqual(defaultSettings)
 })
 
-it('refuses what is not of the schema', () => {
+it('rejects what violates the schema', () => {
   const settings = createMemorySettings()
   expect(() => settings.update((old) => ({ ...old, port: -1 }))).toThrow()
   expect(settings.read().port).toBeNull()

@@ -8,7 +8,7 @@ const steps = new Map<number, Step>([
   [2, ({ added, ...old }) => ({ ...old, renamed: added })],
 ])
 
-it('takes settings through every version up to the newest', () => {
+it('takes settings through every version to the newest', () => {
   expect(migrate({ version: 1, kept: true }, steps)).toEqual({
     version: 3,
     kept: true,
@@ -18,7 +18,7 @@ it('takes settings through every version up to the newest', () => {
 })
 
 it.each([{ version: 3 }, { version: 9 }, { version: '1' }, {}, null, 'text', [1]])(
-  'leaves %j as it is',
+  'leaves %j unchanged',
   (stored) => {
     expect(migrate(stored, steps)).toBe(stored)
   },

@@ -6,7 +6,7 @@ import { defaultSettings } from '../../main/settings/schema.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { makeTestFolder } from '../helpers/marks.ts'
 
-/** A file as it was written before there was a desktop to have preferences about. */
+/** A file as written before there were desktop preferences. */
 const before = {
   version: 1,
   port: 4711,
@@ -43,7 +43,7 @@ describe('preferences', () => {
     folder = makeTestFolder('settings')
   })
 
-  it('have their defaults in a file that lacks them, and all else in it stays', () => {
+  it('have their defaults in a file that lacks them, and everything else in it stays', () => {
     writeFileSync(path.join(folder, 'settings.json'), JSON.stringify(before))
     const settings = open()
     expect(settings.notices).toEqual([])
@@ -58,7 +58,7 @@ describe('preferences', () => {
     })
   })
 
-  it('of such a file can be changed one by one', () => {
+  it('in such a file can be changed one by one', () => {
     writeFileSync(path.join(folder, 'settings.json'), JSON.stringify(before))
     change({ clipboardSeconds: 60 })
     change({ lockOnSleep: false, leaseKind: 'dedicated' })

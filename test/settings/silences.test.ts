@@ -20,7 +20,7 @@ const silence = {
   ...{ hint: 'Wait.', since: 1_000, until: 2_000 },
 }
 
-describe('the file of hosts that are left alone', () => {
+describe('the file of silent hosts', () => {
   let folder: string
   const file = () => path.join(folder, 'silent-hosts.json')
   const open = () => openSilences(folder, new FakeClock())
@@ -29,7 +29,7 @@ describe('the file of hosts that are left alone', () => {
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 
-  it('is empty where there is none, and holds what was written last', () => {
+  it('is empty if there is none, and holds what was written last', () => {
     expect(open().read()).toEqual([])
     open().write([silence])
     expect(open().read()).toEqual([silence])
@@ -39,13 +39,13 @@ describe('the file of hosts that are left alone', () => {
     expect(readdirSync(folder)).toEqual(['silent-hosts.json'])
   })
 
-  it('is set aside where it cannot be read', () => {
+  it('is set aside if it cannot be read', () => {
     writeFileSync(file(), '{"silences":[{}]}')
     expect(open().read()).toEqual([])
     expect(readdirSync(folder)).toEqual([expect.stringMatching(/^silent-hosts\.json\.unreadable-/)])
   })
 
-  it('is read through no link, and takes the place of one', () => {
+  it('is not read through a link, and replaces one', () => {
     const elsewhere = path.join(folder, 'elsewhere')
     writeFileSync(elsewhere, JSON.stringify({ version: 1, silences: [silence] }))
     symlinkSync(elsewhere, file())
@@ -55,7 +55,7 @@ describe('the file of hosts that are left alone', () => {
     expect(JSON.parse(readFileSync(elsewhere, 'utf8')).silences).toEqual([silence])
   })
 
-  it('is never written so that it cannot be read: too many, or a text that is too long', () => {
+  it('always stays readable, despite too many hosts or an overlong text', () => {
     const many = Array.from({ length: 1_200 }, (_, index) => {
       return { ...silence, host: `h${index}.example.com`, until: 2_000 + index }
     })
@@ -65,19 +65,19 @@ describe('the file of hosts that are left alone', () => {
     expect(readdirSync(folder)).toEqual(['silent-hosts.json'])
   })
 
-  it('is not waited for where a pipe stands in its place', () => {
+  it('does not block on a pipe in its place', () => {
     execFileSync('mkfifo', [file()])
     expect(open().read()).toEqual([])
     open().write([silence])
     expect(open().read()).toEqual([silence])
   })
 
-  it('says of which version it is', () => {
+  it('states its version', () => {
     open().write([silence])
     expect(JSON.parse(readFileSync(file(), 'utf8'))).toMatchObject({ version: 1 })
   })
 
-  it('is set aside where somebody has filled it with more than there can be', () => {
+  it('is set aside if it holds more than it ever can', () => {
     const long = { ...silence, sentence: 'x'.repeat(1_001) }
     for (const silences of [[long], Array.from({ length: 1_001 }, () => silence)]) {
       writeFileSync(file(), JSON.stringify({ version: 1, silences }))
@@ -85,12 +85,12 @@ describe('the file of hosts that are left alone', () => {
     }
   })
 
-  it('takes what a later version has added', () => {
+  it('accepts what a later version has added', () => {
     writeFileSync(file(), JSON.stringify({ silences: [{ ...silence, more: 1 }], version: 2 }))
     expect(open().read()).toEqual([silence])
   })
 
-  it('writes through no link', () => {
+  it('does not write through a link', () => {
     const target = path.join(folder, 'target')
     writeFileSync(target, 'theirs')
     symlinkSync(target, file())

@@ -14,7 +14,7 @@ describeWith([secretService], 'the vault where there is no Secret Service', () =
     else process.env['DBUS_SESSION_BUS_ADDRESS'] = before
   })
 
-  it('says vault_unavailable and what to do', async () => {
+  it('reports vault_unavailable and what to do', async () => {
     const vault = await openKeytarVault()
     const refusal = { code: 'vault_unavailable', hint: expect.stringContaining('dbus-run-session') }
     await expect(vault.get('credential/a')).rejects.toMatchObject(refusal)

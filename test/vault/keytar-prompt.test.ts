@@ -41,7 +41,7 @@ describeWith([secretService, xServer, prompter], 'the vault over a key ring that
       return start()
     })
     await vault.set('credential/a', new Secret(secret))
-    // It ends by itself when nobody has wanted it for some seconds.
+    // It exits by itself after a few seconds without use.
     asking = spawn(PROMPTER, [], {
       env: { ...process.env, DISPLAY: display.name },
       stdio: 'ignore',
@@ -59,7 +59,7 @@ describeWith([secretService, xServer, prompter], 'the vault over a key ring that
     await display.close()
   })
 
-  it('lets the prompt stand, tells everybody of it, and goes on once the ring is open', async () => {
+  it('leaves the prompt open, reports it to every caller, and continues once the keyring is unlocked', async () => {
     const prompted = { code: 'vault_locked', message: expect.stringContaining('prompt') }
     await expect(vault.get('credential/a')).rejects.toMatchObject(prompted)
     await expect(vault.get('credential/a')).rejects.toMatchObject(prompted)
@@ -72,7 +72,7 @@ describeWith([secretService, xServer, prompter], 'the vault over a key ring that
     await expect.poll(() => read().catch(() => null), PATIENCE).toBe(secret)
   })
 
-  it('takes a prompt that went away unanswered for a no', async () => {
+  it('treats a prompt that closed unanswered as declined', async () => {
     await expect(vault.get('credential/a')).rejects.toMatchObject({ code: 'vault_locked' })
     asking.kill('SIGKILL')
     await expect
@@ -81,7 +81,7 @@ describeWith([secretService, xServer, prompter], 'the vault over a key ring that
     expect(started).toBe(1)
   })
 
-  it('is looked at without a prompt', async () => {
+  it('can be looked at without a prompt', async () => {
     expect(await vault.look()).toBe('locked')
     await ring.unlock()
     expect(await vault.look()).toBe('open')

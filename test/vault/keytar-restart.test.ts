@@ -22,7 +22,7 @@ describeWith([secretService], 'the vault over a Secret Service that is not alway
 
   const read = async (key: string) => (await vault.get(key))?.reveal() ?? null
 
-  it('is looked at without being used', async () => {
+  it('can be looked at without being used', async () => {
     expect(await vault.look()).toBe('open')
     ring.lock()
     expect(await vault.look()).toBe('locked')
@@ -30,7 +30,7 @@ describeWith([secretService], 'the vault over a Secret Service that is not alway
     expect(await vault.look()).toBe('open')
   })
 
-  it('works on after a restart of the service, and has lost nothing', async () => {
+  it('keeps working after a restart of the service, without losing anything', async () => {
     const [before, after] = [markedSecret(), markedSecret()]
     await vault.set('credential/a', new Secret(before))
     await ring.restart()
@@ -43,7 +43,7 @@ describeWith([secretService], 'the vault over a Secret Service that is not alway
     expect(await read('credential/b')).toBe(after)
   })
 
-  it('says that there is no service while it is gone, and works when it is back', async () => {
+  it('reports that the service is gone, and works again when it is back', async () => {
     const secret = markedSecret()
     await vault.set('credential/c', new Secret(secret))
     await ring.end()
@@ -54,7 +54,7 @@ describeWith([secretService], 'the vault over a Secret Service that is not alway
     await expect.poll(() => read('credential/c').catch(() => null)).toBe(secret)
   })
 
-  it('gives up a service that hangs in time, and works when it goes on', async () => {
+  it('gives up on a hung service in time, and works again when it continues', async () => {
     const secret = markedSecret()
     await vault.set('credential/d', new Secret(secret))
     ring.stop()

@@ -57,7 +57,7 @@ describeWith([secretService], 'the vault over a real Secret Service', () => {
       expect((await openKeytarVault()).kind).toBe('keychain')
     })
 
-    it('leaves audit and ledger writes going on while the Secret Service hangs', async () => {
+    it('lets audit and ledger writes proceed while the Secret Service hangs', async () => {
       const clock = new FakeClock()
       const vault = await openKeytarVault(clock)
       await vault.set('credential/a', new Secret(markedSecret()))
@@ -78,7 +78,7 @@ describeWith([secretService], 'the vault over a real Secret Service', () => {
       const file = path.join(folder, 'audit.jsonl')
       expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(100)
       expect(ledger.lines).toBe(10)
-      // Nothing of the keychain has moved meanwhile: all eight are still waiting.
+      // The keychain has made no progress meanwhile: all eight are still waiting.
       expect(answered).toBe(0)
       ring.cont()
       await Promise.all(asked)

@@ -25,8 +25,8 @@ function make(listed: readonly string[] = []) {
   return { vault, keychain, disk, set: (key: string) => vault.set(key, new Secret(markedSecret())) }
 }
 
-describe('a vault of which every item is on a list', () => {
-  it('lists a key once, and no longer than its item is there', async () => {
+describe('a vault that lists its items', () => {
+  it('lists a key once, and only as long as its item exists', async () => {
     const { vault, disk, set } = make()
     await set('credential/a')
     await set('credential/a')
@@ -42,7 +42,7 @@ describe('a vault of which every item is on a list', () => {
     expect(keychain.items.has('credential/a')).toBe(false)
   })
 
-  it('writes and deletes no item before what leads to it is on disk', async () => {
+  it('writes and deletes no item before the references to it are on disk', async () => {
     const { vault, keychain, disk, set } = make()
     await set('credential/a')
     disk.isStuck = true
@@ -57,7 +57,7 @@ describe('a vault of which every item is on a list', () => {
     expect(keychain.items.has('credential/a')).toBe(false)
   })
 
-  it('counts an item as gone although the list cannot say so, and clears that up at the next start', async () => {
+  it('reports an item as deleted even if the list cannot be updated, and corrects the list at the next start', async () => {
     const { vault, keychain, disk, set } = make()
     await set('credential/a')
     disk.failure = diskFull()
@@ -68,7 +68,7 @@ describe('a vault of which every item is on a list', () => {
     expect(disk.keys).toEqual([])
   })
 
-  it('keeps a key listed that is set again while it is deleted', async () => {
+  it('keeps a key listed if it is set again while it is being deleted', async () => {
     const { vault, keychain, disk, set } = make()
     await set('credential/a')
     const gone = vault.delete('credential/a')
@@ -76,7 +76,7 @@ describe('a vault of which every item is on a list', () => {
     expect([disk.keys, keychain.items.has('credential/a')]).toEqual([['credential/a'], true])
   })
 
-  it('tries again what could not be deleted, unless it was set meanwhile', async () => {
+  it('retries a failed deletion, unless the item was set again meanwhile', async () => {
     const { vault, keychain, disk, set } = make()
     await set('credential/a')
     await set('credential/b')
@@ -94,7 +94,7 @@ describe('a vault of which every item is on a list', () => {
     expect(keychain.items.has('credential/b')).toBe(true)
   })
 
-  it('sweeps what is of no use, and lists what is known to be', async () => {
+  it('sweeps items no longer in use, and lists those known to be in use', async () => {
     const { vault, keychain, disk } = make(['credential/old', 'later/thing'])
     keychain.items.set('credential/old', markedSecret())
     keychain.items.set('credential/new', markedSecret())
@@ -104,7 +104,7 @@ describe('a vault of which every item is on a list', () => {
     expect(keychain.items.has('credential/new')).toBe(true)
   })
 
-  it('asks a keychain that hangs for one item at a time', async () => {
+  it('asks a hung keychain for one item at a time', async () => {
     const { vault, keychain, disk } = make(['credential/a', 'credential/b'])
     keychain.hang()
     const swept = vault.sweep([], () => false)
@@ -116,7 +116,7 @@ describe('a vault of which every item is on a list', () => {
     expect(disk.keys).toEqual([])
   })
 
-  it('has one item deleted after the other, so that whoever needs the keychain comes between', async () => {
+  it('deletes one item after the other, so that other callers of the keychain get a turn', async () => {
     let keys: readonly string[] = ['credential/a', 'credential/b', 'credential/c']
     const inner = new GuardedVault('memory', new LyingKeychain(), new FakeClock())
     const remove = inner.delete.bind(inner)

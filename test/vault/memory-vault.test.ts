@@ -23,8 +23,8 @@ describeVaultContract('a vault over a keychain in memory', () => ({
   recover: () => keychain.recover(),
 }))
 
-describe('a vault over a keychain that asks the person', () => {
-  /** Reads as empty until the sentinel is asked for, then is unlocked by the person. */
+describe('a vault over a keychain that prompts the user', () => {
+  /** Reads as empty until the sentinel is requested; then the user unlocks it. */
   class AskingKeychain extends LyingKeychain {
     override async get(key: string): Promise<string | null> {
       if (key === 'sentinel') this.unlock()
@@ -32,7 +32,7 @@ describe('a vault over a keychain that asks the person', () => {
     }
   }
 
-  it('does not believe an absence that was read before the person unlocked it', async () => {
+  it('does not believe an absence that was read before the user unlocked it', async () => {
     const asking = new AskingKeychain()
     const vault = new GuardedVault('memory', asking, new FakeClock())
     const secret = new Secret(markedSecret())
@@ -44,7 +44,7 @@ describe('a vault over a keychain that asks the person', () => {
     expect(asking.items.has('credential/a')).toBe(false)
   })
 
-  it('loses no key from its list when it is unlocked in the middle of a set', async () => {
+  it('keeps every key on its list if it is unlocked in the middle of a set', async () => {
     const asking = new AskingKeychain()
     const vault = new GuardedVault('memory', asking, new FakeClock())
     await vault.set('credential/a', new Secret(markedSecret()))
@@ -70,7 +70,7 @@ describe('a vault over a keychain that asks the person', () => {
     expect(looks).toBe(2)
   })
 
-  it('says so when a keychain does not keep what it was given', async () => {
+  it('reports a keychain that does not store what it was given', async () => {
     class ForgetfulKeychain extends LyingKeychain {
       override async set(key: string, value: string): Promise<void> {
         await super.set(key, key === 'credential/a' ? 'something else' : value)
@@ -83,7 +83,7 @@ describe('a vault over a keychain that asks the person', () => {
   })
 })
 
-describe('a keychain that takes what it is told to remove for removed, and keeps it', () => {
+describe('a keychain that reports an item as removed but keeps it', () => {
   class KeepingKeychain extends LyingKeychain {
     override async delete(): Promise<boolean> {
       return false
@@ -100,7 +100,7 @@ describe('a keychain that takes what it is told to remove for removed, and keeps
   })
 })
 
-describe('a keychain that takes what it is given and keeps nothing', () => {
+describe('a keychain that accepts items but stores nothing', () => {
   class SilentKeychain extends LyingKeychain {
     override async set(): Promise<void> {}
   }

@@ -9,7 +9,7 @@ import { FakeClock } from '../helpers/fake-clock.ts'
 import { markedSecret } from '../helpers/marks.ts'
 import { WatchedKeychain } from './keychain/lying-keychain.ts'
 
-/** A keychain to run the contract over, and what may happen to it. */
+/** A keychain to run the contract against, and controls for it. */
 export interface KeychainRig {
   readonly keychain: Keychain
   /** Empties it. */
@@ -20,14 +20,14 @@ export interface KeychainRig {
   recover(): void
 }
 
-/** What every vault promises, whatever keychain is behind it. */
+/** What every vault guarantees, whatever keychain is behind it. */
 export function describeVaultContract(name: string, rig: () => KeychainRig): void {
   describe(name, () => {
     let clock: FakeClock
     let watched: WatchedKeychain
     let vault: Vault
 
-    /** A vault as the next start of the program has it: nothing is known about the keychain yet. */
+    /** A vault as the next start of the program creates it: nothing is known about the keychain yet. */
     const startAnew = () => {
       watched = new WatchedKeychain(rig().keychain)
       vault = new GuardedVault('memory', watched, clock)
@@ -42,14 +42,14 @@ export function describeVaultContract(name: string, rig: () => KeychainRig): voi
     const newSecret = (label = 'vault') => new Secret(markedSecret(label))
     const read = async (key: string) => (await vault.get(key))?.reveal() ?? null
 
-    it('gives back what was set, and null for what was not', async () => {
+    it('returns what was set, and null for what was not', async () => {
       const secret = newSecret()
       await vault.set('credential/a', secret)
       expect(await read('credential/a')).toBe(secret.reveal())
       expect(await vault.get('credential/b')).toBeNull()
     })
 
-    it('leaves the list of items of a newer version as it is', async () => {
+    it('leaves the item list of a newer version untouched', async () => {
       await vault.set('credential/a', newSecret())
       const newer = JSON.stringify({ version: 2, items: ['credential/a'] })
       await rig().keychain.set('index/0', newer)
@@ -60,7 +60,7 @@ export function describeVaultContract(name: string, rig: () => KeychainRig): voi
       expect(await vault.get('credential/a')).not.toBeNull()
     })
 
-    it('keeps a secret over a restart', async () => {
+    it('keeps a secret across a restart', async () => {
       const secret = newSecret()
       await vault.set('credential/a', secret)
       startAnew()
@@ -75,7 +75,7 @@ export function describeVaultContract(name: string, rig: () => KeychainRig): voi
       expect(await vault.keys()).toEqual(['credential/a'])
     })
 
-    it('removes a secret, and takes the removal of an absent one as done', async () => {
+    it('removes a secret, and treats the removal of a missing one as done', async () => {
       await vault.set('credential/a', newSecret())
       await vault.delete('credential/a')
       await vault.delete('credential/a')
@@ -83,7 +83,7 @@ export function describeVaultContract(name: string, rig: () => KeychainRig): voi
       expect(await vault.keys()).toEqual([])
     })
 
-    it('lists the keys of a hundred secrets after a restart, and none of its own', async () => {
+    it('lists the keys of a hundred secrets after a restart, without its own items', async () => {
       const keys = Array.from({ length: 100 }, (_, n) => `credential/${'long'.repeat(8)}-${n}`)
       for (const key of keys) await vault.set(key, newSecret())
       startAnew()
@@ -110,7 +110,7 @@ export function describeVaultContract(name: string, rig: () => KeychainRig): voi
       expect(watched.calls).toEqual([])
     })
 
-    it.each(['', 'sentinel', 'index/0', 'a\0b'])('refuses the key %j', async (key) => {
+    it.each(['', 'sentinel', 'index/0', 'a\0b'])('rejects the key %j', async (key) => {
       await expect(vault.get(key)).rejects.toMatchObject({ code: 'invalid_request' })
       await expect(vault.set(key, newSecret())).rejects.toMatchObject({ code: 'invalid_request' })
       await expect(vault.delete(key)).rejects.toMatchObject({ code: 'invalid_request' })
@@ -155,7 +155,7 @@ export function describeVaultContract(name: string, rig: () => KeychainRig): voi
       }
     })
 
-    it('answers vault_unavailable after five seconds of silence, and works when it is over', async () => {
+    it('rejects with vault_unavailable after five seconds of silence, and works again afterwards', async () => {
       const secret = newSecret()
       await vault.set('credential/a', secret)
       rig().hang()
@@ -173,7 +173,7 @@ export function describeVaultContract(name: string, rig: () => KeychainRig): voi
       expect(await read('credential/a')).toBe(secret.reveal())
     })
 
-    it('never starts a call whose caller has gone', async () => {
+    it('never starts a call whose caller has given up', async () => {
       await vault.set('credential/a', newSecret())
       rig().hang()
       const refused = Promise.all(
@@ -188,7 +188,7 @@ export function describeVaultContract(name: string, rig: () => KeychainRig): voi
       expect(watched.calls).not.toContain('set credential/b')
     })
 
-    it('makes no second call for a caller that went during the first', async () => {
+    it('makes no second call for a caller that gave up during the first', async () => {
       await vault.set('credential/a', newSecret('before'))
       startAnew()
       rig().hang()
@@ -210,7 +210,7 @@ export function describeVaultContract(name: string, rig: () => KeychainRig): voi
       expect(order).toEqual(['a', 'a', 'b', 'b', 'c', 'c'].map((name) => `get credential/${name}`))
     })
 
-    it('says what failed at any call of a set, and then has the old value or the new one', async () => {
+    it('reports a failure of any call of a set, and then holds the old value or the new one', async () => {
       const [before, after] = [newSecret('before'), newSecret('after')]
       await vault.set('credential/a', before)
       startAnew()
@@ -233,7 +233,7 @@ export function describeVaultContract(name: string, rig: () => KeychainRig): voi
       expect(await read('credential/a')).toBe(after.reveal())
     })
 
-    it('lists a key whenever its secret may be there, at whatever call a set or delete failed', async () => {
+    it('lists a key whenever its secret may exist, whichever call of a set or delete failed', async () => {
       for (const change of [
         () => vault.set('credential/a', newSecret()),
         () => vault.delete('credential/a'),
@@ -253,7 +253,7 @@ export function describeVaultContract(name: string, rig: () => KeychainRig): voi
       }
     })
 
-    it('takes no absence for true while the sentinel is missing, and makes a new one later', async () => {
+    it('believes no absence while the sentinel is missing, and creates a new sentinel later', async () => {
       await vault.set('credential/a', newSecret())
       await rig().keychain.delete('sentinel')
       await expect(vault.get('credential/b')).rejects.toMatchObject({ code: 'vault_locked' })

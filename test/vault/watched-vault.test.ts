@@ -8,7 +8,7 @@ import { WatchedVault } from '../../main/vault/watched-vault.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { markedSecret } from '../helpers/marks.ts'
 
-/** A vault whose next reads fail as told, and which is seen as told. */
+/** A vault whose next reads fail, and whose looks answer, as the test says. */
 function make() {
   const clock = new FakeClock()
   const memory = createMemoryVault(clock)
@@ -43,7 +43,7 @@ function make() {
 }
 
 describe('a watched vault', () => {
-  it('answers as the vault behind it', async () => {
+  it('returns what the vault behind it returns', async () => {
     const { vault } = make()
     const secret = new Secret(markedSecret())
     await vault.set('a', secret)
@@ -54,7 +54,7 @@ describe('a watched vault', () => {
     expect(vault.failure).toBeNull()
   })
 
-  it('remembers that it was locked until it can be used again, and tells of both', async () => {
+  it('remembers that it was locked until it can be used again, and reports both changes', async () => {
     const { failures, told, vault } = make()
     const locked = new TokentrayError('vault_locked')
     failures.push(locked)
@@ -66,7 +66,7 @@ describe('a watched vault', () => {
     expect(told).toEqual(['vault_locked', null])
   })
 
-  it('does not take a refused value for a failure of the vault', async () => {
+  it('does not take a rejected value for a failure of the vault', async () => {
     const { vault } = make()
     await expect(vault.set('a', new Secret(''))).rejects.toMatchObject({ code: 'invalid_request' })
     expect(vault.failure).toBeNull()
@@ -74,7 +74,7 @@ describe('a watched vault', () => {
 })
 
 describe('a look at a watched vault', () => {
-  it('finds that it was locked since its last use', async () => {
+  it('detects that it was locked since its last use', async () => {
     const { seen, told, vault } = make()
     await vault.get('a')
     seen.state = 'locked'
@@ -83,7 +83,7 @@ describe('a look at a watched vault', () => {
     expect(told).toEqual(['vault_locked'])
   })
 
-  it('finds that it was unlocked since, by a read that asks nobody', async () => {
+  it('detects that it was unlocked since, by a read that prompts no one', async () => {
     const { failures, seen, vault } = make()
     failures.push(new TokentrayError('vault_locked'))
     await vault.get('a').catch(() => undefined)
@@ -93,7 +93,7 @@ describe('a look at a watched vault', () => {
   })
 
   it.each(['locked', 'absent', 'unknown'] as const)(
-    'reads nothing, so that nobody is asked, where it is %s',
+    'reads nothing, so that no prompt appears, if it is %s',
     async (state) => {
       const { failures, seen, vault } = make()
       failures.push(new TokentrayError('vault_locked'))
@@ -105,7 +105,7 @@ describe('a look at a watched vault', () => {
     },
   )
 
-  it('is one for all who ask at once, and for two seconds', async () => {
+  it('is shared by all concurrent callers, and for two seconds', async () => {
     const { clock, seen, vault } = make()
     await Promise.all([vault.refresh(), vault.refresh()])
     await clock.advance(1_999)
@@ -116,7 +116,7 @@ describe('a look at a watched vault', () => {
     expect(seen.looks).toBe(2)
   })
 
-  it('is made anew after something may have changed, also during a look that may have come too early', async () => {
+  it('is repeated after a change, even one during a look that may have come too early', async () => {
     const { seen, vault } = make()
     await vault.refresh()
     vault.invalidate()
@@ -131,7 +131,7 @@ describe('a look at a watched vault', () => {
     expect(seen.looks).toBe(3)
   })
 
-  it('keeps nobody waiting where no answer comes', async () => {
+  it('keeps no caller waiting if no answer comes', async () => {
     const { clock, seen, vault } = make()
     seen.state = 'silence'
     let isOver = false
@@ -144,7 +144,7 @@ describe('a look at a watched vault', () => {
     await looking
   })
 
-  it('says why it failed, and never rejects', async () => {
+  it('reports why it failed, and never rejects', async () => {
     const { seen, vault } = make()
     const gone = new TokentrayError('vault_unavailable', 'No Secret Service is running.')
     seen.state = gone

@@ -2,31 +2,34 @@ import { formatDateTime } from '../../base/text/time-of-day.ts'
 import { holderName } from '../../base/text/token-holder.ts'
 import { describe, type RecordedLine, saysYou, vocabulary } from './activity-words.ts'
 
-/** Which lines are wanted; all where nothing is named. */
+/** Selects lines; an empty filter selects all. */
 export interface ActivityFilter {
   /**
-   * Words that all stand in what is shown of a line, in any order, in capitals or not; what punctuation
-   * stands around a word does not matter.
+   * Words that must all occur in the line as shown, in any order and case. Punctuation around a word is
+   * ignored.
    */
   readonly search?: string
-  /** All of the account of `accountUid`; of one that is no more, what was written under this name. */
+  /**
+   * Lines of the account with `accountUid`; for an account that no longer exists, lines written under this
+   * name.
+   */
   readonly account?: string
-  /** That of the account that has this name now. */
+  /** The uid of the account that has this name now. */
   readonly accountUid?: string
-  /** A tool by its name; `you` for all that the person did. */
+  /** A tool by its name; `you` for everything the user did. */
   readonly tool?: string
   /** Epoch milliseconds. */
   readonly since?: number
 }
 
-/** What tells a line that is wanted, first from its raw text, which is cheap, and then from itself. */
+/** Tests lines in two steps: by their raw text, which is cheap, then parsed. */
 export interface Matcher {
-  /** False only where the line cannot be wanted. */
+  /** False only if the line cannot match. */
   readonly mayMatch: (text: string) => boolean
   readonly matches: (line: RecordedLine) => boolean
 }
 
-/** Finds the lines that a filter wants. */
+/** Creates the matcher of a filter. */
 export function createMatcher({
   search = '',
   account,
@@ -36,7 +39,7 @@ export function createMatcher({
 }: ActivityFilter): Matcher {
   const wanted = search.toLowerCase().split(/\s+/).filter(Boolean).map(bare)
   const known = vocabulary.map((text) => text.toLowerCase())
-  // Ten megabytes are sooner searched than parsed; but only for what stands in them as it is shown.
+  // Searching ten megabytes is faster than parsing them, but only works for words shown exactly as stored.
   const raw = wanted.filter(
     (word) => isPlain(word) && /[a-z]/.test(word) && !known.some((text) => text.includes(word)),
   )
@@ -56,7 +59,10 @@ export function createMatcher({
   }
 }
 
-/** Also under the name that it had before: what has that name now is another one. */
+/**
+ * Includes lines written under an earlier name of the account, and excludes a different account that had
+ * this name.
+ */
 function isAbout(line: RecordedLine, wanted: string, uid: string | undefined): boolean {
   const { account, accountUid, from, setting } = line
   if (uid !== undefined && accountUid !== undefined) return accountUid === uid
@@ -68,11 +74,11 @@ const isOf = (line: RecordedLine, wanted: string) =>
     ? saysYou(line)
     : line.client !== undefined && (line.client === wanted || holderName(line.client) === wanted)
 
-/** As a word is looked for that was copied out of a sentence; a mark alone is looked for as it is. */
+/** Strips the punctuation of a word copied from a sentence; punctuation alone is searched for as it is. */
 const bare = (word: string) =>
   word.replace(/^[\p{P}\p{S}]+/u, '').replace(/[\p{P}\p{S}]+$/u, '') || word
 
-/** JSON writes these as they are. */
+/** True for words that JSON writes unescaped. */
 const isPlain = (word: string) => /^[\x20-\x7e]+$/.test(word) && !/["\\]/.test(word)
 
 const containsAll = (text: string, words: readonly string[]) =>

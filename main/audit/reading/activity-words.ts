@@ -1,16 +1,16 @@
 import { holderName } from '../../base/text/token-holder.ts'
 import type { Break } from './numbering.ts'
 
-/** A line of the record, as far as a person may be told of it. */
+/** The parts of a recorded line that the user may see. */
 export interface RecordedLine {
-  /** Its number; absent in what is no line of ours. */
+  /** Its number; absent for a line that Tokentray did not write. */
   readonly seq?: number
   /** Epoch milliseconds. */
   readonly at: number
   readonly event: string
   readonly client?: string
   readonly account?: string
-  /** Lines of earlier versions have none. */
+  /** Absent in lines of earlier versions. */
   readonly accountUid?: string
   readonly lease?: string
   readonly reason?: string
@@ -22,21 +22,21 @@ export interface RecordedLine {
   readonly setting?: string
   readonly from?: string
   readonly to?: string
-  /** Of what is no line, but where lines are missing or stand in no order: what their numbers say. */
+  /** Set only on entries for missing or disordered lines: their numbers. */
   readonly numbers?: Break['numbers']
 }
 
-/** A line in words: the same in the window and on the command line, and what a search looks in. */
+/** A line in words: the same in the window and on the command line, and what a search matches. */
 export interface Described {
   /** What happened. */
   readonly what: string
-  /** To whom, and who did it. */
+  /** Whom it concerns, and who did it. */
   readonly who: string
-  /** What else is known: a reason, or what was changed. */
+  /** Further detail: a reason, or what was changed. */
   readonly detail?: string
 }
 
-/** What a line says may be any text, also the name of a member that every object has. */
+/** A map, because a line may contain any text, including the name of an inherited object property. */
 function table(words: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   return new Map(Object.entries(words))
 }
@@ -44,8 +44,8 @@ function table(words: Readonly<Record<string, string>>): ReadonlyMap<string, str
 const EVENTS = table({
   issue: 'Token handed out',
   refuse: 'Refused',
-  end: 'Active token ended',
-  end_session: 'Session token ended',
+  end: 'Active token closed',
+  end_session: 'Session closed',
   login: 'Logged in',
   login_required: 'Login required',
   logout: 'Logged out',
@@ -58,56 +58,56 @@ const EVENTS = table({
   client_renamed: 'Tool renamed',
   client_secret_changed: 'New secret for a tool',
   grant_added: 'Access given',
-  grant_removed: 'Access taken away',
+  grant_removed: 'Access removed',
   settings_changed: 'Settings changed',
   lock: 'Locked',
   unlock: 'Unlocked',
-  portal: 'Portal link made',
+  portal: 'Portal link created',
   rotate: 'Tokens replaced',
   revoke_token: 'Token revoked at the service',
   revoke_all: 'All tokens revoked at the service',
   try_now: 'Tried once',
-  host_silent: 'Service left alone',
+  host_silent: 'Requests paused',
   token_revoked: 'Token revoked',
   token_expired: 'Token expired',
   token_waiting: 'Token waiting to be revoked',
   token_left: 'Token valid until it expires',
-  token_given_up: 'Expired token left on the list',
+  token_given_up: 'Expired token kept on the list',
   reset: 'Tokentray was reset',
-  record_resumed: 'Record taken up again',
+  record_resumed: 'Record continued',
 })
 
-/** Why a token ended, where nobody just asked for it. */
+/** Why a token is no longer active, unless it was simply asked for. */
 const CAUSES = table({
-  expired: 'its time was over',
+  expired: 'expired',
   refused: 'refused by the service',
   logged_out: 'logged out',
   moved: 'logged in elsewhere',
   replaced: 'replaced by a new one',
   client_removed: 'tool removed',
-  withheld: 'not handed out',
+  withheld: 'withheld',
   stopped: 'Tokentray stopped',
-  login: 'made while logging in',
+  login: 'created while logging in',
 })
 
-/** Codes of refusals that a person meets most. */
+/** The refusal codes that users meet most. */
 const CODES = table({
   access_denied: 'not allowed',
-  invalid_target: 'no such account for it',
+  invalid_target: 'no such account',
   invalid_client: 'wrong secret',
   login_required: 'login required',
   vault_locked: 'locked',
   vault_unavailable: 'no keychain',
-  rate_limited: 'requests are limited',
+  rate_limited: 'too many requests',
   temporarily_unavailable: 'service down',
   unexpected_answer: 'unexpected answer',
 })
 
-/** The same code where the person's key was wanted. */
+/** For `invalid_client` where the owner key was required. */
 const WRONG_KEY = 'wrong owner key'
 
-/** A code of a service that is left alone. */
-const LEFT_ALONE = 'the service wants to be left alone'
+/** For `rate_limited` about a host. */
+const LEFT_ALONE = 'the service is limiting requests'
 
 const SETTINGS = table({
   leaseSeconds: 'Token lifetime',
@@ -123,7 +123,7 @@ const SHARING = table({
   dedicated: 'separate for each tool',
   service: 'automatic',
 })
-/** Of settings that are choices; what a person types, such as a user name, is shown as it is. */
+/** Settings with fixed choices; values the user types, such as a user name, are shown as they are. */
 const CHOICES: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
   ['leaseKind', SHARING],
   ['lockOnSleep', SWITCH],
@@ -132,7 +132,7 @@ const CHOICES: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
 const LENGTHS: ReadonlySet<string> = new Set(['leaseSeconds', 'clipboardSeconds'])
 const NOTHING = 'none'
 
-/** By what way the person did it. */
+/** Where the user did it. */
 const PLACES = table({
   v1: 'you, on the command line',
   window: 'you, in the window',
@@ -141,7 +141,7 @@ const PLACES = table({
 
 const SHARED = 'others hold the same token'
 
-/** Everything that may stand in a described line without standing in the line of the record. */
+/** Every word that a described line may contain without its raw line containing it. */
 export const vocabulary: readonly string[] = [
   ...[EVENTS, CAUSES, CODES, SETTINGS, SWITCH, SHARING, PLACES].flatMap((words) => [
     ...words.values(),
@@ -150,11 +150,11 @@ export const vocabulary: readonly string[] = [
   ...['by Tokentray', 'before: second seconds minute minutes hour hours'],
 ]
 
-/** True for what a person may want to look into. */
+/** True for events the user may want to look into. */
 export const isRefusal = ({ event, code }: Pick<RecordedLine, 'event' | 'code'>): boolean =>
   event === 'refuse' || code !== undefined
 
-/** The line in words. */
+/** Describes a line in words. */
 export function describe(line: RecordedLine): Described {
   if (line.numbers) return { what: breakOf(line.event, line.numbers), who: '' }
   const detail = detailOf(line)
@@ -195,7 +195,7 @@ function whoOf(line: RecordedLine): string {
   return parts.filter((part) => part !== undefined).join(' · ')
 }
 
-/** Who did it; absent where an earlier version has not written that, and where nobody knows. */
+/** Who did it; absent if an earlier version did not record it, or if it is unknown. */
 function actorOf(line: RecordedLine): string | undefined {
   const { route = '', client } = line
   if (isUnknown(line)) return undefined
@@ -203,14 +203,14 @@ function actorOf(line: RecordedLine): string | undefined {
   return route === 'broker' ? 'Tokentray' : PLACES.get(route)
 }
 
-/** True for a line that says "you": of a token of the person, or of what the person did. */
+/** True for a line that says "you": about the user's own token, or something the user did. */
 export function saysYou(line: RecordedLine): boolean {
   const { client, route = '' } = line
   if (isUnknown(line)) return false
   return (client !== undefined && holderName(client) === 'you') || PLACES.has(route)
 }
 
-/** Who had no right secret could be anybody, whatever way they came in by. */
+/** Without a valid secret the caller may be anyone, whichever way the request came in. */
 const isUnknown = ({ code, client }: RecordedLine) =>
   code === 'invalid_client' && client === undefined
 

@@ -9,48 +9,47 @@ import { type Numbered, Numbering } from './numbering.ts'
 import { parsePlace, toPlace } from './page-place.ts'
 import { parseLine, parseNumber } from './recorded-line.ts'
 
-/** Which part of the record is wanted. */
+/** Selects a part of the record. */
 export interface ActivityQuery extends ActivityFilter {
-  /** The most lines that are returned. */
+  /** Maximum number of lines returned. */
   readonly limit: number
-  /** Goes on where an earlier page ended: its `next`. */
+  /** Continues where an earlier page ended: its `next`. */
   readonly before?: string
-  /** Only lines of a higher number. */
+  /** Only lines with a higher number. */
   readonly after?: number
 }
 
-/** A part of the record, the newest line first, and between them where lines are missing. */
+/** A part of the record, newest line first, with an entry wherever lines are missing. */
 export interface RecordedPage {
   readonly lines: readonly RecordedLine[]
-  /** Where it goes on; absent once the first line, or what was asked for, is reached. */
+  /** Where the next page starts; absent once the first line, or the limit of the query, is reached. */
   readonly next?: string
 }
 
 interface Reading {
-  /** The reading ends soon after it. */
+  /** Aborts the read shortly after it fires. */
   readonly signal?: AbortSignal | undefined
-  /** What the next line would be: all before it should be there. */
+  /** The number of the next line to be written: every earlier line should exist. */
   readonly end?: Numbered
-  /** Who goes first while it is read. */
+  /** Who takes priority over the read. */
   readonly precedence?: Precedence
 }
 
-/** Lines may come late, because they could not be written at once. */
+/** Lines may be late, because they could not be written at once. */
 const DISORDER_MS = 86_400_000
 /**
- * A clock may be wrong for a while, as before the time came over the network: so many lines in a row must
- * be too old before it is believed that all before them are. More than that, of one wrong clock, hide what
- * is before them.
+ * A clock may be wrong for a while, for example before it is set over the network, so this many consecutive
+ * lines must be too old before everything earlier is taken to be too old as well. A longer run with a wrong
+ * clock hides what is before it.
  */
 const OLD_LINES = 5_000
 
 /**
- * The record of this folder, newest line first. Reads no further back than it has to. Lines that cannot
- * be read are left out, and so is a file that is gone; a page whose lines have gone since is empty. Where
- * the numbers of the lines do not follow each other that is in the page, whatever was asked for, unless it
- * was before that time.
- * Rejects with `record_unavailable` for a file that is there and cannot be read, with
- * `invalid_request` for a `before` that is none, and with `cancelled` soon after the signal.
+ * Reads the record of this folder, newest line first, and no further back than needed. Unreadable lines and
+ * deleted files are skipped; a page whose lines have been deleted since is empty. Gaps in the numbering are
+ * reported in the page whatever the filter, unless they are older than its start time. Rejects with
+ * `record_unavailable` if a file exists and cannot be read, with `invalid_request` for an invalid `before`,
+ * and with `cancelled` shortly after the signal.
  */
 export async function readActivity(
   folder: string,
@@ -70,7 +69,7 @@ export async function readActivity(
   for await (const placed of linesBackwards(files, from)) {
     if (pieces?.isOver) await pieces.next()
     if (signal?.aborted) throw new TokentrayError('cancelled')
-    // Where the reading ends by itself, each line is looked at for that.
+    // If the query has a lower limit, every line must be parsed to detect it.
     const line = isBounded || mayMatch(placed.text) ? parseLine(placed.text) : null
     const gap = numbering.next(line ?? parseNumber(placed.text))
     if (gap && gap.at >= since && !page.add(gap, () => toPlace(placed, 'this'))) break
@@ -87,7 +86,7 @@ export async function readActivity(
   return page.result
 }
 
-/** As many entries as are wanted. */
+/** Collects up to the requested number of entries. */
 class Page {
   readonly #limit: number
   readonly #lines: RecordedLine[] = []
@@ -98,17 +97,17 @@ class Page {
     this.#limit = limit
   }
 
-  /** True once there was one more than is wanted: only then is it known that there is more. */
+  /** True once there was one more than requested: only then is it certain that more exist. */
   get hasMore(): boolean {
     return this.#hasMore
   }
 
-  /** What was added, and where it goes on. */
+  /** The collected entries and where the next page starts. */
   get result(): RecordedPage {
     return { lines: this.#lines, ...(this.#hasMore && { next: this.#next() }) }
   }
 
-  /** False for what has no room. */
+  /** False if the page is full. */
   add(line: RecordedLine, next: () => string): boolean {
     this.#hasMore = this.#lines.length >= this.#limit
     if (this.#hasMore) return false
@@ -118,5 +117,5 @@ class Page {
   }
 }
 
-/** The oldest file is dropped only where it makes room for another. */
+/** The oldest file is only deleted to make room for another. */
 const hasLostNone = (files: readonly string[]): boolean => !existsSync(files.at(-1) ?? '')

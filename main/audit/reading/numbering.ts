@@ -1,46 +1,46 @@
-/** What the numbers say of a place in the record: lines are missing there, or stand in no order. */
+/** A fault in the numbering: lines are missing here, or are out of order. */
 export interface Break {
   readonly event: 'lines_missing' | 'lines_disordered'
-  /** Epoch milliseconds: that of the line behind it, or now. */
+  /** Epoch milliseconds: the time of the following line, or now. */
   readonly at: number
-  /** The first and the last that is missing; or those of the lines before and behind it. */
+  /** The first and last missing number; for disorder, the numbers before and after the fault. */
   readonly numbers: { readonly from: number; readonly to: number }
 }
 
-/** A line with its number. */
+/** A line's number and time. */
 export interface Numbered {
   readonly seq: number
   readonly at: number
 }
 
 /**
- * Follows the numbers of all lines from the newest back, also of those that nobody asked for: only lines
- * that stand one after the other tell whether something is missing between them.
+ * Follows the numbers of all lines from the newest backwards, including lines that do not match the query:
+ * only adjacent lines show whether one is missing between them.
  */
 export class Numbering {
   #newer: Numbered | null
   #mayBeNewer: boolean
 
-  /** Goes on behind this line; `null` where nothing is known of it. */
+  /** Continues after this line; `null` if nothing is known about it. */
   constructor(newer: Numbered | null, mayBeNewer = false) {
     this.#newer = newer
     this.#mayBeNewer = mayBeNewer
   }
 
   /**
-   * Begins with the newest line, before which `end` would come: what has come since is not looked for. Who
-   * has all up to a number is not told again that those have gone.
+   * Starts at the newest line, just before `end`; lines written since are not expected. A caller that has
+   * everything up to `after` is not shown gaps before it again.
    */
   static fromEnd(end: Numbered | null, after = 0): Numbering {
     return new Numbering(end && end.seq > after + 1 ? end : null, true)
   }
 
-  /** The last line with a number; `null` where there was none. */
+  /** The last line with a number; `null` if there was none. */
   get newer(): Numbered | null {
     return this.#newer
   }
 
-  /** The break between the line before and this older one. What has no number is passed over. */
+  /** The fault between the previous line and this older one. Lines without a number are skipped. */
   next({ seq, at }: Partial<Numbered>): Break | null {
     if (seq === undefined || at === undefined) return null
     const newer = this.#newer
@@ -53,7 +53,7 @@ export class Numbering {
     return { event: 'lines_disordered', at: newer.at, numbers: { from: seq, to: newer.seq } }
   }
 
-  /** What is missing before the first line of a record of which nothing was ever dropped. */
+  /** What is missing before the first line of a record whose oldest lines were never dropped. */
   first(): Break | null {
     return this.#newer === null || this.#newer.seq <= 1 ? null : missing(1, this.#newer)
   }

@@ -3,17 +3,18 @@ import type { Mark, PlacedLine } from '../lines-backwards.ts'
 import type { Numbered } from './numbering.ts'
 import { parseLine } from './recorded-line.ts'
 
-/** Where a page goes on. */
+/** Where the next page starts. */
 export interface Place extends Mark {
-  /** The last numbered line of the pages before it; `null` where nothing is to be concluded from it. */
+  /** The last numbered line of the previous pages; `null` if nothing can be concluded from it. */
   readonly newer: Numbered | null
   /** True once the line was found there. */
   readonly isFound: boolean
 }
 
 /**
- * The place behind this line, as text; or with `this` the place before it, where its number was looked at
- * already. By number, file and place: the file may be another one by then.
+ * The place after this line, as text; with `this`, the place before it, whose number has been checked
+ * already. Identified by number, file and position, since the file may have been renamed or replaced by
+ * then.
  */
 export function toPlace(
   { text, file, offset }: PlacedLine,
@@ -27,12 +28,12 @@ export function toPlace(
 const PLACE =
   /^(\d{1,20}\.\d{1,20})\.(\d{1,15})\.(\d{0,16})(?:\.(?:(this)|(\d{1,16})\.(-?\d{1,16})))?$/
 
-/** Reads it again; throws `invalid_request` for what is none. */
+/** Parses the text; throws `invalid_request` if it is invalid. */
 export function parsePlace(text: string): Place {
   const [, file, offset, number, self, seq, at] = PLACE.exec(text) ?? []
   if (file === undefined || offset === undefined || number === undefined) {
-    throw new TokentrayError('invalid_request', '"before" is not where a page has ended.', {
-      hint: 'Give the "next" of an earlier answer.',
+    throw new TokentrayError('invalid_request', '"before" is not the end of an earlier page.', {
+      hint: 'Use the "next" of an earlier response.',
     })
   }
   let isFound = false

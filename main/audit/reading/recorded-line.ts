@@ -3,12 +3,12 @@ import { toPrintable } from '../printable.ts'
 import type { RecordedLine } from './activity-words.ts'
 import type { Numbered } from './numbering.ts'
 
-/** What stands in a line, as far as a person may be told of it; `null` where it is none. */
+/** The parts of a line that the user may see; `null` if it is not a line of the record. */
 export function parseLine(text: string): RecordedLine | null {
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null) return null
-    // A search does this for each of very many lines: nothing is made on the way.
+    // Runs for a great many lines in a search, so nothing is allocated on the way.
     const members = value as Readonly<Record<string, unknown>>
     const { event, seq } = members
     const at = Date.parse(String(members['time']))
@@ -24,7 +24,7 @@ export function parseLine(text: string): RecordedLine | null {
       ...texts,
     }
   } catch {
-    // Empty, torn, or not ours.
+    // Empty, torn, or not written by Tokentray.
     return null
   }
 }
@@ -34,10 +34,10 @@ const optional = [
   ...(['atService', 'code', 'cause', 'setting', 'from', 'to'] as const),
 ]
 
-/** As our lines begin. */
+/** How every line that Tokentray writes begins. */
 const BEGIN = /^\{"seq":(\d{1,15}),"time":"([^"\\]{1,40})","event":"/
 
-/** The same, of a line of which nothing but that is wanted: of ours without reading all of it. */
+/** Only the number and time of a line; a line that Tokentray wrote is not parsed as a whole. */
 export function parseNumber(text: string): Partial<Numbered> {
   const [, seq, time = ''] = (text.endsWith('}') && BEGIN.exec(text)) || []
   const at = Date.parse(time)

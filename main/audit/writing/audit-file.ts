@@ -16,19 +16,19 @@ import {
 import { createTimeText, toLine } from './audit-line.ts'
 import { mendRecord } from './audit-mending.ts'
 
-/** The record as JSON lines in a few files of bounded size. */
+/** The record as JSON lines in a few files of limited size. */
 export class AuditFile implements Audit {
-  /** What the person must be told about how the record was found. */
+  /** What the user must be told about the state in which the record was found. */
   readonly notices: readonly string[]
   readonly #file: AppendFile<AuditEvent>
   readonly #listeners = new Set<() => void>()
   readonly #files: readonly string[]
   readonly #clock: Clock
   readonly #limits: AuditLimits
-  /** Why the next line does not follow the last one; `null` where it does. */
+  /** Why the next line does not follow the last one; `null` if it does. */
   #broken: string | null = null
 
-  /** Goes on where the files of this folder end; throws `record_unavailable` or `newer_version`. */
+  /** Continues where the files of this folder end; throws `record_unavailable` or `newer_version`. */
   constructor(folder: string, clock: Clock, limits: AuditLimits = auditLimits) {
     this.#files = auditFiles(folder, limits)
     this.#clock = clock
@@ -52,12 +52,12 @@ export class AuditFile implements Audit {
     })
   }
 
-  /** The number of the last line that was written; 0 before there is one. */
+  /** The number of the last line written; 0 if there is none. */
   get last(): number {
     return this.#file.nextNumber - 1
   }
 
-  /** Told whenever lines are written; returns what ends that. */
+  /** Calls the listener whenever lines are written; returns a function that unsubscribes. */
   on(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -67,12 +67,12 @@ export class AuditFile implements Audit {
     return this.#file.append(event)
   }
 
-  /** Writes what is waiting; after it nothing is recorded any more. */
+  /** Writes what is queued; nothing is recorded after it. */
   close(): Promise<void> {
     return this.#file.close()
   }
 
-  /** Lines in a file that nobody can find are no record: so it is looked at before each group. */
+  /** Checks the file before each group: lines in a deleted file would be lost. */
   #beforeGroup(): readonly AuditEvent[] {
     const found = this.#file.look()
     if (found === 'gone') {
@@ -81,7 +81,7 @@ export class AuditFile implements Audit {
     } else if (found === 'cut') {
       this.#broken = 'Its file was cut while Tokentray ran.'
     }
-    // A file may end one group over its size: a group is never split.
+    // A file may exceed its size by one group, because a group is never split.
     if (this.#file.size >= this.#limits.fileBytes) {
       rotate(this.#files)
       this.#file.reopen()
@@ -90,7 +90,9 @@ export class AuditFile implements Audit {
     return [{ event: 'record_resumed', reason: this.#broken, route: 'broker' }]
   }
 
-  /** Makes the newest file fit for our lines; what it was set aside as, and which number follows. */
+  /**
+   * Prepares the newest file for appending; returns where it was set aside, if it was, and the next number.
+   */
   #takeUp(): { readonly firstNumber: number; readonly aside: string | null } {
     return guarded(() => {
       const [newest = ''] = this.#files
@@ -124,11 +126,11 @@ function guarded<Value>(work: () => Value): Value {
 }
 
 function keptAside(file: string, aside: string): string {
-  return `The record in ${file} could not be read. The file was kept as ${aside}, and a new one was begun.`
+  return `The record in ${file} could not be read. The file was kept as ${aside}, and a new one was started.`
 }
 
 function stillThere(aside: string): string {
-  return `A part of the record that could not be read is kept as ${aside}. Delete that file once you need nothing from it.`
+  return `An unreadable part of the record is kept as ${aside}. Delete that file when you no longer need it.`
 }
 
 function unavailable(what: string, cause: unknown): TokentrayError {

@@ -1,10 +1,10 @@
 import type { AuditEvent } from '../audit.ts'
 import { toPrintable } from '../printable.ts'
 
-/** The members of a line besides its number and time: none that an event has may be missing. */
+/** The members of a line besides its number and time; every member of an event must be present. */
 type Line = { readonly [Name in keyof Required<Omit<AuditEvent, 'at'>>]: AuditEvent[Name] }
 
-/** Written member by member: the fixed order and the known names keep every line cheap and complete. */
+/** Built member by member: the fixed order and known names keep every line fast to write and complete. */
 export function toLine(event: AuditEvent, seq: number, time: string): string {
   const line: Line = {
     event: event.event,
@@ -27,10 +27,10 @@ export function toLine(event: AuditEvent, seq: number, time: string): string {
   return JSON.stringify({ seq, time, ...line })
 }
 
-/** All of a line but its number, which stands first. */
+/** The line without its leading number. */
 export const withoutNumber = (line: string): string => line.slice(line.indexOf(','))
 
-/** Writes moments as ISO 8601 with milliseconds; the many lines of one millisecond share one text. */
+/** Formats times as ISO 8601 with milliseconds; the many lines of one millisecond share one text. */
 export function createTimeText(): (at: number) => string {
   let latest = { at: Number.NaN, text: '' }
   return (at) => {

@@ -4,10 +4,10 @@ import { setAside } from '../../base/files/set-aside.ts'
 import { isLine, LONGEST_LINE_BYTES, TAIL_BYTES } from '../audit-files.ts'
 
 /**
- * Makes the record's newest file fit to be gone on with, so that opening it destroys nothing: a last
- * line that lacks only its end gets that, and so does what somebody else has begun; a line of ours that
- * was cut off is left for whoever opens it to cut. A file that ends in more than one line's worth of
- * what is no record is moved out of the way; then this returns its new path.
+ * Prepares the record's newest file for appending without destroying anything. A last line that lacks only
+ * its newline gets one, and so does a foreign one; a truncated line of the record is left for the code that
+ * opens the file to cut off. A file whose end holds more than one line's worth of foreign content is moved
+ * aside; its new path is returned.
  */
 export function mendRecord(file: string, clock: Clock): string | null {
   if (!existsSync(file)) return null
@@ -24,7 +24,7 @@ export function mendRecord(file: string, clock: Clock): string | null {
 
 function judge(fd: number): 'good' | 'open' | 'broken' {
   const { size, uid } = fstatSync(fd)
-  // Nothing is written into it here, and who opens it refuses what is of another user.
+  // Nothing is written to it here; opening it rejects a file of another user.
   if (size === 0 || uid !== (process.getuid?.() ?? uid)) return 'good'
   const start = Math.max(size - TAIL_BYTES, 0)
   const buffer = Buffer.alloc(size - start)
@@ -42,7 +42,7 @@ function judge(fd: number): 'good' | 'open' | 'broken' {
 
 const START = '{"seq":'
 
-/** What can be left of a line of ours: JSON on one line has no control character in it. */
+/** True for what may be left of a line of the record: JSON on one line contains no control characters. */
 function isBegunLine(text: string): boolean {
   const isLong = text.length > START.length
   return (isLong ? text.startsWith(START) : START.startsWith(text)) && !/\p{Cc}/u.test(text)

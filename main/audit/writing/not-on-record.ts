@@ -4,9 +4,9 @@ import { linesBackwards } from '../lines-backwards.ts'
 import { createTimeText, toLine, withoutNumber } from './audit-line.ts'
 
 /**
- * Those of these events that have no line in the record of this folder. A line is known by its time, to
- * the millisecond, and by all that it says; as many lines as there are stand for as many events. Rejects
- * with `record_unavailable` where the record cannot be read.
+ * The events that have no line in the record of this folder. A line matches by its time, to the
+ * millisecond, and by its whole content; each line accounts for one event. Rejects with
+ * `record_unavailable` if the record cannot be read.
  */
 export async function notOnRecord<Event extends AuditEvent & { readonly at: number }>(
   folder: string,

@@ -1,12 +1,12 @@
 import { fork } from 'node:child_process'
 import type { KeychainAnswer, StartKeychainProcess } from './keychain-process.ts'
 
-/** What makes Node print, load or open something that the keychain's process must not. */
+/** Environment variables that make Node print, load or open something the keychain process must not. */
 const NODE_SETTINGS = /^(NODE_OPTIONS|NODE_DEBUG|NODE_DEBUG_NATIVE|NODE_V8_COVERAGE)$/
 
 /**
- * Starts the keychain's process as plain Node. `file` is its built entry. It has no standard streams:
- * nothing that it or the library prints can carry a secret anywhere.
+ * Starts the keychain process as plain Node from `file`, its built entry. It has no standard streams, so
+ * nothing that it or the library prints can leak a secret.
  */
 export function forkKeychain(file: string): StartKeychainProcess {
   return () => {
@@ -18,7 +18,7 @@ export function forkKeychain(file: string): StartKeychainProcess {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     })
     return {
-      // A failure to send is followed by the end of the process, which is told.
+      // If sending fails, the process exits, and the exit is reported.
       send: (question) => void child.send(question, () => undefined),
       onAnswer: (hear) => void child.on('message', (answer) => hear(answer as KeychainAnswer)),
       onExit: (hear) => {

@@ -6,13 +6,13 @@ import { MAX_VALUE_BYTES } from './value.ts'
 
 const PREFIX = 'index/'
 
-/** True for the items in which the index itself is kept. */
+/** True for the items that hold the index itself. */
 export const isIndexKey = (key: string): boolean => key.startsWith(PREFIX)
 
 /**
- * Which keys have been set, kept in items of the keychain itself. keytar can list items, but its
- * `findCredentials` ends the process (a NULL secret is copied) when one of them is in a locked
- * collection. A key stands here before its item is written and until after the item is gone.
+ * The keys that have been set, kept in items of the keychain itself. keytar can list items, but its
+ * `findCredentials` crashes the process (it copies a NULL secret) when one of them is in a locked
+ * collection. A key is added before its item is written and removed after the item is deleted.
  *
  * Nothing is cached: another Tokentray of this user, with another home, may share the keychain.
  */
@@ -67,9 +67,9 @@ function parsePart(text: string): readonly string[] {
     const value: unknown = JSON.parse(text)
     if (Array.isArray(value)) return value.filter((key) => typeof key === 'string')
   } catch {
-    // Somebody wrote into it: its keys are forgotten here, their items are still found by name.
+    // Another program changed it. The keys in it are dropped; their items can still be found by name.
     return []
   }
-  // Whole, and no list: what stands there would be lost if it was written anew.
+  // Valid JSON, but not a list: rewriting it would lose what a newer version stored.
   throw newerVersionError('The list of what Tokentray has in the keychain')
 }

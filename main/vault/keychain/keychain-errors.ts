@@ -7,7 +7,7 @@ interface Meaning {
   readonly hint: string
 }
 
-/** What libsecret, GDBus and the macOS keychain say, and what a person can do about it. */
+/** Messages of libsecret, GDBus and the macOS keychain, and what the user can do about each. */
 const meanings: readonly Meaning[] = [
   {
     pattern: /load keytar native addon|Cannot find (module|package)|ERR_DLOPEN_FAILED|libsecret/i,
@@ -23,7 +23,7 @@ const meanings: readonly Meaning[] = [
     hint: 'Run Tokentray in a desktop session, or inside "dbus-run-session", or use "tokentray serve --memory".',
   },
   {
-    // libsecret stays with the service it first talked to, by its unique name on the bus.
+    // libsecret stays bound to the service it first connected to, by its unique bus name.
     pattern: /The name :\d+\.\d+ was not provided/,
     code: 'vault_unavailable',
     message: 'The Secret Service was restarted.',
@@ -45,8 +45,8 @@ const meanings: readonly Meaning[] = [
   {
     pattern: /Object does not exist at path|No such secret collection/i,
     code: 'vault_locked',
-    message: 'There is no key ring yet, or it is locked.',
-    hint: 'Make or unlock it, for example with "gnome-keyring-daemon --replace --unlock" (the password on standard input).',
+    message: 'There is no keyring yet, or it is locked.',
+    hint: 'Create or unlock it, for example with "gnome-keyring-daemon --replace --unlock" (the password on standard input).',
   },
   {
     pattern: /Timeout was reached|did not answer in time/i,
@@ -56,7 +56,7 @@ const meanings: readonly Meaning[] = [
   },
 ]
 
-/** What keytar threw, as `vault_locked` or `vault_unavailable` with the next step. */
+/** Converts an error of keytar to `vault_locked` or `vault_unavailable` with a hint. */
 export function toVaultError(error: unknown): TokentrayError {
   const text = error instanceof Error ? error.message : String(error)
   const meaning = meanings.find(({ pattern }) => pattern.test(text))

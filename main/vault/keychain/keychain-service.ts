@@ -2,16 +2,16 @@ import type { KeychainAnswer, KeychainQuestion, NumberedQuestion } from './keych
 
 const SERVICE = 'Tokentray'
 
-/** What the keychain's own process is made of. */
+/** What the keychain process needs. */
 export interface KeychainServicePorts {
   readonly send: (answer: KeychainAnswer) => void
-  /** How the keychain is, without asking the person. */
+  /** State of the keychain, without prompting the user. */
   readonly look: () => Promise<string>
 }
 
 /**
- * The other side of the channel: makes keytar's calls, each as it comes, and answers with what keytar
- * gave or threw. Decides nothing.
+ * The far side of the channel: makes each keytar call as it arrives and returns its result or error. Makes
+ * no decisions.
  */
 export function createKeychainService({ send, look }: KeychainServicePorts) {
   return async (question: NumberedQuestion): Promise<void> => {
@@ -39,9 +39,10 @@ async function call(question: Exclude<KeychainQuestion, { op: 'look' }>): Promis
   }
 }
 
-/** Imported late: without libsecret the import itself throws, and that is an answer too. */
+/** Imported lazily: without libsecret the import itself throws, and that error must be reported too. */
 async function loadKeytar(): Promise<typeof import('keytar')> {
   const loaded = await import('keytar')
-  // A CommonJS module: its names are on the default export where the loader could not see them.
+  // keytar is a CommonJS module: where the loader cannot detect its named exports, they are on the default
+  // export.
   return 'default' in loaded ? (loaded.default as typeof import('keytar')) : loaded
 }

@@ -7,15 +7,15 @@ import type {
   StartKeychainProcess,
 } from './keychain-process.ts'
 
-/** How a question to a process ended. */
+/** The result of a request to the process. */
 export type Outcome =
   | { readonly kind: 'value'; readonly value: unknown }
-  /** The keychain said no. */
+  /** The keychain returned an error. */
   | { readonly kind: 'refused'; readonly error: TokentrayError }
-  /** The process was gone before it answered. */
+  /** The process exited before it answered. */
   | { readonly kind: 'ended'; readonly error: TokentrayError }
 
-/** One process of the keychain and the questions that it has not answered. */
+/** One keychain process and its unanswered requests. */
 export class KeychainWorker {
   readonly #process: KeychainProcess | null = null
   readonly #open = new Map<number, (outcome: Outcome) => void>()
@@ -34,17 +34,17 @@ export class KeychainWorker {
     this.#process.onExit((how) => this.#over(how))
   }
 
-  /** It will answer nothing any more. */
+  /** True once the process has exited or was ended: it will not answer any more. */
   get isOver(): boolean {
     return this.#end !== null
   }
 
-  /** It has made a call of the library before, so that an error may come of what changed since. */
+  /** True after the first successful library call: a later error may be due to a change since then. */
   get hasAnswered(): boolean {
     return this.#hasAnswered
   }
 
-  /** Never rejects; may take for ever, until `end`. */
+  /** Never rejects; may stay pending until `end`. */
   ask(question: KeychainQuestion): Promise<Outcome> {
     return new Promise((resolve) => {
       if (this.#end) return resolve(this.#end)
@@ -58,7 +58,7 @@ export class KeychainWorker {
     })
   }
 
-  /** Ends the process; what it has not answered ends with it. */
+  /** Kills the process; its unanswered requests resolve as `ended`. */
   end(): void {
     this.#process?.kill()
     this.#over('it did not answer')
@@ -83,9 +83,7 @@ export class KeychainWorker {
 }
 
 function ended(how: string): TokentrayError {
-  return new TokentrayError(
-    'vault_unavailable',
-    `The process that reads the keychain has ended (${how}).`,
-    { hint: 'A new one is started by itself. Try again.' },
-  )
+  return new TokentrayError('vault_unavailable', `The keychain process exited (${how}).`, {
+    hint: 'It is restarted automatically. Try again.',
+  })
 }

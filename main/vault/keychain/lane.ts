@@ -3,17 +3,17 @@ import type { Clock } from '../../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 
 /**
- * How long a caller waits for a keychain that does nothing. Every piece of work that comes to its end
- * begins this anew for those who wait, so that a long queue is not taken for a keychain that hangs.
+ * How long a caller waits for a keychain that makes no progress. Each completed call restarts the time
+ * limit for all who wait, so that a long queue is not mistaken for a hung keychain.
  */
 export const VAULT_DEADLINE_MS = 5_000
 
-/** Makes one call to the keychain, unless whoever wanted it has gone. */
+/** Makes one call to the keychain, unless its caller has given up. */
 export type Call = <T>(call: () => Promise<T>) => Promise<T>
 
 /**
- * One call in flight at a time: a write is never overtaken by a later one, and a prompt of the keychain
- * is not followed by others before the person has answered it.
+ * One call in flight at a time: a later call never overtakes a write, and no second prompt opens before the
+ * user has answered the first.
  */
 export class Lane {
   readonly #clock: Clock
@@ -25,9 +25,9 @@ export class Lane {
   }
 
   /**
-   * Runs `work` after all that was asked for before it. Its caller is told `vault_unavailable` when
-   * the keychain has done nothing for five seconds, for this one or for those before it; from then on
-   * `work` makes no further call, or none at all if it was still waiting.
+   * Runs `work` after everything queued before it. Rejects with `vault_unavailable` when the keychain has
+   * made no progress for five seconds, on this call or on an earlier one; after that `work` makes no
+   * further calls, or none at all if it was still queued.
    */
   run<T>(work: (call: Call) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -42,7 +42,8 @@ export class Lane {
           reject(error)
         } finally {
           caller.leave()
-          // Who has gone, or was told that nothing answers, is no sign of life for those behind.
+          // A caller that gave up, or an error saying that nothing answers, is no sign of progress for the
+          // rest.
           if (lives && !caller.isGone) for (const other of this.#callers) other.arm()
         }
       })
@@ -72,10 +73,10 @@ export class Lane {
   }
 }
 
-/** Somebody who waits for the keychain. */
+/** A caller waiting for the keychain. */
 interface Caller {
   isGone: boolean
-  /** Begins the five seconds anew. */
+  /** Restarts the five seconds. */
   arm(): void
   leave(): void
 }

@@ -4,18 +4,18 @@ import type { Keychain, KeychainState } from './keychain.ts'
 import type { KeychainQuestion, StartKeychainProcess } from './keychain-process.ts'
 import { KeychainWorker, type Outcome } from './keychain-worker.ts'
 
-/** After this it is looked whether the keychain is still there; all three stay below the vault's 5 s. */
+/** After this, check whether the keychain still responds. All three add up to less than the vault's 5 s. */
 const PATIENCE_MS = 3_000
-/** What that look may take. */
+/** Time limit of that check. */
 const LOOK_MS = 1_000
-/** How much longer the caller waits for a person who is being asked. */
+/** How much longer the caller waits while the user is being prompted. */
 const LAST_MS = 500
-/** How long a prompt is left open for the person to answer. */
+/** How long a prompt stays open for the user to answer. */
 const PROMPT_MS = 60_000
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 5_000
 
-/** A call that the keychain, which is there, does not answer: it is asking the person something. */
+/** A call that a responsive keychain does not answer: it is showing the user a prompt. */
 interface Prompting {
   readonly worker: KeychainWorker
   readonly until: number
@@ -23,16 +23,16 @@ interface Prompting {
 }
 
 /**
- * The keychain by way of a process of its own, which is renewed whenever it may be to blame.
+ * The keychain in a process of its own, which is replaced whenever it may be at fault.
  *
- * - An error from a process that has answered before is not believed: libsecret stays with the Secret
- *   Service that it first spoke to. A new process is asked once more. So it is after a crash. Every call
- *   may be repeated: a write has the same value, and whoever deletes looks afterwards.
- * - A call without an answer is given up in less than five seconds. If the keychain does not answer a
- *   look either, the process is ended, and the next call gets a new one. If it does, it is asking the
- *   person, and an end would take the prompt away: the process is left alone for a minute, and other
- *   calls are refused at once meanwhile.
- * - Failures one after the other are at most one process each five seconds.
+ * - An error from a process that has answered before is retried once in a new process, because libsecret
+ *   stays bound to the Secret Service that it first connected to. A crash is retried the same way. Every
+ *   call can be repeated: a write has the same value, and a delete is followed by a check.
+ * - A call is given up after less than five seconds. If the keychain does not answer a look either, the
+ *   process is killed and the next call starts a new one. If it does, it is prompting the user, and killing
+ *   the process would dismiss the prompt: the process is kept for a minute, and other calls are rejected
+ *   immediately in the meantime.
+ * - Repeated failures start at most one process every five seconds.
  */
 export class RenewableKeychain implements Keychain {
   readonly #start: StartKeychainProcess
@@ -61,7 +61,7 @@ export class RenewableKeychain implements Keychain {
     return (await this.#call({ op: 'delete', key })) === true
   }
 
-  /** Resolves or rejects within a second. */
+  /** Settles within a second. */
   async look(): Promise<KeychainState> {
     const seen = await this.#see(this.#current())
     if (seen === null) throw silent()
@@ -69,7 +69,7 @@ export class RenewableKeychain implements Keychain {
     return toState(seen.value)
   }
 
-  /** Ends the process, for good; from now on every call is refused. */
+  /** Ends the process for good; every later call rejects. */
   close(): void {
     this.#closed = true
     this.#drop()
@@ -85,7 +85,7 @@ export class RenewableKeychain implements Keychain {
         this.#failures = 0
         return outcome.value
       }
-      // What the person decided is no failure, and must not be asked twice.
+      // The user's decision is not a failure and must not be asked for twice.
       if (outcome.error.code === 'vault_locked') throw outcome.error
       if (this.#worker === worker) this.#drop()
       if (tries === 1 && (hasAnswered || outcome.kind === 'ended')) continue
@@ -94,7 +94,7 @@ export class RenewableKeychain implements Keychain {
     }
   }
 
-  /** The process to ask, a new one if need be. */
+  /** The current process, or a new one if it has ended. */
   #current(): KeychainWorker {
     if (this.#closed) throw closed()
     if (this.#worker && !this.#worker.isOver) return this.#worker
@@ -115,7 +115,9 @@ export class RenewableKeychain implements Keychain {
     this.#pause = { until: this.#clock.monotonic() + ms, error }
   }
 
-  /** The answer; rejects where there is none in time, having ended the process or left it to the person. */
+  /**
+   * The answer. Rejects if there is none in time; the process has then been killed, or kept for its prompt.
+   */
   async #inTime(worker: KeychainWorker, question: KeychainQuestion): Promise<Outcome> {
     let answered: Outcome | null = null
     const answer = worker.ask(question).then((outcome) => {
@@ -154,7 +156,7 @@ export class RenewableKeychain implements Keychain {
     const isOver =
       seen?.kind !== 'value' ||
       this.#clock.monotonic() >= prompting.until ||
-      // Unlocked in another way: nobody will answer this prompt any more.
+      // Unlocked some other way: this prompt will not be answered any more.
       (prompting.wasLocked && isOpenNow)
     if (!isOver) throw prompts()
     this.#drop()
@@ -164,7 +166,7 @@ export class RenewableKeychain implements Keychain {
     return this.#within(LOOK_MS, worker.ask({ op: 'look' }))
   }
 
-  /** What comes in time, or `null`. */
+  /** The value if it arrives in time, otherwise `null`. */
   #within<Value>(ms: number, work: Promise<Value>): Promise<Value | null> {
     return new Promise((resolve) => {
       const disarm = this.#clock.after(ms, () => resolve(null))
@@ -182,14 +184,18 @@ const toState = (value: unknown): KeychainState =>
 
 function silent(): TokentrayError {
   return new TokentrayError('vault_unavailable', 'The keychain does not answer.', {
-    hint: 'Restart it, for example with "gnome-keyring-daemon --replace --unlock" (the password on standard input), and try again.',
+    hint: 'Restart it, for example with "gnome-keyring-daemon --replace --unlock" (the password on standard input), then try again.',
   })
 }
 
 function prompts(): TokentrayError {
-  return new TokentrayError('vault_locked', 'The keychain is waiting for its prompt.', {
-    hint: 'Answer the prompt of the keychain, and try again.',
-  })
+  return new TokentrayError(
+    'vault_locked',
+    'The keychain is waiting for you to answer its prompt.',
+    {
+      hint: 'Answer the keychain prompt, then try again.',
+    },
+  )
 }
 
 function closed(): TokentrayError {

@@ -3,7 +3,7 @@ import type { KeychainState } from './keychain.ts'
 const SECRETS = 'org.freedesktop.secrets'
 const SERVICE_PATH = '/org/freedesktop/secrets'
 
-/** Makes one call on the session bus; the answer's values. */
+/** Makes one call on the session bus and returns the values of the reply. */
 type CallBus = (call: {
   readonly destination: string
   readonly path: string
@@ -13,8 +13,8 @@ type CallBus = (call: {
 }) => Promise<readonly unknown[]>
 
 /**
- * How the collection that new items go to is. Two questions that no implementation asks the person
- * about: keytar itself makes a locked keychain show its prompt, so it cannot be used for a look.
+ * State of the default collection, which new items go to. Both calls are free of prompts in every
+ * implementation. keytar cannot be used here: on a locked keychain it triggers the prompt.
  */
 export async function seeSecretService(call: CallBus): Promise<KeychainState> {
   const [collection] = await call({
@@ -32,7 +32,7 @@ export async function seeSecretService(call: CallBus): Promise<KeychainState> {
   return locked ? 'locked' : 'open'
 }
 
-/** A variant comes as its signature and the list of its values. */
+/** A variant is passed as its signature and a list of values. */
 function contentOf(variant: unknown): unknown {
   if (!Array.isArray(variant)) return variant
   const values: unknown = variant[1]

@@ -2,11 +2,11 @@ import { TokentrayError } from '../../base/errors.ts'
 import type { Keychain } from './keychain.ts'
 import type { Call } from './lane.ts'
 
-/** An item that is always there, so that its absence means that the keychain cannot be read. */
+/** An item that always exists: if it is missing, the keychain cannot be read. */
 export const SENTINEL_KEY = 'sentinel'
 const SENTINEL_VALUE = 'Tokentray reads this to see that the keychain is unlocked.'
 
-/** Tells an absent item from a keychain that reads as empty because it is locked. */
+/** Distinguishes a missing item from a keychain that reads as empty because it is locked. */
 export class Sentinel {
   readonly #keychain: Keychain
   #seen = false
@@ -17,7 +17,7 @@ export class Sentinel {
 
   /**
    * Resolves once the sentinel has been read in this process, or written and read back; rejects with
-   * `vault_locked` where it cannot be. Must come before anything else is done with the keychain.
+   * `vault_locked` if neither works. Must be called before any other use of the keychain.
    */
   async see(call: Call): Promise<void> {
     if (this.#seen || (await this.#isReadable(call))) return
@@ -26,9 +26,9 @@ export class Sentinel {
   }
 
   /**
-   * An item, or `null` if it is really absent: absent between two moments at which the sentinel could
-   * be read. One moment after it is not enough, because looking for the sentinel may itself make
-   * the keychain ask the person and be unlocked.
+   * An item, or `null` if it really does not exist: it was missing between two successful reads of the
+   * sentinel. A single read afterwards is not enough, because reading the sentinel may itself prompt the
+   * user and unlock the keychain.
    */
   async read(key: string, call: Call): Promise<string | null> {
     const first = await call(() => this.#keychain.get(key))
@@ -50,7 +50,7 @@ export class Sentinel {
   }
 }
 
-/** What a keychain that cannot be read is called. */
+/** The error for a keychain that cannot be read. */
 export function keychainLocked(): TokentrayError {
   return new TokentrayError('vault_locked', 'The keychain is locked.', {
     hint: 'Unlock the keychain, for example by logging in to the desktop, and try again.',

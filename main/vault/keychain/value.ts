@@ -1,9 +1,9 @@
 import { TokentrayError } from '../../base/errors.ts'
 
-/** What Windows' Credential Manager takes at most (CRED_MAX_CREDENTIAL_BLOB_SIZE). */
+/** The limit of the Windows Credential Manager (CRED_MAX_CREDENTIAL_BLOB_SIZE). */
 export const MAX_VALUE_BYTES = 2_560
 
-/** Throws `invalid_request` for a value that some keychain would refuse, cut or change. */
+/** Throws `invalid_request` for a value that one of the keychains would reject, truncate or alter. */
 export function checkValue(value: string): void {
   const problem = problemOf(value)
   if (problem === null) return
@@ -11,14 +11,14 @@ export function checkValue(value: string): void {
     'invalid_request',
     `The keychain cannot keep a secret that ${problem}.`,
     {
-      hint: 'Check that the whole secret was entered, and nothing besides it.',
+      hint: 'Check that the whole secret was entered, and nothing else.',
     },
   )
 }
 
 function problemOf(value: string): string | null {
   if (value === '') return 'is empty'
-  // keytar hands the value over as a C string: it would be cut there.
+  // keytar passes the value as a C string, which would be truncated here.
   if (value.includes('\0')) return 'contains a NUL character'
   const bytes = Buffer.from(value)
   if (bytes.length > MAX_VALUE_BYTES) {

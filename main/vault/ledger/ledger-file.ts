@@ -33,7 +33,7 @@ import {
 } from './ledger-format.ts'
 import type { LedgerLine, LedgerPayload, LedgerStore, LoadedLedger } from './ledger-store.ts'
 
-/** What waits for the disk; tests have one that does not answer. */
+/** The disk operations; tests pass one that never answers. */
 export interface Disk {
   readonly sync?: (fd: number) => Promise<void>
   readonly writeWhole: (file: string, content: string) => Promise<void>
@@ -46,15 +46,15 @@ interface OpenLedger {
   readonly file: AppendFile<string>
 }
 
-/** The vault's key for the key of a ledger. */
+/** The vault key under which the key of a ledger is stored. */
 export const ledgerKeyName = (keyId: string): string => `ledger-key/${keyId}`
 
-/** Where the ledger lies in its folder. */
+/** Path of the ledger in its folder. */
 export const ledgerPath = (folder: string): string => path.join(folder, 'ledger')
 
 /**
- * Throws where the ledger of this folder must be left as it is: `newer_version` for that of a newer
- * Tokentray, whose tokens nobody may take for ended, `record_unavailable` for a link.
+ * Throws if the ledger of this folder must not be touched: `newer_version` if a newer Tokentray wrote it
+ * (its tokens must not be taken for expired), `record_unavailable` for a link.
  */
 export function checkLedger(folder: string): void {
   const file = ledgerPath(folder)
@@ -64,7 +64,7 @@ export function checkLedger(folder: string): void {
   if (text !== null) refuseNewer(file, parseHeader(firstLine(text)))
 }
 
-/** The ledger as a file that only grows, each line encrypted under a key that lies in the vault. */
+/** The ledger as an append-only file, each line encrypted under a key in the vault. */
 export class LedgerFile implements LedgerStore {
   readonly isPersistent = true
   readonly #path: string
@@ -73,7 +73,7 @@ export class LedgerFile implements LedgerStore {
   #open: OpenLedger | undefined
   #compaction: Promise<void> | undefined
   readonly #disk: Disk
-  /** Writing of a new file that nobody waits for any more: until it is back no other is begun. */
+  /** An abandoned write of a new file: no other is started until it settles. */
   #hung: Promise<unknown> | undefined
 
   constructor(folder: string, vault: Vault, clock: Clock, disk: Disk = realDisk) {
@@ -108,16 +108,19 @@ export class LedgerFile implements LedgerStore {
 
   async append(lines: readonly LedgerLine[]): Promise<void> {
     const texts = lines.map((line) => JSON.stringify(line))
-    // Nothing is waited for between this and the lines: a compaction could begin.
+    // No await between this check and the lines: a compaction could start.
     while (this.#compaction || !this.#isFound()) {
       await (this.#isFound() ? settled(this.compact()) : this.compact())
     }
     const { file } = this.#mustBeOpen()
-    // All in one turn of the event loop, so that they are one group: written together or not at all.
+    // Appended in one turn of the event loop, so that they form one group: all are written, or none.
     await Promise.all(texts.map((text) => file.append(text)))
   }
 
-  /** False where nothing leads to the file any more: its lines would be lost with this run, and their tokens live on. */
+  /**
+   * False if the file has been removed or replaced: its lines would be lost with this run, and their tokens
+   * would stay valid.
+   */
   #isFound(): boolean {
     return this.#mustBeOpen().file.isAt(this.#path)
   }
@@ -162,8 +165,9 @@ export class LedgerFile implements LedgerStore {
   }
 
   /**
-   * The entries of ledgers that were set aside because their key was not there, and is now: a session
-   * may have another key ring, and the next one the first again. They are in this one then.
+   * Recovers the entries of ledgers that were set aside because their key was missing and is now available:
+   * one desktop session may use another keyring, and the next one the first again. Their entries then move
+   * to this ledger.
    */
   async #takeBack(own: readonly LedgerPayload[]): Promise<readonly LedgerPayload[]> {
     const known = new Set(own.map(({ id }) => id))
@@ -180,7 +184,7 @@ export class LedgerFile implements LedgerStore {
     return back
   }
 
-  /** `null` for one without a key, and for what only a person can judge: copies, and what is damaged. */
+  /** `null` if its key is missing, or if only the user can judge it (copies and damaged files). */
   async #readAside(aside: string): Promise<readonly LedgerPayload[] | null> {
     const text = readIfThere(aside)
     const header = text === null ? null : parseHeader(firstLine(text))
@@ -193,7 +197,7 @@ export class LedgerFile implements LedgerStore {
     return damaged + foreign > 0 ? null : live
   }
 
-  /** `null` if there is none: the header is unreadable, or a vault that can be read has no such key. */
+  /** `null` if there is none: the header is unreadable, or a readable vault has no such key. */
   async #findKey(text: string): Promise<LedgerKey | null> {
     const header = parseHeader(firstLine(text))
     refuseNewer(this.#path, header)
@@ -202,7 +206,7 @@ export class LedgerFile implements LedgerStore {
     return stored && parseLedgerKey(header.keyId, stored)
   }
 
-  /** The key is kept before anything else happens: if the vault refuses, nothing has been touched. */
+  /** Stores the key first: if the vault rejects it, nothing has been changed. */
   async #startAnew(): Promise<string | null> {
     const { ledgerKey, stored } = createLedgerKey()
     const item = ledgerKeyName(ledgerKey.id)
@@ -212,7 +216,7 @@ export class LedgerFile implements LedgerStore {
       await this.#replaceWith([], ledgerKey)
       return aside
     } catch (error) {
-      // The next try makes another; what stays of this one is swept at a start.
+      // The next try creates another key; one left over from this try is removed at the next start.
       await this.#vault.delete(item).catch(() => undefined)
       throw error
     }
@@ -223,17 +227,21 @@ export class LedgerFile implements LedgerStore {
     const isTaken = lstatSync(this.#path, { throwIfNoEntry: false })?.isFile()
     if (isTaken && !this.#isFound()) setAside(this.#path, this.#clock)
     await file.settled()
-    // The file, not the caller, knows what was appended: nothing on its way can be left out.
+    // Reads the file rather than the caller's state, so that no line on its way is left out.
     const { live, damaged } = readLines(file.read(), key)
     if (damaged > 0) {
-      throw new TokentrayError('record_unavailable', `${this.#path} was changed by somebody.`, {
-        hint: 'Restart Tokentray: it keeps a copy of the file and goes on with what it can read.',
-      })
+      throw new TokentrayError(
+        'record_unavailable',
+        `${this.#path} was changed by another program.`,
+        {
+          hint: 'Restart Tokentray. It keeps a copy of the file and uses what it can read.',
+        },
+      )
     }
     await this.#replaceWith(live, key)
   }
 
-  /** On disk there is the old file or the new one, whole, whenever this stops. */
+  /** Whenever this is interrupted, either the complete old file or the complete new one is on disk. */
   async #replaceWith(entries: readonly LedgerPayload[], key: LedgerKey): Promise<void> {
     const fresh = `${this.#path}.new`
     const lines = entries.map((entry, index) =>
@@ -243,7 +251,7 @@ export class LedgerFile implements LedgerStore {
     try {
       const text = `${[toHeader(key.id), ...lines].join('\n')}\n`
       await this.#inTime(() => this.#disk.writeWhole(fresh, text))
-      // Opened under its first name, so that no failure can come between the rename and its use.
+      // Opened under its temporary name, so that nothing can fail between the rename and its use.
       const file = this.#openFile(fresh, key, entries.length + 1)
       renameSync(fresh, this.#path)
       this.#open = { key, file }
@@ -255,7 +263,7 @@ export class LedgerFile implements LedgerStore {
     await this.#inTime(() => syncFolder(this.#path))
   }
 
-  /** Rejects with `record_unavailable` where the disk does not answer. */
+  /** Rejects with `record_unavailable` if the disk does not respond. */
   async #inTime(write: () => Promise<void>): Promise<void> {
     const late = () => diskTooSlow(this.#path)
     if (this.#hung) throw late()
@@ -296,7 +304,7 @@ function refuseNewer(file: string, header: Header): void {
   if (header.kind === 'newer') throw newerVersionError(file, header.writtenBy)
 }
 
-/** Enough for a header, without reading a ledger of megabytes; empty for what cannot be read. */
+/** The first bytes, enough for a header, without reading a ledger of megabytes; empty if unreadable. */
 function firstLineOf(file: string): string {
   const start = Buffer.alloc(1_024)
   try {
@@ -308,7 +316,7 @@ function firstLineOf(file: string): string {
       closeSync(fd)
     }
   } catch {
-    // Not a file, or not ours to read: nothing of ours needs a key for it.
+    // Not a file, or not readable by this user: it does not need a key of ours.
     return ''
   }
 }
@@ -322,10 +330,10 @@ function readIfThere(file: string): string | null {
   }
 }
 
-/** Resolves in either case; whoever asked for it is told how it ended. */
+/** Resolves either way; the caller who requested the work gets its error. */
 const settled = (work: Promise<void>) => work.catch(() => undefined)
 
-/** Errors of the file system become `record_unavailable`; those of the vault stay. */
+/** Converts file system errors to `record_unavailable`; vault errors pass unchanged. */
 async function recorded<T>(file: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
@@ -336,14 +344,14 @@ async function recorded<T>(file: string, work: () => Promise<T>): Promise<T> {
 }
 
 function cannotRead(file: string, aside: string | null): string {
-  return `The ledger ${file} could not be read: its key is not in the keychain, or it is not a ledger. It was kept as ${aside}. Tokens that it lists are not ended by Tokentray, unless a later start finds its key.`
+  return `The ledger ${file} could not be read: its key is not in the keychain, or it is not a ledger. It was kept as ${aside}. Tokentray cannot revoke the tokens in it unless a later start finds its key.`
 }
 
 function stillThere(aside: string): string {
-  return `A ledger that could not be read is kept as ${aside}. Tokens that only it lists are not ended by Tokentray, unless a later start finds its key. Delete the file once they have expired.`
+  return `A ledger that could not be read is kept as ${aside}. Tokentray cannot revoke tokens that are only listed there unless a later start finds its key. Delete the file once they have expired.`
 }
 
 function partlyRead(file: string, damaged: number, aside: string): string {
   const lines = damaged === 1 ? 'One place' : `${damaged} places`
-  return `${lines} in the ledger ${file} could not be read. A copy was kept as ${aside}; what could be read is used. Tokens that only the rest lists are not ended by Tokentray.`
+  return `${lines} in the ledger ${file} could not be read. A copy was kept as ${aside}; the readable part is used. Tokentray cannot revoke tokens that are only listed in the rest.`
 }

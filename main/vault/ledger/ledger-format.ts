@@ -15,14 +15,14 @@ const KEY_BYTES = 32
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
-/** The key that the lines of one ledger are sealed under. */
+/** The key that encrypts the lines of one ledger. */
 export interface LedgerKey {
-  /** Public: stands in the header, and names the key's item in the vault. */
+  /** Public: it is in the header and names the key's item in the vault. */
   readonly id: string
   readonly key: KeyObject
 }
 
-/** A new key, and the text that keeps it in the vault. */
+/** A new key, and its text for the vault. */
 export function createLedgerKey(): { readonly ledgerKey: LedgerKey; readonly stored: Secret } {
   const bytes = randomBytes(KEY_BYTES)
   const id = randomBytes(12).toString('hex')
@@ -32,7 +32,7 @@ export function createLedgerKey(): { readonly ledgerKey: LedgerKey; readonly sto
   }
 }
 
-/** The key from its text in the vault; `null` if that is not one. */
+/** Parses the text stored in the vault; `null` if it is not a key. */
 export function parseLedgerKey(id: string, stored: Secret): LedgerKey | null {
   const bytes = Buffer.from(stored.reveal(), 'base64')
   return bytes.length === KEY_BYTES ? { id, key: createSecretKey(bytes) } : null
@@ -43,14 +43,14 @@ export function toHeader(keyId: string): string {
   return JSON.stringify({ format: FORMAT, version: VERSION, writtenBy: ownVersion, key: keyId })
 }
 
-/** What the first line of a file says of the rest. */
+/** What the first line of a file says about the rest. */
 export type Header =
   | { readonly kind: 'ledger'; readonly keyId: string }
   /** A ledger that only a later version of Tokentray can read. */
   | { readonly kind: 'newer'; readonly writtenBy?: string }
   | { readonly kind: 'none' }
 
-/** Reads a first line. What stands in it is not secret: no key is needed. */
+/** Parses a first line. It holds nothing secret, so no key is needed. */
 export function parseHeader(line: string): Header {
   const value = parseObject(line)
   if (value?.['format'] !== FORMAT) return { kind: 'none' }
@@ -63,14 +63,14 @@ export function parseHeader(line: string): Header {
     : { kind: 'none' }
 }
 
-/** The id of the key in a header of ours, of whatever version; `null` in any other line. */
+/** The key id in a ledger header of any version; `null` for any other line. */
 export function keyIdIn(line: string): string | null {
   const value = parseObject(line)
   const key = value?.['format'] === FORMAT ? value['key'] : null
   return typeof key === 'string' && /^[0-9a-f]{24}$/.test(key) ? key : null
 }
 
-/** One line of the file: its number, and the sealed text. */
+/** One line of the file: its number and the encrypted text. */
 export function sealLine(text: string, number: number, { id, key }: LedgerKey): string {
   const nonce = randomBytes(NONCE_BYTES)
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
@@ -79,7 +79,7 @@ export function sealLine(text: string, number: number, { id, key }: LedgerKey): 
   return `${number}.${sealed.toString('base64')}`
 }
 
-/** The number and text of a line that was sealed under this key; `null` for anything else. */
+/** The number and text of a line that was encrypted under this key; `null` for anything else. */
 function unsealLine(
   line: string,
   { id, key }: LedgerKey,
@@ -97,33 +97,33 @@ function unsealLine(
     const text = decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES))
     return { number: Number(digits), text: Buffer.concat([text, decipher.final()]).toString() }
   } catch {
-    // Changed, or sealed under another key or for another place.
+    // Altered, or encrypted under another key or for another position.
     return null
   }
 }
 
-/** Security: a line is good only under its own key and number, so it can be neither moved nor reused. */
+/** Security: a line is only valid under its own key and number, so it can be neither moved nor replayed. */
 const bindingOf = (keyId: string, number: number) => Buffer.from(`${keyId}:${number}`)
 
-/** What the lines of a ledger come to. */
+/** The content of a ledger's lines. */
 export interface LedgerReading {
   /** Added and not ended, oldest first. */
   readonly live: readonly LedgerPayload[]
   /** The number of the next line. */
   readonly nextNumber: number
-  /** Lines that could not be read, are out of order, or are missing. */
+  /** Lines that are unreadable, out of order or missing. */
   readonly damaged: number
-  /** Lines that are whole and say what only another version of Tokentray understands. */
+  /** Intact lines that only another version of Tokentray understands. */
   readonly foreign: number
 }
 
-/** Reads what stands below the header. A last line that was not finished is not there. */
+/** Reads the lines below the header. An unfinished last line is ignored. */
 export function readLines(text: string, key: LedgerKey): LedgerReading {
   const live = new Map<string, LedgerPayload>()
   let nextNumber = 1
   let damaged = 0
   let foreign = 0
-  /** Since the last line that could be read: these numbers are not missing. */
+  /** Unreadable lines since the last readable one: their numbers are not missing. */
   let unread = 0
   for (const raw of text.split('\n').slice(1, -1)) {
     const unsealed = unsealLine(raw, key)
@@ -140,7 +140,7 @@ export function readLines(text: string, key: LedgerKey): LedgerReading {
       foreign += 1
       continue
     }
-    // Deleted first, so that an entry that is added again is the youngest.
+    // Deleted first, so that an entry that is added again becomes the newest.
     live.delete(line.op === 'add' ? line.entry.id : line.id)
     if (line.op === 'add') live.set(line.entry.id, line.entry)
   }
@@ -167,7 +167,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | null {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null ? { ...value } : null
   } catch {
-    // Not JSON, so nothing that we wrote.
+    // Not JSON, so not written by Tokentray.
     return null
   }
 }

@@ -1,7 +1,7 @@
-/** What the broker keeps about one token, as plain JSON; the token stands in it in clear. */
+/** What the broker keeps about one token, as plain JSON; includes the token in clear. */
 export type LedgerPayload = Readonly<Record<string, unknown>> & { readonly id: string }
 
-/** One step in the life of an entry. Adding an id again replaces its entry. */
+/** A change to one entry. Adding an existing id replaces its entry. */
 export type LedgerLine =
   | { readonly op: 'add'; readonly entry: LedgerPayload }
   | { readonly op: 'end'; readonly id: string }
@@ -9,33 +9,33 @@ export type LedgerLine =
 export interface LoadedLedger {
   /** Added and not ended, oldest first. */
   readonly entries: readonly LedgerPayload[]
-  /** What the person must be told, for example that a part of the ledger could not be read. */
+  /** What the user must be told, for example that part of the ledger could not be read. */
   readonly notices: readonly string[]
 }
 
-/** The durable list of tokens that a service still honours because of us. */
+/** The durable list of tokens issued through Tokentray that a service may still accept. */
 export interface LedgerStore {
   /**
-   * Must come before all else, and may be tried again. Rejects with `vault_locked` or
-   * `vault_unavailable` (nothing was touched) or `record_unavailable`.
+   * Must be called first, and may be retried. Rejects with `vault_locked` or `vault_unavailable` (nothing
+   * was changed) or `record_unavailable`.
    */
   load(): Promise<LoadedLedger>
   /**
-   * Resolves when all these lines are on disk. If it rejects with `record_unavailable` they count as
-   * not written, and may be appended again.
+   * Resolves when all these lines are on disk. If it rejects with `record_unavailable`, they count as not
+   * written and may be appended again.
    */
   append(lines: readonly LedgerLine[]): Promise<void>
   /**
-   * Leaves out what has ended. What was appended before, or is appended meanwhile, is kept; if it
-   * rejects with `record_unavailable`, the ledger is as it was. Worth it when `lines` is many times
-   * the number of entries.
+   * Rewrites the ledger without its ended entries. Lines appended before or meanwhile are kept; if it
+   * rejects with `record_unavailable`, the ledger is unchanged. Useful when `lines` is many times the
+   * number of entries.
    */
   compact(): Promise<void>
-  /** The vault's keys that are needed to read the ledger, and what was set aside of it. */
+  /** The vault keys needed to read the ledger and the ledgers set aside. */
   keys(): readonly string[]
-  /** How many lines the ledger has, ended entries included. */
+  /** Number of lines in the ledger, ended entries included. */
   readonly lines: number
-  /** False: what it holds is gone with this run, so that the next one goes on with nothing. */
+  /** False if its content is lost with this run, so that the next run starts empty. */
   readonly isPersistent: boolean
   close(): Promise<void>
 }

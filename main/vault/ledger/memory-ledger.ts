@@ -1,8 +1,8 @@
 import type { LedgerStore } from './ledger-store.ts'
 
 /**
- * The ledger of a broker without a keychain: its key could not be kept, so nothing is written, and
- * tokens of a run that crashed are not ended by the next one. A ledger file that is there stays.
+ * The ledger of a broker without a keychain. Its key could not be stored, so nothing is written, and tokens
+ * of a crashed run are not revoked by the next one. An existing ledger file is left untouched.
  */
 export function createMemoryLedger(): LedgerStore {
   return {

@@ -23,19 +23,19 @@ it.each([
   ],
   [
     { event: 'refuse', ...backup, route: 'oauth', code: 'rate_limited' },
-    'Refused: requests are limited | backup · sftpgo/home',
+    'Refused: too many requests | backup · sftpgo/home',
   ],
   [
     { event: 'token_waiting', ...backup, route: 'broker', code: 'rate_limited', host: 'a.example' },
-    'Token waiting to be revoked: the service wants to be left alone | backup · sftpgo/home · a.example · by Tokentray',
+    'Token waiting to be revoked: the service is limiting requests | backup · sftpgo/home · a.example · by Tokentray',
   ],
   [
     { event: 'token_revoked', route: 'broker', cause: 'login', host: 'api.svix.com' },
-    'Token revoked: made while logging in | api.svix.com · by Tokentray',
+    'Token revoked: created while logging in | api.svix.com · by Tokentray',
   ],
   [
     { event: 'token_waiting', route: 'broker', cause: 'login', code: 'temporarily_unavailable' },
-    'Token waiting to be revoked: service down, made while logging in | by Tokentray',
+    'Token waiting to be revoked: service down, created while logging in | by Tokentray',
   ],
   [{ event: 'refuse', route: 'oauth', code: 'invalid_client' }, 'Refused: wrong secret | '],
   [{ event: 'refuse', route: 'v1', code: 'invalid_client' }, 'Refused: wrong owner key | '],
@@ -45,19 +45,19 @@ it.each([
   ],
   [
     { event: 'portal', client: 'cli', account: 'svix/first', route: 'v1' },
-    'Portal link made | you, on the command line · svix/first',
+    'Portal link created | you, on the command line · svix/first',
   ],
   [
     { event: 'end', ...backup, route: 'v1', cause: 'logged_out' },
-    'Active token ended: logged out | backup · sftpgo/home · by you, on the command line',
+    'Active token closed: logged out | backup · sftpgo/home · by you, on the command line',
   ],
   [
     { event: 'end', ...backup, route: 'broker', cause: 'expired', atService: 'shared' },
-    'Active token ended: its time was over (others hold the same token) | backup · sftpgo/home · by Tokentray',
+    'Active token closed: expired (others hold the same token) | backup · sftpgo/home · by Tokentray',
   ],
   [
     { event: 'end', ...backup, route: 'oauth', cause: 'asked' },
-    'Active token ended | backup · sftpgo/home',
+    'Active token closed | backup · sftpgo/home',
   ],
   [{ event: 'lock', route: 'tray' }, 'Locked | by you, in the tray menu'],
   [
@@ -99,7 +99,7 @@ it.each([
       route: 'broker',
       reason: 'It has blocked us.',
     },
-    'Service left alone | files.example.com · by Tokentray | It has blocked us.',
+    'Requests paused | files.example.com · by Tokentray | It has blocked us.',
   ],
   [{ event: 'something_new', account: 'sftpgo/home' }, 'Something new | sftpgo/home'],
   [
@@ -128,7 +128,7 @@ it.each([
   ],
   [
     { event: 'end', account: 'sftpgo/home', cause: 'constructor' },
-    'Active token ended | sftpgo/home',
+    'Active token closed | sftpgo/home',
   ],
   [
     { event: 'settings_changed', setting: 'valueOf', from: 'toString', to: 'hasOwnProperty' },
@@ -138,9 +138,9 @@ it.each([
   expect(text(line)).toBe(words)
 })
 
-it('shows lines of earlier versions, which did not say who it was', () => {
+it('shows lines of earlier versions, which did not record who it was', () => {
   expect(text({ event: 'login', account: 'sftpgo/home' })).toBe('Logged in | sftpgo/home')
   expect(text({ event: 'end', client: 'cli', account: 'sftpgo/home', atService: 'ended' })).toBe(
-    'Active token ended | you · sftpgo/home',
+    'Active token closed | you · sftpgo/home',
   )
 })

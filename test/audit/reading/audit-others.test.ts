@@ -27,7 +27,7 @@ beforeEach(() => {
 
 const open = () => new AuditFile(folder, new FakeClock())
 const content = () => readFileSync(file, 'utf8')
-/** What a person is shown, oldest first. */
+/** What the user is shown, oldest first. */
 const shown = async () => {
   const { lines } = await readActivity(folder, { limit: 1_000 })
   return [...lines]
@@ -38,17 +38,17 @@ const shown = async () => {
 }
 const asides = () => readdirSync(folder).filter((name) => name.includes('.unreadable-'))
 
-/** A record that is open, with three lines in it. */
+/** An open record with three lines. */
 async function begin(): Promise<AuditFile> {
   const audit = open()
   for (let line = 0; line < 3; line += 1) await audit.record({ event: 'issue' })
   return audit
 }
 
-describe('a record whose file is taken away while it is written', () => {
+describe('a record whose file is removed while it is written', () => {
   const replaced = 'Its file was removed or replaced while Tokentray ran.'
 
-  it('goes on in a new one that can be read, says so, and counts on', async () => {
+  it('continues in a new, readable file, reports it, and keeps counting', async () => {
     const audit = await begin()
     rmSync(file)
     await audit.record({ event: 'issue' })
@@ -62,7 +62,7 @@ describe('a record whose file is taken away while it is written', () => {
     await audit.close()
   })
 
-  it('goes on in the file that stands in its place, behind what is there', async () => {
+  it('continues in the file that replaced it, after its content', async () => {
     const audit = await begin()
     const before = content()
     renameSync(file, `${file}.moved`)
@@ -78,7 +78,7 @@ describe('a record whose file is taken away while it is written', () => {
     await audit.close()
   })
 
-  it('gives no number again that is in that file', async () => {
+  it('repeats no number that is in that file', async () => {
     const audit = await begin()
     rmSync(file)
     writeFileSync(file, '{"seq":70,"time":"2026-01-01T00:00:00.000Z","event":"issue"}\n')
@@ -92,7 +92,7 @@ describe('a record whose file is taken away while it is written', () => {
     await audit.close()
   })
 
-  it('records nothing while it cannot have a file there, and goes on when it can', async () => {
+  it('records nothing while it cannot create a file, and continues once it can', async () => {
     const audit = await begin()
     renameSync(file, `${file}.moved`)
     symlinkSync(`${file}.moved`, file)
@@ -109,7 +109,7 @@ describe('a record whose file is taken away while it is written', () => {
     await audit.close()
   })
 
-  it('says that it was cut', async () => {
+  it('reports that it was truncated', async () => {
     const audit = await begin()
     truncateSync(file)
     await audit.record({ event: 'issue' })
@@ -121,7 +121,7 @@ describe('a record whose file is taken away while it is written', () => {
     await audit.close()
   })
 
-  it('says nothing where another name of it came and went, or others have added to it', async () => {
+  it('reports nothing if a second link to it came and went, or others appended to it', async () => {
     const audit = await begin()
     linkSync(file, `${file}.copy`)
     rmSync(`${file}.copy`)
@@ -132,7 +132,7 @@ describe('a record whose file is taken away while it is written', () => {
   })
 })
 
-describe('a record that is found', () => {
+describe('an existing record', () => {
   it.each(['{"seq":4,"time":"2026-01-01T00:0', '{"se'])(
     'loses half a line of ours: %s',
     async (half) => {
@@ -145,7 +145,7 @@ describe('a record that is found', () => {
     },
   )
 
-  it('keeps a whole last line that lacks only its end', async () => {
+  it('keeps a complete last line that lacks only its newline', async () => {
     await (await begin()).close()
     writeFileSync(file, content().trimEnd())
     const audit = open()
@@ -155,7 +155,7 @@ describe('a record that is found', () => {
     await audit.close()
   })
 
-  it('keeps half a line of somebody else, and begins a new one behind it', async () => {
+  it('keeps half a foreign line, and starts a new one after it', async () => {
     await (await begin()).close()
     const before = content()
     appendFileSync(file, 'half a li')
@@ -189,7 +189,7 @@ describe('a record that is found', () => {
       [next + 1, 'issue'],
     ])
     await audit.close()
-    // As long as it is there.
+    // As long as it exists.
     const later = open()
     expect(later.notices).toEqual([expect.stringContaining(path.join(folder, aside))])
     await later.close()
@@ -200,7 +200,7 @@ describe('a record that is found', () => {
     await last.close()
   })
 
-  it('counts on behind whatever somebody else has added, however much that is', async () => {
+  it('keeps counting after foreign content of any length', async () => {
     for (const kilobytes of [10, 70, 120, 200]) {
       rmSync(folder, { recursive: true })
       await (await begin()).close()
@@ -208,13 +208,13 @@ describe('a record that is found', () => {
       const audit = open()
       await audit.record({ event: 'lock' })
       const { lines } = await readActivity(folder, { limit: 1 })
-      // A line before it says so where that was too much.
+      // A line before it reports that, if it was too much.
       expect(lines).toMatchObject([{ seq: audit.notices.length > 0 ? 5 : 4, event: 'lock' }])
       await audit.close()
     }
   })
 
-  it('is gone on with where it is empty, or blank', async () => {
+  it('is continued if it is empty or blank', async () => {
     for (const blank of ['', '\n', '  ']) {
       writeFileSync(file, blank)
       const audit = open()

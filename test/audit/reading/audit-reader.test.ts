@@ -38,7 +38,7 @@ describe('reading the record', () => {
   const events = async (search?: string, limit?: number) =>
     (await read(search, limit)).map(({ event }) => event)
 
-  it('gives what was recorded, and nothing that a person is not shown', async () => {
+  it('returns what was recorded, and nothing the user is not shown', async () => {
     const audit = new AuditFile(folder, clock)
     await audit.record({
       event: 'issue',
@@ -67,7 +67,7 @@ describe('reading the record', () => {
     ])
   })
 
-  it('gives the newest first, over all files', async () => {
+  it('returns the newest lines first, across all files', async () => {
     const audit = new AuditFile(folder, clock, { files: 5, fileBytes: 200 })
     for (let count = 0; count < 12; count += 1) await audit.record({ event: `e${count}` })
     await audit.close()
@@ -76,7 +76,7 @@ describe('reading the record', () => {
     expect(read).toEqual(Array.from(read, (_, index) => `e${11 - index}`))
   })
 
-  it('lets others have a turn for each piece of a long record, and ends once nobody wants it', async () => {
+  it('yields after each chunk of a long record, and stops once it is cancelled', async () => {
     writeFileSync(file(0), line({ event: 'issue', client: 'x'.repeat(200) }).repeat(10_000))
     const pieces = Math.floor(statSync(file(0)).size / CHUNK)
     let turns = 0
@@ -99,13 +99,13 @@ describe('reading the record', () => {
     await expect(search).rejects.toMatchObject({ code: 'cancelled' })
   })
 
-  it('gives no more than it was asked for, and opens no file that it need not', async () => {
+  it('returns no more than requested, and opens no file without need', async () => {
     writeFileSync(file(0), line({ event: 'a' }) + line({ event: 'b' }))
-    // Of a folder that is not a file it would say so.
+    // Opening it would fail with ELOOP, which is reported; only a missing file is skipped.
     symlinkSync(file(1), file(1))
     expect(await events('', 1)).toEqual(['b'])
     expect(await events('', 0)).toEqual([])
-    // Whether there is more than these two, only the next file can tell.
+    // Only the next file can tell whether there are more than these two.
     await expect(events('', 2)).rejects.toMatchObject({ code: 'record_unavailable' })
   })
 
@@ -124,7 +124,7 @@ describe('reading the record', () => {
     }
   })
 
-  it('finds the words that are shown, in any order, and not what stands behind them', async () => {
+  it('finds the words as shown, in any order, and not the raw text behind them', async () => {
     const issue = { event: 'issue', client: 'backup', account: 'sftpgo/home', route: 'oauth' }
     const locked = { event: 'lock', route: 'window' }
     const kind = {
@@ -165,7 +165,7 @@ describe('reading the record', () => {
     expect(await events(search)).toEqual([found])
   })
 
-  it('shows nothing of a line that nobody sees or that turns text around', async () => {
+  it('shows no invisible or text-reversing characters of a line', async () => {
     const reason = `a\u200bb\u{e0041}c\u202ed\u001be`
     writeFileSync(file(), line({ event: 'is\u{e0001}sue', reason }))
     expect(await read()).toMatchObject([
@@ -173,7 +173,7 @@ describe('reading the record', () => {
     ])
   })
 
-  it('gives all that the person did, by whatever way, as what "you" did', async () => {
+  it('returns everything the user did, by any route, as done by "you"', async () => {
     const yours = [
       { event: 'issue', client: 'cli', route: 'v1' },
       { event: 'login', account: 'sftpgo/home', route: 'v1' },
@@ -191,7 +191,7 @@ describe('reading the record', () => {
     expect(lines.map(({ event }) => event)).toEqual(yours.map(({ event }) => event).toReversed())
   })
 
-  it('goes on over lines that were written while the clock was wrong', async () => {
+  it('reads past lines that were written while the clock was wrong', async () => {
     const at = (minute: number) => new Date(noon + minute * 60_000).toISOString()
     writeFileSync(
       file(),
@@ -203,7 +203,7 @@ describe('reading the record', () => {
     expect(lines.map(({ event }) => event)).toEqual(['after', 'before'])
   })
 
-  it('reads no further than it must for a time, where all is older', async () => {
+  it('reads no further than needed for a start time if everything earlier is older', async () => {
     const old = line({ event: 'old', time: '2021-01-01T00:00:00.000Z' })
     writeFileSync(file(0), old.repeat(6_000) + line({ event: 'new' }))
     symlinkSync(file(1), file(1))
@@ -211,7 +211,7 @@ describe('reading the record', () => {
     expect(lines.map(({ event }) => event)).toEqual(['new'])
   })
 
-  it('finds the day and the time of a line as they are shown', async () => {
+  it('finds the date and time of a line as shown', async () => {
     writeFileSync(file(), line({ event: 'lock', time: new Date(2026, 4, 3, 14, 5).toISOString() }))
     expect(await events('14:05 2026-05-03 locked')).toEqual(['lock'])
     expect(await events('14:06')).toEqual([])
@@ -225,7 +225,7 @@ describe('reading the record', () => {
     }
   })
 
-  it('keeps to an account, also under the name it had before, to a tool, and to a time', async () => {
+  it('filters by account, including its earlier name, by tool and by time', async () => {
     const at = (minute: number) => ({ time: new Date(noon + minute * 60_000).toISOString() })
     writeFileSync(
       file(),
@@ -244,7 +244,7 @@ describe('reading the record', () => {
     expect(await found({ since: noon + 120_000 })).toEqual(['account_renamed', 'issue'])
   })
 
-  it('keeps to one account whatever it was called, and by name to lines that do not say which', async () => {
+  it('filters by account whatever it was called, and by name only lines without a uid', async () => {
     const [work, other] = [{ accountUid: 'uid1' }, { accountUid: 'uid2' }]
     writeFileSync(
       file(),
@@ -265,7 +265,7 @@ describe('reading the record', () => {
     expect(await found({ account })).toEqual(['still', 'came', 'went', 'theirs', 'old'])
   })
 
-  it('goes back to the first line, page by page, over all files and rotations', async () => {
+  it('goes back to the first line, page by page, across all files and rotations', async () => {
     const audit = new AuditFile(folder, clock, { files: 5, fileBytes: 2_000 })
     for (let count = 0; count < 80; count += 1) await audit.record({ event: `e${count}` })
     const found: string[] = []
@@ -274,7 +274,7 @@ describe('reading the record', () => {
       const page = await readActivity(folder, { limit: 7, ...(next && { before: next }) })
       found.push(...page.lines.map(({ event }) => event))
       next = page.next
-      // What is written meanwhile belongs to no later page.
+      // Lines written meanwhile belong to no later page.
       await audit.record({ event: 'meanwhile' })
     } while (next !== undefined)
     await audit.close()
@@ -298,7 +298,7 @@ describe('reading the record', () => {
     expect(found.at(-1)).toBe('first')
   })
 
-  it('ends a page of which the lines have gone since, and refuses what is no page', async () => {
+  it('returns an empty page if its lines have been deleted since, and rejects an invalid page', async () => {
     writeFileSync(file(), line({ seq: 1, event: 'a' }) + line({ seq: 2, event: 'b' }))
     const { next = '' } = await readActivity(folder, { limit: 1 })
     expect(next).not.toBe('')
@@ -310,7 +310,7 @@ describe('reading the record', () => {
     await expect(wrong).rejects.toMatchObject({ code: 'invalid_request' })
   })
 
-  it('gives only what came after a number, and reads no further', async () => {
+  it('returns only lines after a number, and reads no further', async () => {
     writeFileSync(file(0), [3, 4, 5].map((seq) => line({ seq, event: `e${seq}` })).join(''))
     symlinkSync(file(1), file(1))
     const { lines } = await readActivity(folder, { limit: 9, after: 3 })
@@ -341,12 +341,12 @@ describe('reading the record', () => {
     expect(await events()).toEqual(['after'])
   })
 
-  it('leaves out of a line what is not text', async () => {
+  it('leaves out members that are not text', async () => {
     writeFileSync(file(), line({ event: 'a', client: 1, account: null, reason: { deep: true } }))
     expect(await read()).toEqual([{ at: noon, event: 'a' }])
   })
 
-  it('reads every line whole, wherever the borders of what it reads at once fall', async () => {
+  it('reads every line whole, wherever the chunk boundaries fall', async () => {
     const reason = '🔑備份'.repeat(9)
     for (let shift = 0; shift < 120; shift += 3) {
       const lines = Array.from({ length: 320 }, (_, count) => line({ event: `e${count}`, reason }))
@@ -357,18 +357,18 @@ describe('reading the record', () => {
     }
   })
 
-  it('is empty where nothing was ever recorded', async () => {
+  it('is empty if nothing was ever recorded', async () => {
     expect(await read()).toEqual([])
     expect(await readActivity(path.join(folder, 'none'), { limit: 1 })).toEqual({ lines: [] })
   })
 
-  it('goes on with the older files when one in between is gone', async () => {
+  it('continues with the older files if one in between is missing', async () => {
     writeFileSync(file(0), line({ event: 'new' }))
     writeFileSync(file(2), line({ event: 'old' }))
     expect(await events()).toEqual(['new', 'old'])
   })
 
-  it('gives no line twice when the files change their names meanwhile', async () => {
+  it('returns no line twice if the files are renamed meanwhile', async () => {
     const lines = (from: number) =>
       Array.from({ length: 4_000 }, (_, count) => line({ event: `e${from + count}` })).join('')
     writeFileSync(file(1), lines(0))
@@ -380,7 +380,7 @@ describe('reading the record', () => {
     expect(found).toEqual(Array.from({ length: 8_000 }, (_, index) => `e${7_999 - index}`))
   })
 
-  it('gives what it can of a file that is cut off or removed while it is read', async () => {
+  it('returns what it can of a file that is truncated or removed while it is read', async () => {
     const lines = Array.from({ length: 4_000 }, (_, count) => line({ event: `e${count}` }))
     for (const change of [() => truncateSync(file(), 10), () => rmSync(file())]) {
       writeFileSync(file(), lines.join(''))
@@ -392,7 +392,7 @@ describe('reading the record', () => {
     }
   })
 
-  it('waits for nobody where a pipe stands in the place of a file', async () => {
+  it('does not block on a pipe in place of a file', async () => {
     execFileSync('mkfifo', [file(1)])
     mkdirSync(file(2))
     writeFileSync(file(0), line({ event: 'new' }))

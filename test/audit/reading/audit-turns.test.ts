@@ -5,13 +5,13 @@ import { auditFiles } from '../../../main/audit/audit-files.ts'
 import { readActivity } from '../../../main/audit/reading/audit-reader.ts'
 import { makeTestFolder } from '../../helpers/marks.ts'
 
-it('a search of a long record looks at no more than a hundred lines in one turn', async () => {
+it('a search of a long record checks at most a hundred lines in one turn', async () => {
   const folder = makeTestFolder('audit')
   const [file = ''] = auditFiles(folder)
   const line = { time: '2026-01-31T12:00:00.000Z', event: 'issue', reason: 'x'.repeat(130) }
   writeFileSync(file, `${JSON.stringify(line)}\n`.repeat(20_000))
   let [seen, before, most] = [0, 0, 0]
-  // It is looked at before each line.
+  // Checked before each line.
   const { signal } = new AbortController()
   Object.defineProperty(signal, 'aborted', {
     get: () => {

@@ -21,14 +21,14 @@ beforeEach(() => {
 })
 
 const file = (age = 0) => auditFiles(folder)[age] ?? ''
-/** As the program writes it, a minute after the one before. */
+/** A line as the program writes it, one minute after the previous one. */
 const line = (seq: number, members: object = {}) =>
   `${JSON.stringify({ seq, time: timeOf(seq), event: 'issue', ...members })}\n`
 const timeOf = (seq: number) => new Date(noon + seq * 60_000).toISOString()
 const write = (numbers: readonly number[], age = 0, members: object = {}) =>
   writeFileSync(file(age), numbers.map((seq) => line(seq, members)).join(''))
 
-/** Numbers, and in their place what the numbers say; the newest first. */
+/** The numbers of lines, with the numbers of a gap in its place; newest first. */
 const inShort = (lines: readonly RecordedLine[]) =>
   lines.map(({ seq, event, numbers }) => {
     if (!numbers) return seq
@@ -37,13 +37,13 @@ const inShort = (lines: readonly RecordedLine[]) =>
 const read = async (query: Partial<ActivityQuery> = {}) =>
   inShort((await readActivity(folder, { limit: 1_000, ...query })).lines)
 
-describe('lines of the record that are missing', () => {
-  it('are said where they were, one or many', async () => {
+describe('missing lines of the record', () => {
+  it('are reported where they were, one or many', async () => {
     write([1, 2, 4, 5, 9])
     expect(await read()).toEqual([9, 'missing 6 8', 5, 4, 'missing 3 3', 2, 1])
   })
 
-  it('are said in words that name their numbers', async () => {
+  it('are described with their numbers', async () => {
     write([1, 2, 4, 5, 9, 5])
     const audit = new AuditFile(folder, clock)
     const { lines } = await new Activity({ folder, file: audit, clock }).read({ limit: 9 })
@@ -55,13 +55,13 @@ describe('lines of the record that are missing', () => {
     ])
   })
 
-  it('are said where a whole file is lost', async () => {
+  it('are reported if a whole file is lost', async () => {
     write([7, 8], 0)
     write([1, 2, 3], 2)
     expect(await read()).toEqual([8, 7, 'missing 4 6', 3, 2, 1])
   })
 
-  it('are not those before a file that was dropped, but those that were taken out of the first', async () => {
+  it('do not include those before a dropped file, but those removed from the first', async () => {
     const audit = new AuditFile(folder, clock, SMALL)
     for (let count = 0; count < 60; count += 1) await audit.record({ event: 'issue' })
     await audit.close()
@@ -73,7 +73,7 @@ describe('lines of the record that are missing', () => {
     expect(await read()).toEqual([4, 3, 'missing 1 2'])
   })
 
-  it('are told from lines that a search or a filter leaves out', async () => {
+  it('are distinguished from lines that a search or filter leaves out', async () => {
     const lines = [1, 2, 3, 6, 7, 8].map((seq) =>
       line(seq, seq % 2 ? { client: 'backup', account: 'koyeb/work' } : { client: 'other' }),
     )
@@ -90,7 +90,7 @@ describe('lines of the record that are missing', () => {
     expect(await read({ search: 'no such word' })).toEqual([])
   })
 
-  it('are said since a time where they may be of since then', async () => {
+  it('are reported for a start time if they may be later than it', async () => {
     write([1, 3, 4, 6, 7])
     const since = (seq: number) => read({ since: noon + seq * 60_000 })
     expect(await since(7)).toEqual([7])
@@ -98,7 +98,7 @@ describe('lines of the record that are missing', () => {
     expect(await since(4)).toEqual([7, 6, 'missing 5 5', 4])
   })
 
-  it('are said once to whoever reads page by page, wherever the pages end', async () => {
+  it('are reported once when reading page by page, wherever the pages end', async () => {
     write([8, 9, 12, 13, 13, 20], 0)
     write([3, 4, 6], 2)
     const end = { seq: 23, at: noon }
@@ -122,21 +122,21 @@ describe('lines of the record that are missing', () => {
     }
   })
 
-  it('are said behind a page that ends with what is no line of ours', async () => {
+  it('are reported after a page that ends with a foreign line', async () => {
     writeFileSync(file(), `${line(1)}{"time":"${timeOf(4)}","event":"theirs"}\n${line(5)}`)
     const { lines, next = '' } = await readActivity(folder, { limit: 2 })
     expect(lines.map(({ event }) => event)).toEqual(['issue', 'theirs'])
     expect(await read({ before: next })).toEqual(['missing 2 4', 1])
   })
 
-  it('are not said of lines that cannot be found any more since a page was read', async () => {
+  it('are not reported for lines deleted since a page was read', async () => {
     write([4, 5, 6])
     const { next = '' } = await readActivity(folder, { limit: 1 })
     write([11, 12])
     expect(await read({ before: next })).toEqual([])
   })
 
-  it('are said to whoever goes on after a number, but not again what went that they have', async () => {
+  it('are reported when continuing after a number, but not for lines the caller already has', async () => {
     write([1, 2, 3, 6])
     expect(await read({ after: 2 })).toEqual([6, 'missing 4 5', 3])
     expect(await read({ after: 3 })).toEqual([6, 'missing 4 5'])
@@ -148,7 +148,7 @@ describe('lines of the record that are missing', () => {
     expect(await gone(8)).toEqual([])
   })
 
-  it('are said at the end of a record that was cut while Tokentray runs, also of all lines', async () => {
+  it('are reported at the end of a record truncated while Tokentray runs, even if nothing is left', async () => {
     const audit = new AuditFile(folder, clock)
     const activity = new Activity({ folder, file: audit, clock })
     for (let count = 0; count < 5; count += 1) await audit.record({ event: 'issue' })
@@ -161,35 +161,35 @@ describe('lines of the record that are missing', () => {
     await audit.close()
   })
 
-  it('are not those that are written while it is read', async () => {
+  it('do not include those written during the read', async () => {
     write([1, 2, 3, 4])
     const { lines } = await readActivity(folder, { limit: 9 }, { end: { seq: 3, at: noon } })
     expect(inShort(lines)).toEqual([4, 3, 2, 1])
   })
 })
 
-describe('numbers of the record that do not go up', () => {
-  it('are said where they stand twice, or go back', async () => {
+describe('disordered numbers of the record', () => {
+  it('are reported if they repeat or go back', async () => {
     write([1, 2, 2, 3, 1, 2, 3])
     expect(await read()).toEqual([3, 2, 1, 'order 3 1', 3, 2, 'order 2 2', 2, 1])
     expect(await read({ search: 'no such word' })).toEqual(['order 3 1', 'order 2 2'])
   })
 
-  it('are said where a copy of a file stands among the others', async () => {
+  it('are reported if a copy of a file is among the others', async () => {
     write([4, 5], 0)
     write([4, 5], 1)
     write([1, 2, 3], 2)
     expect(await read()).toEqual([5, 4, 'order 5 4', 5, 4, 3, 2, 1])
   })
 
-  it('are not those of files that came while it was read', async () => {
+  it('do not include those of files created during the read', async () => {
     write([1, 2], 1)
     write([3, 4], 0)
     const found: string[] = []
     for await (const { text } of linesBackwards(auditFiles(folder), null)) {
       found.push(...(/\d+/.exec(text) ?? []))
       if (found.length !== 1) continue
-      // Two more come before the next one is opened, which has another name by then.
+      // Two more are created before the next one is opened, which has another name by then.
       for (const seq of [5, 6]) {
         rotate(auditFiles(folder))
         write([seq])
@@ -199,7 +199,7 @@ describe('numbers of the record that do not go up', () => {
   })
 })
 
-it('what stands in a file is never taken for a place where lines are missing', async () => {
+it('no content of a file is taken for a report of missing lines', async () => {
   const numbers = { from: 1, to: 900 }
   writeFileSync(path.join(folder, 'audit.jsonl'), line(1, { event: 'lines_missing', numbers }))
   expect(await read()).toEqual([1])

@@ -7,7 +7,7 @@ import { AuditFile } from '../../../main/audit/writing/audit-file.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { makeTestFolder } from '../../helpers/marks.ts'
 
-/** Each look at it takes longer than a piece of the work may. */
+/** Every reading of it takes longer than one piece of the work may. */
 class BusyClock extends FakeClock {
   override monotonic(): number {
     this.stall(1)
@@ -15,7 +15,7 @@ class BusyClock extends FakeClock {
   }
 }
 
-it('stands back while somebody waits for an answer, whatever is looked for, and reads on after it', async () => {
+it('pauses while a request is waiting, whatever the search, and continues after it', async () => {
   const folder = makeTestFolder('audit')
   const lines = Array.from({ length: 300 }, (_, index) =>
     JSON.stringify({ seq: index + 1, time: '2026-01-31T12:00:00.000Z', event: 'lock' }),
@@ -28,7 +28,7 @@ it('stands back while somebody waits for an answer, whatever is looked for, and 
     let isRead = false
     const reading = activity.read({ limit: 1_000, search })
     void reading.then(() => (isRead = true))
-    // As long as it takes where nobody goes first.
+    // As long as it takes without anyone waiting.
     await readActivity(folder, { limit: 1_000, search })
     expect(isRead).toBe(false)
     answered()

@@ -38,10 +38,10 @@ describe('the record in files', () => {
       .split('\n')
       .slice(0, -1)
       .map((line) => JSON.parse(line))
-  /** Every line that is kept, oldest first. */
+  /** Every line kept, oldest first. */
   const allLines = () => auditFiles(folder).filter(existsSync).reverse().flatMap(linesOf)
 
-  it('has the whole event in it, with number and time, when record resolves', async () => {
+  it('holds the whole event, with number and time, when record resolves', async () => {
     const audit = open()
     const event = {
       event: 'issue',
@@ -60,7 +60,7 @@ describe('the record in files', () => {
     await audit.close()
   })
 
-  it('tells a lease that does not end from one whose end is not known', async () => {
+  it('distinguishes a lease that does not expire from one whose end is unknown', async () => {
     const audit = open()
     await audit.record({ event: 'issue', endsAt: null })
     await audit.record({ event: 'lock' })
@@ -84,14 +84,14 @@ describe('the record in files', () => {
     await audit.close()
   })
 
-  it('leaves other scripts as they are', async () => {
+  it('leaves other scripts unchanged', async () => {
     const audit = open()
     await audit.record({ event: 'issue', reason: 'Sicherung für Zoë, 备份 🔑' })
     expect(linesOf(newest())).toMatchObject([{ reason: 'Sicherung für Zoë, 备份 🔑' }])
     await audit.close()
   })
 
-  it('counts on over restarts', async () => {
+  it('keeps counting across restarts', async () => {
     for (let start = 0; start < 3; start += 1) {
       const audit = open()
       await audit.record({ event: 'start' })
@@ -101,7 +101,7 @@ describe('the record in files', () => {
     expect(allLines().map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6])
   })
 
-  it('keeps the five newest files, with no number missing or twice in them', async () => {
+  it('keeps the five newest files, with no number missing or repeated', async () => {
     const audit = open()
     for (let line = 0; line < 100; line += 1) await audit.record({ event: 'issue' })
     await audit.close()
@@ -112,7 +112,7 @@ describe('the record in files', () => {
     for (const file of auditFiles(folder)) expect(statSync(file).size).toBeLessThan(400)
   })
 
-  it('counts on when it stopped between a rotation and the first line of the new file', async () => {
+  it('keeps counting if it stopped between a rotation and the first line of the new file', async () => {
     const audit = open()
     for (let line = 0; line < 3; line += 1) await audit.record({ event: 'issue' })
     await audit.close()
@@ -123,7 +123,7 @@ describe('the record in files', () => {
     expect(allLines().map(({ seq }) => seq)).toEqual([1, 2, 3, 4])
   })
 
-  it('loses nothing when a rotation that was cut off is made up for', async () => {
+  it('loses nothing when an interrupted rotation is completed', async () => {
     for (const [age, seq] of [
       [0, 5],
       [1, 4],
@@ -139,7 +139,7 @@ describe('the record in files', () => {
     expect(allLines().map(({ seq }) => seq)).toEqual([2, 3, 4, 5, 6])
   })
 
-  it('takes a last line that is torn, or no line of ours, as not there', async () => {
+  it('ignores a last line that is torn or foreign', async () => {
     const audit = open()
     await audit.record({ event: 'issue' })
     await audit.close()
@@ -152,7 +152,7 @@ describe('the record in files', () => {
     expect(JSON.parse(lines[2] ?? '')).toMatchObject({ seq: 2 })
   })
 
-  it('counts on from lines of its own, whatever number somebody has written behind them', async () => {
+  it('continues from its own numbers, whatever numbers a foreign line contains', async () => {
     const audit = new AuditFile(folder, clock)
     await audit.record({ event: 'a' })
     await audit.close()
@@ -162,7 +162,7 @@ describe('the record in files', () => {
     await next.close()
   })
 
-  it('rejects, and starts again with the same number, when it cannot make a new file', async () => {
+  it('rejects, and retries with the same number, if it cannot create a new file', async () => {
     const audit = open()
     for (let line = 0; line < 8; line += 1) await audit.record({ event: 'issue' })
     const before = allLines().length
@@ -170,7 +170,7 @@ describe('the record in files', () => {
     while (size() < small.fileBytes) await audit.record({ event: 'issue' })
     const last = Number(allLines().at(-1)?.['seq'])
     rmSync(path.join(folder, 'audit.4.jsonl'), { force: true, recursive: true })
-    // A folder that is not empty cannot be replaced by a file.
+    // A non-empty folder cannot be replaced by a file.
     for (const age of [1, 2, 3, 4]) {
       rmSync(path.join(folder, `audit.${age}.jsonl`), { force: true })
       mkdirSync(path.join(folder, `audit.${age}.jsonl`, 'in the way'), { recursive: true })
@@ -185,20 +185,20 @@ describe('the record in files', () => {
     await audit.close()
   })
 
-  it('refuses a symbolic link in the place of its file', () => {
+  it('rejects a symbolic link in place of its file', () => {
     symlinkSync(path.join(folder, 'elsewhere'), newest())
     expect(() => open()).toThrow(expect.objectContaining(unavailable))
     expect(existsSync(path.join(folder, 'elsewhere'))).toBe(false)
   })
 
-  it('names what stands in the place of its file and is none', () => {
+  it('reports what is in place of its file and is not one', () => {
     mkdirSync(newest())
     expect(() => open()).toThrow(
       expect.objectContaining({ ...unavailable, message: `${newest()} is not a regular file.` }),
     )
   })
 
-  it('makes nothing where a link leads to nothing', () => {
+  it('creates nothing through a dangling link', () => {
     const target = path.join(makeTestFolder('elsewhere'), 'target')
     symlinkSync(target, newest())
     expect(() => new AuditFile(folder, clock)).toThrow(
@@ -225,7 +225,7 @@ describe('the record in files', () => {
     }
   })
 
-  it('is left as it is where a newer Tokentray wrote the last line', () => {
+  it('is left untouched if a newer Tokentray wrote the last line', () => {
     const lines = '{"seq":1,"time":"2026-01-01T00:00:00Z","event":"issue"}\n{"v":2,"n":"a"}\n'
     writeFileSync(newest(), lines)
     expect(() => new AuditFile(folder, clock)).toThrow(
@@ -234,14 +234,14 @@ describe('the record in files', () => {
     expect(readFileSync(newest(), 'utf8')).toBe(lines)
   })
 
-  it('says record_unavailable where its folder cannot be made', () => {
+  it('reports record_unavailable if its folder cannot be created', () => {
     writeFileSync(path.join(folder, 'file'), '')
     folder = path.join(folder, 'file', 'below')
     expect(() => open()).toThrow(expect.objectContaining(unavailable))
   })
 
   describeWith([prlimit], 'on a full disk', () => {
-    it('rejects, and goes on with the next number when there is room', async () => {
+    it('rejects, and continues with the next number when there is room', async () => {
       const audit = open()
       await audit.record({ event: 'issue' })
       await withFileLimit(100, async () => {

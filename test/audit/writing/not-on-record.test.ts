@@ -7,7 +7,7 @@ import { makeTestFolder } from '../../helpers/marks.ts'
 const added = { event: 'client_added', client: 'editor\u0007', route: 'v1', at: 1_000 }
 const removed = { event: 'client_removed', client: 'editor', route: 'v1', at: 2_000 }
 
-it('leaves out what has a line in any file of the record, as often as it has one', async () => {
+it('leaves out an event once for each of its lines in any file of the record', async () => {
   const folder = makeTestFolder('audit')
   const audit = new AuditFile(folder, new FakeClock(), { files: 5, fileBytes: 100 })
   await audit.record(added)
@@ -19,6 +19,6 @@ it('leaves out what has a line in any file of the record, as often as it has one
   await audit.close()
 })
 
-it('leaves out nothing where there is no record', async () => {
+it('leaves out nothing if there is no record', async () => {
   expect(await notOnRecord(makeTestFolder('audit'), [added, removed])).toEqual([added, removed])
 })

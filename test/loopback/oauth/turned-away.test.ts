@@ -25,7 +25,7 @@ const refusals = async () => {
   }))
 }
 const wrong = { code: 'invalid_client', what: 'Refused: wrong secret' }
-const notGranted = { code: 'invalid_target', what: 'Refused: no such account for it' }
+const notGranted = { code: 'invalid_target', what: 'Refused: no such account' }
 
 it.each(['/oauth/token', '/oauth/revoke', '/oauth/introspect'])(
   'puts a wrong secret on record, and a claimed id only where a tool has it: %s',

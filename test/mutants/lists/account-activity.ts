@@ -10,7 +10,7 @@ export const accountActivity: readonly Mutant[] = [
     'events of an account that had the name before are not shown for the current one',
     'if (uid !== undefined && accountUid !== undefined) return accountUid === uid',
     'if (uid !== undefined && accountUid === uid) return true',
-    'keeps to one account whatever it was called, and by name to lines that do not say which',
+    'filters by account whatever it was called, and by name only lines without a uid',
   ),
   changeIn('main/loopback/management/activity-route.ts', route)(
     'the activity of an account includes the time before it was renamed',

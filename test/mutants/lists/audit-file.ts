@@ -13,7 +13,7 @@ export const auditFileMutants: readonly Mutant[] = [
   {
     promise: 'no line is written to an audit log that was removed',
     changes: [{ file: auditFile, find: "if (found === 'gone')", replace: 'if (false)' }],
-    noticedBy: noticed('goes on in a new one that can be read, says so, and counts on'),
+    noticedBy: noticed('continues in a new, readable file, reports it, and keeps counting'),
   },
   {
     promise: 'the error names what blocks the audit log',
@@ -27,7 +27,7 @@ export const auditFileMutants: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/audit/writing/audit-file.test.ts',
-      test: 'names what stands in the place of its file and is none',
+      test: 'reports what is in place of its file and is not one',
     },
   },
   {
@@ -62,12 +62,12 @@ export const auditFileMutants: readonly Mutant[] = [
       },
       { file: appendFile, find: '  readSync,\n', replace: '  readSync,\n  statSync,\n' },
     ],
-    noticedBy: noticed('records nothing while it cannot have a file there'),
+    noticedBy: noticed('records nothing while it cannot create a file, and continues once it can'),
   },
   {
     promise: 'a truncated audit log says so',
     changes: [{ file: auditFile, find: "if (found === 'cut')", replace: 'if (false)' }],
-    noticedBy: noticed('says that it was cut'),
+    noticedBy: noticed('reports that it was truncated'),
   },
   {
     promise: 'a number in a replaced audit log is not reused',
@@ -78,7 +78,7 @@ export const auditFileMutants: readonly Mutant[] = [
         replace: 'this.#takeUp()\n      this.#file.reopen()',
       },
     ],
-    noticedBy: noticed('gives no number again that is in that file'),
+    noticedBy: noticed('repeats no number that is in that file'),
   },
   {
     promise: 'a file that is not an audit log is kept on start',
@@ -94,7 +94,7 @@ export const auditFileMutants: readonly Mutant[] = [
   {
     promise: 'a complete last line without a line break is kept',
     changes: [{ file: mending, find: "if (isLine(last)) return 'open'", replace: '' }],
-    noticedBy: noticed('keeps a whole last line that lacks only its end'),
+    noticedBy: noticed('keeps a complete last line that lacks only its newline'),
   },
   {
     promise: 'a notice says that an unreadable audit log was kept',
@@ -130,7 +130,7 @@ export const auditFileMutants: readonly Mutant[] = [
         replace: ')',
       },
     ],
-    noticedBy: inSettings('go on where somebody has taken a file away'),
+    noticedBy: inSettings('continue if a file was deleted'),
   },
   {
     promise: 'settings changes joined on one line are kept',
@@ -154,7 +154,7 @@ export const auditFileMutants: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/audit/reading/audit-others.test.ts',
-      test: 'counts on behind whatever somebody else has added, however much that is',
+      test: 'keeps counting after foreign content of any length',
     },
   },
 ]

@@ -84,7 +84,7 @@ export const diskAndKeychain: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inLane('takes a long queue for no keychain that hangs'),
+    noticedBy: inLane('does not mistake a long queue for a hung keychain'),
   },
   {
     promise: 'a request refused because the keychain hangs makes no call to it later',
@@ -95,12 +95,12 @@ export const diskAndKeychain: readonly Mutant[] = [
         replace: 'make()',
       },
     ],
-    noticedBy: inLane('makes no call for whoever was told meanwhile that the keychain hangs'),
+    noticedBy: inLane('makes no call for a caller that was already rejected'),
   },
   {
     promise: 'a response that no call awaits does not prove that the keychain works',
     changes: [{ file: lane, find: 'if (lives && !caller.isGone) for', replace: 'if (lives) for' }],
-    noticedBy: inLane('takes an answer that nobody waits for any more for no sign of life'),
+    noticedBy: inLane('does not count an answer to an abandoned call as progress'),
   },
   {
     promise: 'a call that fails in a keychain process that worked before is retried in a new one',
@@ -111,7 +111,7 @@ export const diskAndKeychain: readonly Mutant[] = [
         replace: "if (tries === 1 && outcome.kind === 'ended') continue",
       },
     ],
-    noticedBy: inRenewableKeychain('asks a new process once more after'),
+    noticedBy: inRenewableKeychain('retries in a new process after'),
   },
   {
     promise: 'a call interrupted by a crash is retried once',
@@ -122,7 +122,7 @@ export const diskAndKeychain: readonly Mutant[] = [
         replace: 'if (tries === 1 && hasAnswered) continue',
       },
     ],
-    noticedBy: inRenewableKeychain('asks once more when'),
+    noticedBy: inRenewableKeychain('is interrupted by a crash'),
   },
   {
     promise: 'keychain processes are not restarted forever',
@@ -134,7 +134,9 @@ export const diskAndKeychain: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inRenewableKeychain('tells how the process ended when every one does'),
+    noticedBy: inRenewableKeychain(
+      'reports why the process exited if every one does, and starts at most one every five seconds',
+    ),
   },
   {
     promise: 'a hanging keychain process is killed',
@@ -146,7 +148,9 @@ export const diskAndKeychain: readonly Mutant[] = [
         replace: '      throw silent()',
       },
     ],
-    noticedBy: inRenewableKeychain('ends a process that hangs, within five seconds'),
+    noticedBy: inRenewableKeychain(
+      'kills a hung process within five seconds, and gives the next call a new one',
+    ),
   },
   {
     promise: 'a prompt stays open for the user',
@@ -158,7 +162,9 @@ export const diskAndKeychain: readonly Mutant[] = [
         replace: '    const late',
       },
     ],
-    noticedBy: inRenewableKeychain('leaves the prompt open, and refuses other calls at once'),
+    noticedBy: inRenewableKeychain(
+      'keeps the prompt open, and rejects other calls at once without a second prompt',
+    ),
   },
   {
     promise: 'an unanswered prompt is closed after a minute',
@@ -170,7 +176,9 @@ export const diskAndKeychain: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inRenewableKeychain('takes the prompt away after a minute'),
+    noticedBy: inRenewableKeychain(
+      'dismisses the prompt after a minute, so that it can be shown again',
+    ),
   },
   {
     promise: 'a keychain unlocked elsewhere is used at once',
@@ -182,7 +190,7 @@ export const diskAndKeychain: readonly Mutant[] = [
       },
     ],
     noticedBy: inRenewableKeychain(
-      'goes on with a new process when it was unlocked in another way',
+      'continues with a new process when the keychain was unlocked some other way',
     ),
   },
   {
@@ -195,7 +203,7 @@ export const diskAndKeychain: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inRenewableKeychain('does not ask again what the person has declined'),
+    noticedBy: inRenewableKeychain('does not ask again after the user has declined'),
   },
   {
     promise: 'no keychain process is started after a stop',
@@ -207,7 +215,9 @@ export const diskAndKeychain: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inRenewableKeychain('ends its process when it is closed'),
+    noticedBy: inRenewableKeychain(
+      'kills its process and rejects pending calls on close, and starts none afterwards',
+    ),
   },
   {
     promise: 'a keychain process that exited is replaced',
@@ -218,7 +228,7 @@ export const diskAndKeychain: readonly Mutant[] = [
         replace: 'if (this.#worker) return this.#worker',
       },
     ],
-    noticedBy: inRenewableKeychain('looks with a new process where the old one has ended'),
+    noticedBy: inRenewableKeychain('looks with a new process if the old one has exited'),
   },
   {
     promise: 'an item that the keychain did not delete is not reported as deleted',

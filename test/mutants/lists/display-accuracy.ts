@@ -94,7 +94,7 @@ export const displayAccuracy: readonly Mutant[] = [
   {
     promise: 'the filter "you" finds everything that you did',
     changes: [{ file: words, find: ' || PLACES.has(route)\n', replace: '\n' }],
-    noticedBy: inReader('gives all that the person did, by whatever way, as what "you" did'),
+    noticedBy: inReader('returns everything the user did, by any route, as done by "you"'),
   },
   {
     promise: 'a search finds a word with the punctuation it was copied with',
@@ -112,7 +112,7 @@ export const displayAccuracy: readonly Mutant[] = [
     changes: [
       { file: reader, find: 'if (old >= OLD_LINES) return', replace: 'if (old > 0) return' },
     ],
-    noticedBy: inReader('goes on over lines that were written while the clock was wrong'),
+    noticedBy: inReader('reads past lines that were written while the clock was wrong'),
   },
   {
     promise: 'invisible characters of an event are shown as unreadable',
@@ -123,7 +123,7 @@ export const displayAccuracy: readonly Mutant[] = [
         replace: 'member',
       },
     ],
-    noticedBy: inReader('shows nothing of a line that nobody sees or that turns text around'),
+    noticedBy: inReader('shows no invisible or text-reversing characters of a line'),
   },
   {
     promise: 'an invalid date is not accepted as a start time',

@@ -18,7 +18,7 @@ export const keyRings: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/vault/ledger/ledger-file.test.ts',
-      test: 'is taken back, and its file with it, by a start that has the key ring of before',
+      test: 'is recovered, and its file removed, by a start with the earlier keyring',
     },
   },
   {

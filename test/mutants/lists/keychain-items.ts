@@ -126,7 +126,7 @@ export const keychainItems: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/vault/listed-vault.test.ts',
-      test: 'tries again what could not be deleted',
+      test: 'retries a failed deletion, unless the item was set again meanwhile',
     },
   },
   {
@@ -140,7 +140,7 @@ export const keychainItems: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/vault/listed-vault.test.ts',
-      test: 'keeps a key listed that is set again while it is deleted',
+      test: 'keeps a key listed if it is set again while it is being deleted',
     },
   },
   {
@@ -154,7 +154,7 @@ export const keychainItems: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/vault/listed-vault.test.ts',
-      test: 'has one item deleted after the other',
+      test: 'deletes one item after the other, so that other callers of the keychain get a turn',
     },
   },
 ]

@@ -13,7 +13,7 @@ export const newerVersions: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/vault/ledger/ledger-file.test.ts',
-      test: 'is left as it is, and known without the keychain',
+      test: 'is left untouched, and recognized without the keychain',
     },
   },
   {
@@ -27,7 +27,7 @@ export const newerVersions: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/vault/ledger/ledger-file.test.ts',
-      test: 'is left as it is where only a line says something new',
+      test: 'is left untouched if only one line says something new',
     },
   },
   {
@@ -39,7 +39,10 @@ export const newerVersions: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: { file: 'test/vault/ledger/ledger-file.test.ts', test: 'names its writer' },
+    noticedBy: {
+      file: 'test/vault/ledger/ledger-file.test.ts',
+      test: 'names the version that wrote it',
+    },
   },
   {
     promise: 'the key of a ledger of a newer version is kept',
@@ -53,7 +56,7 @@ export const newerVersions: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/vault/ledger/ledger-file.test.ts',
-      test: 'also that of a newer format',
+      test: 'also the key of a newer format, which a newer version can read again',
     },
   },
   {
@@ -67,7 +70,7 @@ export const newerVersions: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/audit/writing/audit-file.test.ts',
-      test: 'is left as it is where a newer Tokentray wrote the last line',
+      test: 'is left untouched if a newer Tokentray wrote the last line',
     },
   },
   {

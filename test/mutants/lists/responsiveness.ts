@@ -44,7 +44,7 @@ export const responsiveness: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/audit/reading/standing-back.test.ts',
-      test: 'stands back while somebody waits for an answer, whatever is looked for, and reads on after it',
+      test: 'pauses while a request is waiting, whatever the search, and continues after it',
     },
   },
   {
@@ -160,7 +160,7 @@ export const responsiveness: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/settings/silences.test.ts',
-      test: 'is never written so that it cannot be read: too many, or a text that is too long',
+      test: 'always stays readable, despite too many hosts or an overlong text',
     },
   },
   {
@@ -216,7 +216,7 @@ export const responsiveness: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/audit/reading/audit-reader.test.ts',
-      test: 'lets others have a turn for each piece of a long record',
+      test: 'yields after each chunk of a long record, and stops once it is cancelled',
     },
   },
   {
@@ -230,7 +230,7 @@ export const responsiveness: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/audit/reading/audit-turns.test.ts',
-      test: 'a search of a long record looks at no more than a hundred lines in one turn',
+      test: 'a search of a long record checks at most a hundred lines in one turn',
     },
   },
   {

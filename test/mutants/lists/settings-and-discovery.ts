@@ -112,7 +112,9 @@ export const settingsAndDiscovery: readonly Mutant[] = [
 `,
       },
     ],
-    noticedBy: inConfSettings('are not begun anew where a link leads to nothing'),
+    noticedBy: inConfSettings(
+      'are not recreated through a dangling link, and create no target for it',
+    ),
   },
   {
     promise: 'the target of a link keeps its mode',
@@ -123,7 +125,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
         replace: 'if (existsSync(file)) makePrivate(file)',
       },
     ],
-    noticedBy: inConfSettings('leave the mode of what a link leads to as it is'),
+    noticedBy: inConfSettings('keep the mode of the file that a link points to'),
   },
   {
     promise: 'the target of a link keeps its mode when settings are written',
@@ -134,7 +136,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
         replace: 'configFileMode: 0o600,',
       },
     ],
-    noticedBy: inConfSettings('leave the mode of what a link leads to as it is'),
+    noticedBy: inConfSettings('keep the mode of the file that a link points to'),
   },
   {
     promise: 'the target of a link is not moved if it is not a settings file',
@@ -142,7 +144,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
       { file: confSettings, find: 'if (isLinked) refuseForeign(place, file)', replace: '' },
     ],
     noticedBy: inConfSettings(
-      'move and change nothing that a link leads to and that is no settings',
+      'neither move nor change the target of a link if it does not hold settings',
     ),
   },
   {

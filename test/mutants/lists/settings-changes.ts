@@ -20,7 +20,7 @@ export const settingsChanges: readonly Mutant[] = [
         replace: 'if (false) this.#changes.append(',
       },
     ],
-    noticedBy: inConfSettings('write what is changed, not what there is, and one file at the end'),
+    noticedBy: inConfSettings('write only what changed, and one file at the end'),
   },
   {
     promise: 'an incomplete change on a full disk is rolled back',
@@ -30,7 +30,7 @@ export const settingsChanges: readonly Mutant[] = [
   {
     promise: 'changes that the settings file includes are removed',
     changes: [{ file: confSettings, find: '      this.#changes.remove()\n', replace: '' }],
-    noticedBy: inConfSettings('write what is changed, not what there is, and one file at the end'),
+    noticedBy: inConfSettings('write only what changed, and one file at the end'),
   },
   {
     promise: 'a changes file that a stop interrupted at its creation is not reported as lost',
@@ -41,7 +41,9 @@ export const settingsChanges: readonly Mutant[] = [
         replace: 'after: 0, isDamaged: isTorn',
       },
     ],
-    noticedBy: inConfSettings('say nothing of changes that a stop has cut off'),
+    noticedBy: inConfSettings(
+      'report nothing for changes interrupted while their file was being created',
+    ),
   },
   {
     promise: 'no change is appended to settings that replaced ours',
@@ -52,9 +54,7 @@ export const settingsChanges: readonly Mutant[] = [
         replace: 'identify(this.#file) !== null',
       },
     ],
-    noticedBy: inConfSettings(
-      'are written anew where another file, or none, was put in their place',
-    ),
+    noticedBy: inConfSettings('are rewritten if their file was replaced or deleted meanwhile'),
   },
   {
     promise: 'a file that is not a changes file is kept',
@@ -65,7 +65,7 @@ export const settingsChanges: readonly Mutant[] = [
         replace: 'header === undefined',
       },
     ],
-    noticedBy: inConfSettings('keep a line of something else in the place of changes'),
+    noticedBy: inConfSettings('keep a foreign line in place of changes'),
   },
   {
     promise: 'changes that are older than the settings are not applied to them',
@@ -76,7 +76,9 @@ export const settingsChanges: readonly Mutant[] = [
         replace: 'const isStale = false',
       },
     ],
-    noticedBy: inConfSettings('take no changes that are older than they are'),
+    noticedBy: inConfSettings(
+      'apply no changes older than the file, as from a backup, but keep them and report it',
+    ),
   },
   {
     promise: 'restored old changes are kept, and a notice says so',
@@ -87,7 +89,9 @@ export const settingsChanges: readonly Mutant[] = [
         replace: '(since.after ?? 0) < 0',
       },
     ],
-    noticedBy: inConfSettings('take no changes that are older than they are'),
+    noticedBy: inConfSettings(
+      'apply no changes older than the file, as from a backup, but keep them and report it',
+    ),
   },
   {
     promise: 'settings restored from a backup also take the changes made after newer settings',
@@ -98,14 +102,12 @@ export const settingsChanges: readonly Mutant[] = [
         replace: '(since?.after ?? found) !== found',
       },
     ],
-    noticedBy: inConfSettings('take changes that came after a later file'),
+    noticedBy: inConfSettings('apply changes that follow a later file than the existing one'),
   },
   {
     promise: 'a pipe instead of the changes file does not block',
     changes: [{ file: changesFile, find: '    requireRegularFile(this.path)\n', replace: '' }],
-    noticedBy: inConfSettings(
-      'name what is in their way where a folder stands in the place of a file',
-    ),
+    noticedBy: inConfSettings('report a folder in place of a file'),
   },
   {
     promise: 'a pipe instead of the settings file does not block',
@@ -116,9 +118,7 @@ export const settingsChanges: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inConfSettings(
-      'name what is in their way where a folder stands in the place of a file',
-    ),
+    noticedBy: inConfSettings('report a folder in place of a file'),
   },
   {
     promise: 'a pipe instead of the ledger does not block',
@@ -136,7 +136,7 @@ export const settingsChanges: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/vault/ledger/ledger-file.test.ts',
-      test: 'names a folder that stands in its place',
+      test: 'reports a folder in its place',
     },
   },
   {
@@ -148,7 +148,9 @@ export const settingsChanges: readonly Mutant[] = [
         replace: 'return this.#isEmpty',
       },
     ],
-    noticedBy: inConfSettings('add nothing to earlier changes that somebody brings back'),
+    noticedBy: inConfSettings(
+      'append nothing to earlier changes that are restored while they are open',
+    ),
   },
   {
     promise: 'a start applies many changes in one pass',
@@ -159,19 +161,21 @@ export const settingsChanges: readonly Mutant[] = [
         replace: 'changes.reduce(applyChange, settings)',
       },
     ],
-    noticedBy: inChange('with a thousand others looks at no record more often than alone'),
+    noticedBy: inChange('visits no record more often among a thousand changes than alone'),
   },
   {
     promise: 'many changes in one pass have the same result as one by one',
     changes: [
       { file: change, find: '      fresh.delete(key)\n    }\n    for', replace: '    }\n    for' },
     ],
-    noticedBy: inChange('is the same with all that came at once'),
+    noticedBy: inChange(
+      'has the same result for all changes at once as one by one, including order',
+    ),
   },
   {
     promise: 'a process that lost the lock does not overwrite the settings',
     changes: [{ file: confSettings, find: 'if (isOurs && ', replace: 'if (' }],
-    noticedBy: inConfSettings('are left to another process that has them by now'),
+    noticedBy: inConfSettings('are left to another process that has taken them over'),
   },
   {
     promise: 'changes that cannot be read are kept',
@@ -208,7 +212,7 @@ export const settingsChanges: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/settings/change.test.ts',
-      test: 'makes of the earlier ones the later ones',
+      test: 'turns the earlier settings into the later ones, and leaves the later ones unchanged, for any change',
     },
   },
   {
@@ -220,14 +224,16 @@ export const settingsChanges: readonly Mutant[] = [
         replace: '      throw error',
       },
     ],
-    noticedBy: inChangesFile('after a call that failed nothing is called on the disk'),
+    noticedBy: inChangesFile(
+      'after a failed sync nothing counts as on disk, and no change is appended to that file',
+    ),
   },
   {
     promise: 'a change made during a sync is on disk only after the next one',
     changes: [
       { file: changesFile, find: 'open.synced = reached', replace: 'open.synced = open.size' },
     ],
-    noticedBy: inChangesFile('changes are on the disk once a call that began after them is back'),
+    noticedBy: inChangesFile('changes are on disk once a sync that began after them returns'),
   },
   {
     promise: 'no keychain item is written before the item list is on disk',
@@ -238,7 +244,7 @@ export const settingsChanges: readonly Mutant[] = [
         replace: '    await this.#vault.set(key, secret)',
       },
     ],
-    noticedBy: inListedVault('writes and deletes no item before what leads to it is on disk'),
+    noticedBy: inListedVault('writes and deletes no item before the references to it are on disk'),
   },
   {
     promise: 'no keychain item is deleted before its successor is referenced on disk',
@@ -249,7 +255,7 @@ export const settingsChanges: readonly Mutant[] = [
         replace: '      await this.#vault.delete(key)',
       },
     ],
-    noticedBy: inListedVault('writes and deletes no item before what leads to it is on disk'),
+    noticedBy: inListedVault('writes and deletes no item before the references to it are on disk'),
   },
   {
     promise: 'a change without effect is not written',
@@ -262,7 +268,7 @@ export const settingsChanges: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/settings/change.test.ts',
-      test: 'is none where no lines wait for the record, before or after',
+      test: 'is null if no lines wait for the record, before or after',
     },
   },
 ]

@@ -310,7 +310,7 @@ export const silenceRules: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/settings/silences.test.ts',
-      test: 'is read through no link, and takes the place of one',
+      test: 'is not read through a link, and replaces one',
     },
   },
 ]

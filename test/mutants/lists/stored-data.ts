@@ -24,14 +24,14 @@ const ledgers: readonly Mutant[] = [
     'a token counts as written once it is on disk',
     "durability: 'disk',",
     "durability: 'kernel',",
-    'refuses, and has every line once when the disk is back',
+    'rejects, and holds every line once when the disk is back',
   ),
   ledger(
     'an unreadable ledger stays in place until there is a key for a new one',
     '    const { ledgerKey, stored } = createLedgerKey()\n',
     '    if (readIfThere(this.#path) !== null) setAside(this.#path, this.#clock)\n' +
       '    const { ledgerKey, stored } = createLedgerKey()\n',
-    'and no other can be kept: is not touched',
+    'and a new one cannot be stored: is left untouched',
   ),
   ledger(
     'no new ledger is started while the keychain is locked',
@@ -43,7 +43,7 @@ const ledgers: readonly Mutant[] = [
     'no token is in the ledger in plain text',
     "sealed.toString('base64')",
     "sealed.toString('base64') + text",
-    'has no token in clear in its file, which is readable by its owner only',
+    'holds no token in clear in its file, which only its owner can read',
   ),
   {
     promise: 'a ledger line is valid only in its own position',
@@ -56,19 +56,22 @@ const ledgers: readonly Mutant[] = [
           'export const unused = (keyId: string, number: number) => Buffer.from(`',
       },
     ],
-    noticedBy: { file: 'test/vault/ledger/ledger-file.test.ts', test: 'that somebody has changed' },
+    noticedBy: {
+      file: 'test/vault/ledger/ledger-file.test.ts',
+      test: 'modified by another program',
+    },
   },
   lines(
     'reordered ledger lines are detected',
     'if (!unsealed || unsealed.number < nextNumber) {',
     'if (!unsealed) {',
-    'that somebody has changed',
+    'modified by another program',
   ),
   lines(
     'a missing ledger line is detected',
     'if (unsealed.number > nextNumber + unread) damaged += 1\n',
     '',
-    'that somebody has changed',
+    'modified by another program',
   ),
 ]
 
@@ -133,7 +136,7 @@ const files: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/settings/conf-settings.test.ts',
-      test: 'are on disk when update returns, readable by their owner only',
+      test: 'are on disk when update returns, readable only by their owner',
     },
   },
   {
@@ -164,7 +167,7 @@ const keychains: readonly Mutant[] = [
     'an item that the keychain reports as missing is looked up once more',
     '    const second = await call(() => this.#keychain.get(key))\n',
     '    const second = first\n',
-    'does not believe an absence that was read before the person unlocked it',
+    'does not believe an absence that was read before the user unlocked it',
   ),
   sentinel(
     'a missing item does not count while the keychain is locked',
@@ -197,7 +200,7 @@ const keychains: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/vault/memory-vault.test.ts',
-      test: 'says so when a keychain does not keep what it was given',
+      test: 'reports a keychain that does not store what it was given',
     },
   },
 ]

@@ -222,7 +222,7 @@ export const tray: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/vault/watched-vault.test.ts',
-      test: 'is made anew after something may have changed',
+      test: 'is repeated after a change, even one during a look that may have come too early',
     },
   },
   {

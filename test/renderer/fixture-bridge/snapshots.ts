@@ -251,7 +251,7 @@ export const activity: readonly ActivityView[] = [
     detail: 'The screen was locked, or the computer went to sleep.',
   },
   {
-    ...{ id: 3, at: NOW - 11 * HOUR, what: 'Active token ended: tool removed' },
+    ...{ id: 3, at: NOW - 11 * HOUR, what: 'Active token closed: tool removed' },
     who: 'editor · sftpgo/home · by you, on the command line',
   },
   {

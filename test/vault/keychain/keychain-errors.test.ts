@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { toVaultError } from '../../../main/vault/keychain/keychain-errors.ts'
 
-describe('what a keychain says', () => {
+describe('keychain errors', () => {
   it.each([
     ['Failed to load keytar native addon, checked ["…"]', 'vault_unavailable', 'libsecret'],
     ['Cannot autolaunch D-Bus without X11 $DISPLAY', 'vault_unavailable', 'dbus-run-session'],

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { Lane, VAULT_DEADLINE_MS } from '../../../main/vault/keychain/lane.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 
-describe('the lane to the keychain', () => {
+describe('the keychain queue', () => {
   let clock: FakeClock
   let lane: Lane
 
@@ -11,7 +11,7 @@ describe('the lane to the keychain', () => {
     lane = new Lane(clock)
   })
 
-  /** What takes so long is one call of the keychain. */
+  /** One keychain call of this duration. */
   const take = (ms: number) =>
     lane.run((call) =>
       call(() => new Promise<string>((resolve) => clock.after(ms, () => resolve('done')))),
@@ -20,14 +20,14 @@ describe('the lane to the keychain', () => {
   const outcome = (work: Promise<unknown>) =>
     work.then(String, (error: { readonly code?: string }) => error.code)
 
-  it('takes a long queue for no keychain that hangs', async () => {
+  it('does not mistake a long queue for a hung keychain', async () => {
     const outcomes = Promise.all(Array.from({ length: 200 }, () => outcome(take(100))))
     for (let passed = 0; passed < 200; passed += 1) await clock.advance(100)
     expect(new Set(await outcomes)).toEqual(new Set(['done']))
     expect(clock.armed).toBe(0)
   })
 
-  it('tells everybody who waits, at once, when the keychain has done nothing for five seconds', async () => {
+  it('rejects all waiting callers at once when the keychain has made no progress for five seconds', async () => {
     const before = outcome(take(4_000))
     const waiting = [hang(), take(1), take(1)].map(outcome)
     await clock.advance(4_000)
@@ -39,7 +39,7 @@ describe('the lane to the keychain', () => {
     expect(await later).toBe('vault_unavailable')
   })
 
-  it('takes an answer that nobody waits for any more for no sign of life', async () => {
+  it('does not count an answer to an abandoned call as progress', async () => {
     const late = outcome(take(VAULT_DEADLINE_MS + 1_000))
     await clock.advance(VAULT_DEADLINE_MS - 1_000)
     const behind = [outcome(hang()), outcome(take(1))]
@@ -49,7 +49,7 @@ describe('the lane to the keychain', () => {
     expect(await Promise.all(behind)).toEqual(['vault_unavailable', 'vault_unavailable'])
   })
 
-  it('makes no call for whoever was told meanwhile that the keychain hangs', async () => {
+  it('makes no call for a caller that was already rejected', async () => {
     const late = outcome(take(VAULT_DEADLINE_MS + 1_000))
     let calls = 0
     const gone = outcome(

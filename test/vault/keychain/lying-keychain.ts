@@ -2,14 +2,14 @@ import type { TokentrayError } from '../../../main/base/errors.ts'
 import type { Keychain } from '../../../main/vault/keychain/keychain.ts'
 import { MAX_VALUE_BYTES } from '../../../main/vault/keychain/value.ts'
 
-/** A keychain in memory that lies and hangs as the real ones do, and takes no more than Windows' does. */
+/** A keychain in memory that misreports and hangs as real ones do, with the size limit of Windows. */
 export class LyingKeychain implements Keychain {
   readonly items = new Map<string, string>()
   #locked: TokentrayError | null = null
   #release: (() => void) | null = null
   #hung: Promise<void> = Promise.resolve()
 
-  /** Reads as empty from here on; writing throws this. */
+  /** From here on it reads as empty, and writing throws this error. */
   lock(error: TokentrayError): void {
     this.#locked = error
   }
@@ -46,7 +46,7 @@ export class LyingKeychain implements Keychain {
   }
 }
 
-/** A keychain that counts the calls that reach it, and can be made to fail at one of them. */
+/** A keychain that counts the calls that reach it, and can fail at one of them. */
 export class WatchedKeychain implements Keychain {
   readonly #inner: Keychain
   readonly calls: string[] = []

@@ -9,7 +9,7 @@ import { FakeClock } from '../../helpers/fake-clock.ts'
 
 type Reply = { readonly value: unknown } | { readonly error: string } | 'silence' | 'crash'
 
-/** A process that answers as the test says; what it is asked is noted. */
+/** A process that answers as the test says, and records its requests. */
 class FakeProcess {
   readonly asked: NumberedQuestion[] = []
   isAlive = true
@@ -52,11 +52,11 @@ class FakeProcess {
 
 const RESTARTED = 'The name :1.5 was not provided by any .service files'
 
-describe('a keychain whose process can be renewed', () => {
+describe('a keychain with a replaceable process', () => {
   let clock: FakeClock
   let processes: FakeProcess[]
   let keychain: RenewableKeychain
-  /** What the process of this number answers; set by each test. */
+  /** The answer of the process with this number; set by each test. */
   let reply: (question: NumberedQuestion, process: number) => Reply
 
   beforeEach(() => {
@@ -73,7 +73,7 @@ describe('a keychain whose process can be renewed', () => {
 
   const alive = () => processes.filter(({ isAlive }) => isAlive).length
 
-  it('starts one process, at the first call', async () => {
+  it('starts one process, on the first call', async () => {
     expect(processes).toHaveLength(0)
     expect(await keychain.get('a')).toBe('kept')
     await keychain.set('a', 'value')
@@ -82,7 +82,7 @@ describe('a keychain whose process can be renewed', () => {
   })
 
   it.each([RESTARTED, 'The connection is closed', 'Something nobody has seen'])(
-    'asks a new process once more after "%s" from one that has worked',
+    'retries in a new process after "%s" from one that has worked before',
     async (error) => {
       await keychain.get('a')
       reply = (_question, process) => (process === 0 ? { error } : { value: 'kept' })
@@ -104,7 +104,7 @@ describe('a keychain whose process can be renewed', () => {
   })
 
   it.each(['get', 'set', 'delete'] as const)(
-    'asks once more when %s is cut off by a crash',
+    'retries when %s is interrupted by a crash',
     async (op) => {
       reply = (_question, process) => (process === 0 ? 'crash' : { value: 'kept' })
       await (op === 'set' ? keychain.set('a', 'value') : keychain[op]('a'))
@@ -113,7 +113,7 @@ describe('a keychain whose process can be renewed', () => {
     },
   )
 
-  it('tells how the process ended when every one does, and starts no more than one each five seconds', async () => {
+  it('reports why the process exited if every one does, and starts at most one every five seconds', async () => {
     reply = () => 'crash'
     for (let second = 0; second < 60; second += 1) {
       await expect(keychain.get('a')).rejects.toMatchObject({
@@ -122,14 +122,14 @@ describe('a keychain whose process can be renewed', () => {
       })
       await clock.advance(1_000)
     }
-    // Two for each try.
+    // Two for each attempt.
     expect(processes.length).toBeLessThan(2 * 20)
     reply = () => ({ value: 'kept' })
     await clock.advance(5_000)
     expect(await keychain.get('a')).toBe('kept')
   })
 
-  it('says so when a process cannot be started, and tries again', async () => {
+  it('reports that a process cannot be started, and tries again later', async () => {
     let isBroken = true
     keychain = new RenewableKeychain(() => {
       if (isBroken) throw new Error('spawn EAGAIN')
@@ -144,7 +144,7 @@ describe('a keychain whose process can be renewed', () => {
     expect(await keychain.get('a')).toBe('kept')
   })
 
-  it('ends a process that hangs, within five seconds, and gives the next call a new one', async () => {
+  it('kills a hung process within five seconds, and gives the next call a new one', async () => {
     await keychain.get('a')
     reply = (_question, process) => (process === 0 ? 'silence' : { value: 'kept' })
     const refused = expect(keychain.get('a')).rejects.toMatchObject({ code: 'vault_unavailable' })
@@ -155,7 +155,7 @@ describe('a keychain whose process can be renewed', () => {
     expect(processes).toHaveLength(2)
   })
 
-  it('keeps nobody in the queue for more than five seconds while it hangs', async () => {
+  it('keeps no caller waiting for more than five seconds while it hangs', async () => {
     reply = () => 'silence'
     const vault = new GuardedVault('keychain', keychain, clock)
     const refused = Promise.all(
@@ -168,21 +168,21 @@ describe('a keychain whose process can be renewed', () => {
     await refused
   })
 
-  it('replaces a process that ended while nobody asked', async () => {
+  it('replaces a process that exited between calls', async () => {
     await keychain.get('a')
     processes[0]?.crash()
     expect(await keychain.get('a')).toBe('kept')
     expect(processes).toHaveLength(2)
   })
 
-  it('looks with a new process where the old one has ended', async () => {
+  it('looks with a new process if the old one has exited', async () => {
     await keychain.get('a')
     processes[0]?.crash()
     expect(await keychain.look()).toBe('open')
     expect(processes).toHaveLength(2)
   })
 
-  describe('while the person is being asked', () => {
+  describe('while the user is being prompted', () => {
     let state: string
 
     beforeEach(async () => {
@@ -202,21 +202,21 @@ describe('a keychain whose process can be renewed', () => {
       return found
     }
 
-    it('leaves the prompt open, and refuses other calls at once without a second prompt', async () => {
+    it('keeps the prompt open, and rejects other calls at once without a second prompt', async () => {
       await expect(keychain.get('b')).rejects.toMatchObject({ code: 'vault_locked' })
       await expect(keychain.set('b', 'value')).rejects.toMatchObject({ code: 'vault_locked' })
       expect(alive()).toBe(1)
       expect(processes[0]?.asked.filter(({ op }) => op !== 'look')).toHaveLength(1)
     })
 
-    it('goes on with the same process once there is an answer', async () => {
+    it('continues with the same process once the prompt is answered', async () => {
       processes[0]?.answer(question(), { value: 'kept' })
       reply = () => ({ value: 'kept' })
       expect(await keychain.get('b')).toBe('kept')
       expect(processes).toHaveLength(1)
     })
 
-    it('goes on with a new process when it was unlocked in another way', async () => {
+    it('continues with a new process when the keychain was unlocked some other way', async () => {
       state = 'open'
       reply = ({ op }, process) =>
         op === 'look' ? { value: state } : process === 0 ? 'silence' : { value: 'kept' }
@@ -224,14 +224,14 @@ describe('a keychain whose process can be renewed', () => {
       expect(processes[0]?.isAlive).toBe(false)
     })
 
-    it('goes on with a new process when the keychain does not answer a look any more', async () => {
+    it('continues with a new process when the keychain no longer answers a look', async () => {
       reply = (_question, process) => (process === 0 ? 'silence' : { value: 'kept' })
       const got = keychain.get('b')
       await clock.advance(1_000)
       expect(await got).toBe('kept')
     })
 
-    it('takes the prompt away after a minute, so that it can come again', async () => {
+    it('dismisses the prompt after a minute, so that it can be shown again', async () => {
       await clock.advance(60_000)
       reply = () => ({ value: 'kept' })
       expect(await keychain.get('b')).toBe('kept')
@@ -239,7 +239,7 @@ describe('a keychain whose process can be renewed', () => {
     })
   })
 
-  it('does not ask again what the person has declined', async () => {
+  it('does not ask again after the user has declined', async () => {
     await keychain.get('a')
     reply = () => ({ error: 'Prompt was dismissed' })
     await expect(keychain.set('a', 'value')).rejects.toMatchObject({ code: 'vault_locked' })
@@ -247,7 +247,7 @@ describe('a keychain whose process can be renewed', () => {
     expect(alive()).toBe(1)
   })
 
-  it('looks while a call hangs', async () => {
+  it('can look while a call hangs', async () => {
     reply = ({ op }) => (op === 'look' ? { value: 'locked' } : 'silence')
     const hanging = keychain.get('a').catch(() => null)
     expect(await keychain.look()).toBe('locked')
@@ -255,14 +255,14 @@ describe('a keychain whose process can be renewed', () => {
     await hanging
   })
 
-  it('gives a look a second', async () => {
+  it('gives a look one second', async () => {
     reply = () => 'silence'
     const refused = expect(keychain.look()).rejects.toMatchObject({ code: 'vault_unavailable' })
     await clock.advance(1_000)
     await refused
   })
 
-  it('ends its process when it is closed, with what is under way, and starts none after', async () => {
+  it('kills its process and rejects pending calls on close, and starts none afterwards', async () => {
     reply = () => 'silence'
     const hanging = expect(keychain.get('a')).rejects.toMatchObject({ code: 'vault_unavailable' })
     await clock.advance(0)

@@ -57,7 +57,7 @@ describe('the ledger file', () => {
     return { ledger, ...(await ledger.load()) }
   }
   const idsOf = (entries: readonly LedgerPayload[]) => entries.map(({ id }) => id)
-  /** What the next start finds. */
+  /** The ledger as the next start finds it. */
   const reload = async () => {
     const { ledger, entries, notices } = await start()
     await ledger.close()
@@ -87,14 +87,14 @@ describe('the ledger file', () => {
     expect((await reload()).ids).toEqual(['b', 'c', 'd', 'e'])
   })
 
-  it('gives back what was added and not ended, oldest first, after a restart', async () => {
+  it('returns what was added and not ended, oldest first, after a restart', async () => {
     const { ledger, entries } = await start()
     expect(entries).toEqual([])
     const kept = [entry('b'), entry('a')]
     await ledger.append([{ op: 'add', entry: entry('ended') }])
     await ledger.append(kept.map((one) => ({ op: 'add', entry: one })))
     await ledger.append([end('ended'), end('never there')])
-    // Not closed, as after a crash: what append has resolved for is in the file.
+    // Not closed, as after a crash: once append has resolved, the line is in the file.
     const { entries: found, notices } = await start()
     expect(found).toEqual(kept)
     expect(notices).toEqual([])
@@ -109,7 +109,7 @@ describe('the ledger file', () => {
     expect(idsOf(entries)).toEqual(['b', 'a'])
   })
 
-  it('has no token in clear in its file, which is readable by its owner only', async () => {
+  it('holds no token in clear in its file, which only its owner can read', async () => {
     const secret = entry('secret-id')
     await fill({ op: 'add', entry: secret })
     const text = readFileSync(file(), 'latin1')
@@ -125,7 +125,7 @@ describe('the ledger file', () => {
     expect(first?.split('.')[1]).not.toBe(second?.split('.')[1])
   })
 
-  it('writes what many callers append at once in an order that can be read', async () => {
+  it('writes concurrent appends of many callers in a readable order', async () => {
     const { ledger } = await start()
     const ids = Array.from({ length: 200 }, (_, n) => `id-${n}`)
     await Promise.all(ids.map((id) => ledger.append([add(id)])))
@@ -133,7 +133,7 @@ describe('the ledger file', () => {
     expect((await reload()).ids).toEqual(ids)
   })
 
-  it('appends nothing before it was loaded, or after it was closed', async () => {
+  it('appends nothing before it was loaded or after it was closed', async () => {
     const ledger = create()
     await expect(ledger.append([add('a')])).rejects.toMatchObject({ code: 'record_unavailable' })
     await ledger.load()
@@ -143,7 +143,7 @@ describe('the ledger file', () => {
   })
 
   describe('after a crash', () => {
-    it('has every line that was whole, at whatever byte the file ends', async () => {
+    it('keeps every complete line, at whatever byte the file ends', async () => {
       await fill(add('a'), add('b'), end('a'), add('c'))
       const whole = readFileSync(file())
       const header = whole.indexOf('\n') + 1
@@ -155,7 +155,7 @@ describe('the ledger file', () => {
       }
     })
 
-    it('goes on from there', async () => {
+    it('continues from there', async () => {
       await fill(add('a'), add('b'))
       truncateSync(file(), statSync(file()).size - 10)
       const { ledger } = await start()
@@ -164,7 +164,7 @@ describe('the ledger file', () => {
       expect(await reload()).toEqual({ ids: ['a', 'c'], notices: [] })
     })
 
-    it('says so when not even the header is whole, and keeps what there is', async () => {
+    it('reports that even the header is incomplete, and keeps what is left', async () => {
       await fill(add('a'))
       const header = readFileSync(file(), 'utf8').indexOf('\n')
       for (const length of [0, 1, header - 1, header]) {
@@ -179,7 +179,7 @@ describe('the ledger file', () => {
       }
     })
 
-    it('takes no notice of a new file that compaction had not finished', async () => {
+    it('ignores a new file that a compaction had not finished', async () => {
       await fill(add('a'))
       writeFileSync(`${file()}.new`, readFileSync(file(), 'utf8').slice(0, 50))
       expect(await reload()).toEqual({ ids: ['a'], notices: [] })
@@ -191,10 +191,10 @@ describe('the ledger file', () => {
     })
   })
 
-  describe('that somebody has changed', () => {
+  describe('modified by another program', () => {
     beforeEach(() => fill(add('a'), add('b'), add('c')))
 
-    /** Changes the lines below the header, and tells what the next start finds. */
+    /** Changes the lines below the header, and returns what the next start finds. */
     const change = async (make: (below: readonly string[]) => readonly string[]) => {
       const [header = '', ...below] = lines()
       const changed = [header, ...make(below)]
@@ -216,7 +216,7 @@ describe('the ledger file', () => {
       ['a line of something else', ([a = '', b = '', c = '']) => [a, 'x', b, c], ['a', 'b', 'c']],
       ['a last line that cannot be read', ([a = '', b = '']) => [a, b, '3.AAAA'], ['a', 'b']],
     ])(
-      'with %s is kept as a copy, used as far as it can be read, and told',
+      'with %s is kept as a copy, used as far as it is readable, and reported',
       async (_, make, ids) => {
         const found = await change(make)
         expect(found.ids).toEqual(ids)
@@ -229,7 +229,7 @@ describe('the ledger file', () => {
       },
     )
 
-    it('is told of at every start until somebody takes the copy away', async () => {
+    it('is reported at every start until the copy is deleted', async () => {
       await change(([a = '', b = '', c = '']) => [a, flip(b, 20), c])
       const copy = path.join(folder, others()[0] ?? '')
       for (const { notices } of [await reload(), await reload()]) {
@@ -239,7 +239,7 @@ describe('the ledger file', () => {
       expect((await reload()).notices).toEqual([])
     })
 
-    it('with lines of another ledger takes none of these', async () => {
+    it('with lines of another ledger accepts none of them', async () => {
       const [, foreign = ''] = lines()
       folder = makeTestFolder('ledger')
       await fill(add('x'), add('y'))
@@ -248,7 +248,7 @@ describe('the ledger file', () => {
       expect(found.notices).toHaveLength(1)
     })
 
-    it('is not compacted, so that nothing is lost before the next start looks at it', async () => {
+    it('is not compacted, so that nothing is lost before the next start checks it', async () => {
       const { ledger } = await start()
       const [header = '', a = '', b = '', c = ''] = lines()
       writeLines([header, a, flip(b, 20), c])
@@ -259,30 +259,27 @@ describe('the ledger file', () => {
     })
   })
 
-  describe('whose key is not to be had', () => {
+  describe('whose key is missing', () => {
     const keyName = () => ledgerKeyName(String(JSON.parse(lines()[0] ?? '').key))
     beforeEach(() => fill(add('a')))
 
     it.each([
       ['is gone', () => keychain.items.delete(keyName())],
       ['is no key', () => keychain.items.set(keyName(), 'short')],
-    ])(
-      'because it %s from a vault that can be read: is set aside whole, and told',
-      async (_, lose) => {
-        const before = readFileSync(file(), 'utf8')
-        lose()
-        const { ledger, entries, notices } = await start()
-        expect(entries).toEqual([])
-        const [aside = ''] = others()
-        expect(notices).toEqual([expect.stringContaining(path.join(folder, aside))])
-        expect(readFileSync(path.join(folder, aside), 'utf8')).toBe(before)
-        await ledger.append([add('b')])
-        await ledger.close()
-        expect((await reload()).ids).toEqual(['b'])
-      },
-    )
+    ])('because it %s from a readable vault: is set aside whole, and reported', async (_, lose) => {
+      const before = readFileSync(file(), 'utf8')
+      lose()
+      const { ledger, entries, notices } = await start()
+      expect(entries).toEqual([])
+      const [aside = ''] = others()
+      expect(notices).toEqual([expect.stringContaining(path.join(folder, aside))])
+      expect(readFileSync(path.join(folder, aside), 'utf8')).toBe(before)
+      await ledger.append([add('b')])
+      await ledger.close()
+      expect((await reload()).ids).toEqual(['b'])
+    })
 
-    it('is taken back, and its file with it, by a start that has the key ring of before', async () => {
+    it('is recovered, and its file removed, by a start with the earlier keyring', async () => {
       const first = keychain
       keychain = new LyingKeychain()
       const second = keychain
@@ -300,7 +297,7 @@ describe('the ledger file', () => {
       }
     })
 
-    it('because the vault is locked: is not touched, and read when it is unlocked', async () => {
+    it('because the vault is locked: is left untouched, and read once it is unlocked', async () => {
       const before = readFileSync(file(), 'utf8')
       keychain.lock(new TokentrayError('vault_locked'))
       const ledger = create()
@@ -324,7 +321,7 @@ describe('the ledger file', () => {
       expect(others()).toEqual([])
     })
 
-    it('and no other can be kept: is not touched', async () => {
+    it('and a new one cannot be stored: is left untouched', async () => {
       const before = readFileSync(file(), 'utf8')
       keychain.items.delete(keyName())
       keychain.set = () => Promise.reject(new TokentrayError('vault_unavailable'))
@@ -345,7 +342,7 @@ describe('the ledger file', () => {
       expect(others()).toEqual([])
     }
 
-    it('is left as it is, and known without the keychain', async () => {
+    it('is left untouched, and recognized without the keychain', async () => {
       const [header = '', a = ''] = lines()
       writeLines([header.replace('"version":1', '"version":2'), a])
       await expectLeftAlone()
@@ -353,7 +350,7 @@ describe('the ledger file', () => {
       expect(() => checkLedger(folder)).toThrow(expect.objectContaining(newer))
     })
 
-    it('is left as it is where only a line says something new', async () => {
+    it('is left untouched if only one line says something new', async () => {
       const [header = '', ...rest] = lines()
       const { key: id } = JSON.parse(header) as { readonly key: string }
       const key = parseLedgerKey(id, new Secret(keychain.items.get(ledgerKeyName(id)) ?? ''))
@@ -362,7 +359,7 @@ describe('the ledger file', () => {
       await expectLeftAlone()
     })
 
-    it('names its writer', async () => {
+    it('names the version that wrote it', async () => {
       const [header = '', a = ''] = lines()
       const changed = { ...JSON.parse(header), version: 7, writtenBy: '88.0.1' }
       writeLines([JSON.stringify(changed), a])
@@ -370,11 +367,11 @@ describe('the ledger file', () => {
     })
   })
 
-  describe('names the keys that it needs', () => {
+  describe('names the keys it needs', () => {
     const keysIn = (path: string) =>
       ledgerKeyName(String(JSON.parse(readFileSync(path, 'utf8').split('\n')[0] ?? '').key))
 
-    it('its own, and those of what was set aside, as long as that is there', async () => {
+    it('its own, and those of ledgers set aside, as long as these exist', async () => {
       await fill(add('a'))
       const old = keysIn(file())
       keychain.items.delete(old)
@@ -386,7 +383,7 @@ describe('the ledger file', () => {
       await ledger.close()
     })
 
-    it('also that of a newer format, which a newer version can read again', async () => {
+    it('also the key of a newer format, which a newer version can read again', async () => {
       await fill(add('a'))
       const [header = '', a = ''] = lines()
       const key = keysIn(file())
@@ -396,10 +393,10 @@ describe('the ledger file', () => {
     })
   })
 
-  describe('on a disk that does not answer', () => {
+  describe('on a disk that does not respond', () => {
     let clock: FakeClock
     let back: () => void
-    /** While it hangs, what was asked of the disk waits for `back`. */
+    /** While it hangs, disk operations wait for `back`. */
     let disk: { isHung: boolean; wait: Promise<void> }
     const slow = { code: 'record_unavailable', message: expect.stringContaining('too slow') }
 
@@ -438,7 +435,7 @@ describe('the ledger file', () => {
       await refused
     }
 
-    it('refuses, and has every line once when the disk is back', async () => {
+    it('rejects, and holds every line once when the disk is back', async () => {
       await fill(add('a'))
       const ledger = hanging()
       await ledger.load()
@@ -451,13 +448,13 @@ describe('the ledger file', () => {
       expect(await reload()).toEqual({ ids: ['b'], notices: [] })
     })
 
-    it('is not compacted, keeps nobody waiting for that, and stays as it was', async () => {
+    it('is not compacted, keeps no caller waiting for it, and stays unchanged', async () => {
       await fill(add('a'), add('b'), end('a'))
       const ledger = hanging()
       await ledger.load()
       disk.isHung = true
       await late(() => ledger.compact())
-      // Not tried again while the first try still holds a thread.
+      // Not retried while the first attempt still blocks a thread.
       await expect(ledger.compact()).rejects.toMatchObject(slow)
       expect(asked).toBe(1)
       disk.isHung = false
@@ -475,7 +472,7 @@ describe('the ledger file', () => {
       expect((await reload()).ids).toEqual(['b', 'c'])
     })
 
-    it('can be begun later where not even that is possible', async () => {
+    it('can be created later if not even that is possible', async () => {
       const ledger = hanging()
       disk.isHung = true
       await late(() => ledger.load())
@@ -494,7 +491,7 @@ describe('the ledger file', () => {
     })
   })
 
-  it('makes no file while the vault will not keep the key', async () => {
+  it('creates no file while the vault cannot store the key', async () => {
     keychain.lock(new TokentrayError('vault_locked'))
     await expect(create().load()).rejects.toMatchObject({ code: 'vault_locked' })
     expect(readdirSync(folder)).toEqual([])
@@ -510,7 +507,7 @@ describe('the ledger file', () => {
     expect(readFileSync(target, 'utf8')).toBe(before)
   })
 
-  it('is not begun anew where a link leads to nothing, and the link makes nothing', async () => {
+  it('is not recreated through a dangling link, and creates no target for it', async () => {
     const target = path.join(makeTestFolder('elsewhere'), 'target')
     symlinkSync(target, file())
     const refusal = { code: 'record_unavailable', message: expect.stringContaining('is a link') }
@@ -526,18 +523,18 @@ describe('the ledger file', () => {
     await expect(create().load()).rejects.toMatchObject(refusal)
   }
 
-  it('names a folder that stands in its place', async () => {
+  it('reports a folder in its place', async () => {
     mkdirSync(file())
     await refuseInTheWay()
   })
 
-  it('waits for nobody where a pipe stands in its place', async () => {
+  it('does not block on a pipe in its place', async () => {
     execFileSync('mkfifo', [file()])
     await refuseInTheWay()
   })
 
   describe('when it is compacted', () => {
-    it('has only what has not ended', async () => {
+    it('holds only what has not ended', async () => {
       const { ledger } = await start()
       const ids = Array.from({ length: 50 }, (_, n) => `id-${n}`)
       await ledger.append(ids.map(add))
@@ -553,7 +550,7 @@ describe('the ledger file', () => {
       expect(await reload()).toEqual({ ids: ['id-49', 'later'], notices: [] })
     })
 
-    it('loses nothing that is appended before, during and after', async () => {
+    it('loses nothing that is appended before, during or after', async () => {
       const { ledger } = await start()
       const ids = Array.from({ length: 60 }, (_, n) => `id-${n}`)
       const work: Promise<void>[] = []
@@ -567,7 +564,7 @@ describe('the ledger file', () => {
       expect([...(await reload()).ids].sort()).toEqual([...ids].sort())
     })
 
-    it('is there, old or new, at every moment of many compactions', async () => {
+    it('exists, old or new, at every moment of many compactions', async () => {
       const { ledger } = await start()
       await ledger.append([add('a'), add('b')])
       const seen: string[] = []
@@ -598,7 +595,7 @@ describe('the ledger file', () => {
       }
     })
 
-    it('goes on with the old file when the new one cannot be made', async () => {
+    it('continues with the old file if the new one cannot be created', async () => {
       const { ledger } = await start()
       await ledger.append([add('a'), add('b'), end('a')])
       mkdirSync(`${file()}.new`)
@@ -610,7 +607,7 @@ describe('the ledger file', () => {
   })
 
   describeWith([prlimit], 'on a full disk', () => {
-    it('rejects, keeps what it had, and goes on when there is room', async () => {
+    it('rejects, keeps what it had, and continues when there is room', async () => {
       const { ledger } = await start()
       await ledger.append([add('a')])
       await withFileLimit(statSync(file()).size + 30, async () => {
@@ -624,7 +621,7 @@ describe('the ledger file', () => {
       expect(await reload()).toEqual({ ids: ['a', 'c'], notices: [] })
     })
 
-    it('leaves no key in the vault for a ledger that could not be made', async () => {
+    it('leaves no key in the vault for a ledger that could not be created', async () => {
       await withFileLimit(10, () =>
         expect(create().load()).rejects.toMatchObject({ code: 'record_unavailable' }),
       )
@@ -632,7 +629,7 @@ describe('the ledger file', () => {
       expect(keys).toEqual([])
     })
 
-    it('stays as it was when it cannot be compacted', async () => {
+    it('stays unchanged if it cannot be compacted', async () => {
       const { ledger } = await start()
       await ledger.append([add('a'), add('b')])
       await withFileLimit(100, () =>
@@ -645,8 +642,8 @@ describe('the ledger file', () => {
     })
   })
 
-  describe('beside its twin in memory', () => {
-    it('is left alone', async () => {
+  describe('next to a ledger in memory', () => {
+    it('is left untouched', async () => {
       await fill(add('a'))
       chmodSync(file(), 0o400)
       const memory = createMemoryLedger()
