@@ -26,7 +26,7 @@ describeWith([chromium], 'logging in', () => {
       const page = await built.open({ snapshot: full, clicks: ['Add account'] })
       const rows = page.getByRole('main').getByRole('listitem')
       expect(await rows.count()).toBe(5)
-      expect(await rows.first().innerText()).toContain('File server; tokens for its REST API')
+      expect(await rows.first().innerText()).toContain('File server. Tokens for its REST API')
     })
 
     it('offers one try if the service asked for no requests, and sends that choice', async () => {
