@@ -8,7 +8,7 @@ import { codeOf, diskFull, idle, makeBroker, tokenOf, until } from '../helpers/m
 import { MINUTE, twoAccounts } from './set-ups.ts'
 
 describe('locking', () => {
-  it('drops token and credential from memory, and unlocking takes the token up again without a login', async () => {
+  it('drops token and credential from memory; unlocking reuses the token without a login', async () => {
     const { broker, issue, shared, files } = await twoAccounts()
     const before = await issue(cliClient, shared)
     broker.lock()
@@ -21,7 +21,7 @@ describe('locking', () => {
     expect(files.calls).toMatchObject({ login: 1, probe: 1 })
   })
 
-  it('leaves ending leases and the status alone', async () => {
+  it('does not affect closing leases and the status', async () => {
     const { broker, issue, dedicated, cluster } = await twoAccounts()
     await issue(cliClient, dedicated)
     broker.lock()
@@ -30,7 +30,7 @@ describe('locking', () => {
     expect(cluster.alive).toEqual([])
   })
 
-  it('keeps a token from being taken up again that was ended meanwhile', async () => {
+  it('keeps a token that was revoked meanwhile from being reused', async () => {
     const { broker, issue, shared, files } = await twoAccounts()
     const before = await issue(cliClient, shared)
     broker.lock()
@@ -41,7 +41,7 @@ describe('locking', () => {
     expect(tokenOf(await issue(cliClient, shared))).not.toBe(tokenOf(before))
   })
 
-  it('keeps tokens from being renewed ahead', async () => {
+  it('keeps tokens from being renewed ahead of expiry', async () => {
     const { broker, issue, shared, files, clock } = await twoAccounts()
     await issue(cliClient, shared)
     broker.lock()
@@ -49,7 +49,7 @@ describe('locking', () => {
     expect(files.calls.login).toBe(1)
   })
 
-  it('happens even if it cannot be stored, which it says', async () => {
+  it('works even if it cannot be stored, which it reports', async () => {
     const { broker, issue, shared, faults } = await twoAccounts()
     faults.settings = diskFull()
     expect(await codeOf((async () => broker.lock())())).toBe('record_unavailable')
@@ -69,7 +69,7 @@ describe('locking', () => {
 })
 
 describe('changing an account', () => {
-  it('to leases of their own ends the session token once no lease holds it', async () => {
+  it('to dedicated leases revokes the session token once no lease holds it', async () => {
     const { broker, issue, shared, files, clock } = await twoAccounts()
     const before = await issue(cliClient, shared)
     broker.changeAccount(shared, { leaseKind: 'dedicated' })
@@ -79,13 +79,13 @@ describe('changing an account', () => {
     await until(() => files.alive.length === 0)
   })
 
-  it('to leases of their own ends at once a session token that nobody holds', async () => {
+  it('to dedicated leases revokes an unheld session token at once', async () => {
     const { broker, shared, files } = await twoAccounts()
     broker.changeAccount(shared, { leaseKind: 'dedicated' })
     await until(() => files.alive.length === 0)
   })
 
-  it('back to shared leases logs in when somebody asks', async () => {
+  it('back to shared leases logs in on the next request', async () => {
     const { broker, issue, shared, files } = await twoAccounts()
     broker.changeAccount(shared, { leaseKind: 'dedicated' })
     broker.changeAccount(shared, { leaseKind: 'shared' })
@@ -93,19 +93,19 @@ describe('changing an account', () => {
     expect(files.calls).toMatchObject({ login: 2, mint: 0 })
   })
 
-  it('changes the length of the next leases', async () => {
+  it('changes the lifetime of new leases', async () => {
     const { broker, issue, dedicated } = await twoAccounts()
     broker.changeAccount(dedicated, { leaseSeconds: 120 })
     expect((await issue(cliClient, dedicated)).lease.lifetime.lengthMs).toBe(120_000)
   })
 
-  it('refuses a kind of lease that the service cannot give', async () => {
+  it('refuses a lease kind that the service does not support', async () => {
     const { broker, dedicated } = await twoAccounts()
     const change = (async () => broker.changeAccount(dedicated, { leaseKind: 'shared' }))()
     expect(await codeOf(change)).toBe('not_supported')
   })
 
-  it('refuses leases of their own where every login needs a one-time code', async () => {
+  it('refuses dedicated leases if every login needs a one-time code', async () => {
     const { broker, service, signIn } = await makeBroker()
     service.code = '123456'
     const account = await signIn('work', 0, '123456')
@@ -115,8 +115,8 @@ describe('changing an account', () => {
   })
 })
 
-describe('the record of an end', () => {
-  it('names whose lease of which account ended, why, and by whom', async () => {
+describe('the audit event of a closed lease', () => {
+  it('names client, account, reason and actor', async () => {
     const { broker, issue, dedicated, recorded, client } = await twoAccounts()
     const { lease } = await issue(client('tool', dedicated), dedicated)
     await broker.closeLeases({}, cliClient)
@@ -132,7 +132,7 @@ describe('the record of an end', () => {
     ])
   })
 
-  it('keeps nobody from ending a lease when it cannot be written, and is written with the next line', async () => {
+  it('does not prevent closing if it cannot be written, and is written with the next event', async () => {
     const { broker, issue, dedicated, cluster, faults, logged, recorded } = await twoAccounts()
     await issue(cliClient, dedicated)
     faults.audit = diskFull()
@@ -150,7 +150,7 @@ describe('the record of an end', () => {
 })
 
 describe('removing a client', () => {
-  it('ends its leases and leaves those of the others', async () => {
+  it('closes its leases and keeps those of other clients', async () => {
     const { broker, issue, dedicated, client, cluster } = await twoAccounts()
     const [one, two] = [client('one', dedicated), client('two', dedicated)]
     const { lease } = await issue(one, dedicated)
@@ -162,7 +162,7 @@ describe('removing a client', () => {
 })
 
 describe('a reset', () => {
-  it('logs everything out and forgets accounts, clients, grants and credentials', async () => {
+  it('logs everything out and deletes accounts, clients, grants and credentials', async () => {
     const { broker, issue, shared, dedicated, client, files, cluster, settings, vault, recorded } =
       await twoAccounts()
     settings.update((before) => ({ ...before, port: 4711 }))
@@ -182,14 +182,14 @@ describe('a reset', () => {
     expect([broker.locked, broker.leases.count]).toEqual([false, 0])
   })
 
-  it('forgets credentials of which no account is known any more', async () => {
+  it('deletes credentials that belong to no known account', async () => {
     const { broker, vault } = await twoAccounts()
     await vault.set('credential/of-an-earlier-life', new Secret('x'))
     await broker.reset()
     expect((await vault.keys()).filter((key) => key.startsWith('credential/'))).toEqual([])
   })
 
-  it('goes on ending what the service could not end at that time', async () => {
+  it('keeps revoking what the service could not revoke at that time', async () => {
     const { broker, issue, dedicated, cluster, clock } = await twoAccounts()
     await issue(cliClient, dedicated)
     cluster.outage = new TokentrayError('temporarily_unavailable')
@@ -200,7 +200,7 @@ describe('a reset', () => {
     await until(() => cluster.alive.length === 0)
   })
 
-  it('forgets nothing while the keychain cannot be read', async () => {
+  it('deletes nothing while the keychain cannot be read', async () => {
     const { broker, faults, settings } = await twoAccounts()
     faults.vault = new TokentrayError('vault_locked')
     expect(await codeOf(broker.reset())).toBe('vault_locked')
@@ -208,7 +208,7 @@ describe('a reset', () => {
   })
 })
 
-describe('over 100,000 hand-outs', () => {
+describe('over 100,000 tokens handed out', () => {
   it('keeps no more in memory than after the first thousands', async () => {
     const { issue, shared, dedicated, client, broker, forgetRecords } = await twoAccounts()
     const clients = Array.from({ length: 10 }, (_, index) =>

@@ -5,8 +5,8 @@ import { cliClient } from '../../main/broker/clients.ts'
 import { idle } from '../helpers/make-broker.ts'
 import { MINUTE, signedIn } from './set-ups.ts'
 
-describe('whoever shows the state of the broker', () => {
-  it('is told of each change until it does not want to be any more', () => {
+describe('a listener for changes of the broker', () => {
+  it('is called for each change until it unsubscribes', () => {
     const changes = new Changes()
     const told: string[] = []
     const stop = changes.on(() => told.push('one'))
@@ -17,7 +17,7 @@ describe('whoever shows the state of the broker', () => {
     expect(told).toEqual(['one', 'other', 'other'])
   })
 
-  /** Whether anybody was told while that happened. */
+  /** Whether a listener was called during that action. */
   async function noticed(
     test: Awaited<ReturnType<typeof signedIn>>,
     act: () => unknown,
@@ -32,7 +32,7 @@ describe('whoever shows the state of the broker', () => {
     return told > 0
   }
 
-  it('is told of leases, logins, log-outs, locks, changes of an account, and what is pending', async () => {
+  it('is called for leases, logins, logouts, locks, account changes and pending revocations', async () => {
     const test = await signedIn()
     const { broker, account, service, ask, clock, loginAgain } = test
     expect(await noticed(test, () => ask())).toBe(true)
@@ -50,17 +50,17 @@ describe('whoever shows the state of the broker', () => {
     expect(await noticed(test, () => loginAgain())).toBe(true)
   })
 
-  it('is told of a session that was renewed ahead of its end', async () => {
+  it('is called for a session that was renewed ahead of its expiry', async () => {
     const test = await signedIn()
     await test.ask()
     expect(await noticed(test, () => test.clock.advance(17 * MINUTE))).toBe(true)
     expect(test.service.calls.login).toBe(2)
   })
 
-  it('is told of an end that time alone brings, and not of each look at the clock', async () => {
+  it('is called for an expiry, but not for every tick', async () => {
     const test = await signedIn()
     await test.ask()
-    // The start is over.
+    // The start has finished.
     await test.clock.advance(1)
     const session = test.broker.leases.list()[0]?.held.lifetime.remainingMs ?? 0
     expect(session).toBeGreaterThan(4 * MINUTE)
@@ -68,7 +68,7 @@ describe('whoever shows the state of the broker', () => {
     expect(await noticed(test, () => test.clock.advance(20 * MINUTE))).toBe(true)
   })
 
-  it('is not told where nothing has changed', async () => {
+  it('is not called if nothing has changed', async () => {
     const test = await signedIn()
     await test.ask()
     expect(await noticed(test, () => test.ask())).toBe(false)

@@ -24,14 +24,14 @@ function add(name = 'editor', ...accounts: string[]) {
 }
 
 describe('a client', () => {
-  it('is known by its id and secret, of which only the hash is stored', () => {
+  it('is identified by its id and secret, of which only the hash is stored', () => {
     const { client, secret } = add()
     expect(clients.authenticate(client.id, secret)).toEqual(client)
     expect(JSON.stringify(settings.read())).not.toContain(secret)
     expect(settings.read().clients[0]?.secretHash).toMatch(/^[0-9a-f]{64}$/)
   })
 
-  it('has an id and a secret of letters and digits only, with 256 random bits in the secret', () => {
+  it('has an id and a secret of letters and digits, with 256 random bits in the secret', () => {
     const { client, secret } = add()
     expect(client.id).toMatch(/^[A-Za-z0-9]+$/)
     expect(secret).toMatch(/^[A-Za-z0-9]{43,}$/)
@@ -43,26 +43,26 @@ describe('a client', () => {
     { problem: 'no secret', id: () => add().client.id, secret: '' },
     { problem: 'an unknown id', id: () => 'unknown', secret: markedSecret() },
     { problem: 'the id of a built-in client', id: () => cliClient.id, secret: '' },
-  ])('is not known with $problem', ({ id, secret }) => {
+  ])('is not authenticated with $problem', ({ id, secret }) => {
     expect(clients.authenticate(id(), secret)).toBeNull()
   })
 
-  it('is not known by the secret of another', () => {
+  it('is not authenticated with the secret of another client', () => {
     const { client } = add('one')
     const { secret } = add('two')
     expect(clients.authenticate(client.id, secret)).toBeNull()
   })
 
-  it.each(['', 'Upper', 'with space', 'a/b', 'x'.repeat(65)])('is not named %j', async (name) => {
+  it.each(['', 'Upper', 'with space', 'a/b', 'x'.repeat(65)])('cannot have the name %j', async (name) => {
     expect(await codeOf((async () => clients.add(name, []))())).toBe('invalid_request')
   })
 
-  it.each(['editor', 'cli', 'tray'])('does not take the name %s that is taken', async (name) => {
+  it.each(['editor', 'cli', 'tray'])('cannot have the name %s, which is taken', async (name) => {
     add('editor')
     expect(await codeOf((async () => clients.add(name, []))())).toBe('already_exists')
   })
 
-  it('is unknown once it is removed, with its grants', () => {
+  it('is unknown once it is removed, and so are its grants', () => {
     const { client, secret } = add('editor', 'account')
     clients.remove(client)
     expect(clients.authenticate(client.id, secret)).toBeNull()
@@ -71,7 +71,7 @@ describe('a client', () => {
     expect(settings.read()).toMatchObject({ clients: [], grants: [] })
   })
 
-  it('is found by its name, and named by its id', () => {
+  it('is found by its name, and its name by its id', () => {
     const { client } = add()
     expect(clients.findByName('editor')).toEqual(client)
     expect(clients.findByName('nobody')).toBeUndefined()
@@ -82,7 +82,7 @@ describe('a client', () => {
 })
 
 describe('a grant', () => {
-  it('is for this client and this account only', () => {
+  it('applies to one client and one account only', () => {
     const { client } = add('editor', 'account')
     expect(clients.isGranted(client, 'account')).toBe(true)
     expect(clients.isGranted(client, 'another')).toBe(false)
@@ -90,7 +90,7 @@ describe('a grant', () => {
     expect(clients.grantedUids(client)).toEqual(['account'])
   })
 
-  it('is found without a walk over the grants of all others', () => {
+  it('is found without going through the grants of all others', () => {
     const all = Array.from({ length: 50 }, (_, index) => add(`tool${index}`, 'one', 'two').client)
     let looks = 0
     const stored = settings.read()
@@ -108,12 +108,12 @@ describe('a grant', () => {
     expect(looks).toBeLessThanOrEqual(grants.length)
   })
 
-  it('is standing for the built-in clients', () => {
+  it('is permanent for the built-in clients', () => {
     expect(clients.isGranted(cliClient, 'anything')).toBe(true)
     expect(clients.isGranted(trayClient, 'anything')).toBe(true)
   })
 
-  it('is remembered once', () => {
+  it('is stored once', () => {
     const { client } = add()
     clients.grant(client, 'account')
     clients.grant(client, 'account')
@@ -121,7 +121,7 @@ describe('a grant', () => {
     expect(settings.read().grants).toHaveLength(1)
   })
 
-  it('ends at its time, and a new yes takes its place', () => {
+  it('expires at its time, and is replaced when the user allows again', () => {
     const { client } = add()
     const until = clock.now() + 60_000
     settings.update((before) => ({
@@ -137,7 +137,7 @@ describe('a grant', () => {
     expect(settings.read().grants).toEqual([{ client: client.id, account: 'account', until: null }])
   })
 
-  it('is not given to a client that has been removed meanwhile', () => {
+  it('is not given to a client that was removed in the meantime', () => {
     const { client } = add()
     clients.remove(client)
     clients.grant(client, 'account')

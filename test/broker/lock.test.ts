@@ -28,18 +28,18 @@ const make = (waitMs: number) => new Lock({ settings, clock, waitMs })
 const lines = () => settings.lines.map(({ event, route }) => `${event} by ${route}`)
 
 describe('Lock', () => {
-  it('lets pass what comes while it is open', async () => {
+  it('passes requests while unlocked', async () => {
     await make(0).unlocked()
   })
 
-  it('refuses at once where nobody is to be waited for', async () => {
+  it('rejects at once if waiting is not wanted', async () => {
     const lock = make(0)
     lock.lock()
     expect(await codeOf(lock.unlocked())).toBe('vault_locked')
     expect(clock.armed).toBe(0)
   })
 
-  it('lets pass who waits when the person unlocks', async () => {
+  it('passes waiting requests when the user unlocks', async () => {
     const lock = make(10_000)
     lock.lock()
     const waiting = [lock.unlocked(), lock.unlocked()]
@@ -49,7 +49,7 @@ describe('Lock', () => {
     expect(clock.armed).toBe(0)
   })
 
-  it('refuses who has waited long enough', async () => {
+  it('rejects a request that has waited long enough', async () => {
     const lock = make(10_000)
     lock.lock()
     let refused = ''
@@ -63,7 +63,7 @@ describe('Lock', () => {
     expect(refused).toBe('vault_locked')
   })
 
-  it('refuses who waits when it is locked again at once', async () => {
+  it('rejects waiting requests if it is locked again at once', async () => {
     const lock = make(10_000)
     lock.lock()
     const waiting = codeOf(lock.unlocked())
@@ -101,7 +101,7 @@ describe('Lock', () => {
     expect(await waiting).toBe('vault_locked')
   })
 
-  it('records who locked and unlocked it, and nothing where that changed nothing', () => {
+  it('records who locked and unlocked it, and nothing if that changed nothing', () => {
     const lock = make(0)
     lock.lock(windowClient)
     lock.lock(cliClient)

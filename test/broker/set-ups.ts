@@ -15,12 +15,12 @@ import { makeTestFolder } from '../helpers/marks.ts'
 
 export const MINUTE = 60_000
 
-/** Leases with tokens of their own, which never end. */
+/** Leases with their own tokens, which never expire. */
 export const dedicated: BrokerOptions = {
   services: [{ leaseKinds: ['dedicated', 'shared'], lifeMs: null }],
 }
 
-/** A broker with one account; its tokens live twenty minutes and are shared unless said otherwise. */
+/** A broker with one account; its tokens are valid for twenty minutes, and shared by default. */
 export async function signedIn(options: BrokerOptions = {}) {
   const test = await makeBroker(options)
   const account = await test.signIn()
@@ -31,7 +31,7 @@ export async function signedIn(options: BrokerOptions = {}) {
     account,
     ask: (minValiditySeconds?: number) =>
       issue(cliClient, account, minValiditySeconds === undefined ? {} : { minValiditySeconds }),
-    /** As the person does, with the password that the service wants. */
+    /** Logs in as the user does, with the password that the service accepts. */
     loginAgain: (values?: Readonly<Record<string, string>>) =>
       broker.logins.loginAgain(account, {
         secrets: { password: new Secret(service.password) },
@@ -41,7 +41,7 @@ export async function signedIn(options: BrokerOptions = {}) {
   }
 }
 
-/** The same with a client that is granted the account. */
+/** The same, with a client that has a grant on the account. */
 export async function signedInWithTool(options: BrokerOptions = {}) {
   const test = await signedIn(options)
   return { ...test, tool: test.client('tool', test.account) }
@@ -66,7 +66,7 @@ export async function twoAccounts() {
 export const credentialsIn = async ({ vault }: TestBroker) =>
   (await vault.keys()).filter((key) => key.startsWith('credential/'))
 
-/** Nothing of a login is anywhere. */
+/** Nothing of a login was stored. */
 export async function expectNothing(test: TestBroker): Promise<void> {
   await idle()
   expect(test.service.alive).toEqual([])
@@ -74,7 +74,7 @@ export async function expectNothing(test: TestBroker): Promise<void> {
   expect(await credentialsIn(test)).toEqual([])
 }
 
-/** The records that a login makes, each with what makes it fail. */
+/** The writes of a login, each with a way to make it fail. */
 export const records: readonly { readonly part: keyof Faults; readonly error: TokentrayError }[] = [
   { part: 'ledger', error: diskFull() },
   { part: 'vault', error: new TokentrayError('vault_unavailable') },

@@ -18,7 +18,7 @@ import { makeTestFolder } from '../helpers/marks.ts'
 const MINUTE = 60_000
 const down = () => new TokentrayError('temporarily_unavailable')
 
-/** A first run with a shared account (service 0) and a dedicated one (service 1), each with a lease. */
+/** A first run with a shared account (service 0) and a dedicated one (service 1), one lease each. */
 async function firstRun() {
   const ledgerFolder = makeTestFolder('broker')
   const test = await makeBroker({
@@ -33,7 +33,7 @@ async function firstRun() {
   return { ...test, ledgerFolder, shared, dedicated }
 }
 
-/** The next run over the same ledger, vault, settings and services. */
+/** The next run with the same ledger, vault, settings and services. */
 const secondRun = (after: TestBroker & { readonly ledgerFolder: string }) =>
   prepareBroker({ after, ledgerFolder: after.ledgerFolder })
 
@@ -44,7 +44,7 @@ function accountOf({ broker }: TestBroker, id: string) {
 const isDone = ({ broker }: TestBroker) => broker.startupRecovery.recovery.state === 'done'
 
 describe('after a crash', () => {
-  it('takes up a session token that is still good, without a login', async () => {
+  it('reuses a session token that still works, without a login', async () => {
     const first = await firstRun()
     first.crash()
     const second = secondRun(first)
@@ -54,7 +54,7 @@ describe('after a crash', () => {
     expect(first.service.calls).toMatchObject({ login: 1, probe: 1 })
   })
 
-  it('ends every other token of the run before, and says when that is done', async () => {
+  it('revokes every other token of the previous run, and reports when that is done', async () => {
     const first = await firstRun()
     first.crash()
     const second = secondRun(first)
@@ -69,7 +69,7 @@ describe('after a crash', () => {
     expect(second.logged.filter((line) => line === 'recovery done')).toHaveLength(1)
   })
 
-  it('goes on trying over one more restart while the service is down', async () => {
+  it('retries across another restart while the service is down', async () => {
     const first = await firstRun()
     first.crash()
     const cluster = first.services[1]
@@ -94,7 +94,7 @@ describe('after a crash', () => {
     expect(third.logged).toContain('recovery done')
   })
 
-  it('takes up the newest of several session tokens, and ends the older ones', async () => {
+  it('reuses the newest of several session tokens and revokes the older ones', async () => {
     const first = await firstRun()
     await first.clock.advance(12 * MINUTE)
     const newest = await first.issue(cliClient, accountOf(first, 'sftpgo/files'), {
@@ -110,7 +110,7 @@ describe('after a crash', () => {
     expect(tokenOf(answer)).toBe(tokenOf(newest))
   })
 
-  it('ends the session token of an account that is no longer signed in', async () => {
+  it('revokes the session token of an account that is no longer signed in', async () => {
     const first = await firstRun()
     first.crash()
     first.settings.update((settings) => ({
@@ -123,7 +123,7 @@ describe('after a crash', () => {
     expect([first.service.alive, first.services[1]?.alive]).toEqual([[], []])
   })
 
-  it('ends what a removed account has left behind', async () => {
+  it('revokes the tokens that a removed account left behind', async () => {
     const first = await firstRun()
     first.crash()
     first.settings.update((settings) => ({ ...settings, accounts: [] }))
@@ -133,7 +133,7 @@ describe('after a crash', () => {
     expect([first.service.alive, first.services[1]?.alive]).toEqual([[], []])
   })
 
-  it('does not take up a token that has expired meanwhile', async () => {
+  it('does not reuse a token that expired while Tokentray was not running', async () => {
     const first = await firstRun()
     first.crash()
     first.clock.sleep(21 * MINUTE)
@@ -147,7 +147,7 @@ describe('after a crash', () => {
     expect(first.service.calls.login).toBe(2)
   })
 
-  it('takes up no token of a lease, though the account shares its session by now', async () => {
+  it('does not reuse the token of a lease, even if the account now shares its session', async () => {
     const ledgerFolder = makeTestFolder('broker')
     const first = await makeBroker({ ledgerFolder })
     const account = await first.signIn('files')
@@ -162,7 +162,7 @@ describe('after a crash', () => {
     expect(accountOf(second, 'sftpgo/files').session.current).toBeNull()
   })
 
-  it('ends the token of a login where accounts have none of their own', async () => {
+  it('revokes the token of a login if the account keeps no session token', async () => {
     const ledgerFolder = makeTestFolder('broker')
     const first = await makeBroker({ ledgerFolder, services: [{ leaseKinds: ['dedicated'] }] })
     const gate = first.service.hold('revoke')
@@ -176,7 +176,7 @@ describe('after a crash', () => {
     await until(() => first.service.alive.length === 0)
   })
 
-  it('renews a token that it took up late in its life when it has too little left', async () => {
+  it('renews a reused token that has too little time left', async () => {
     const first = await firstRun()
     first.crash()
     first.clock.sleep(19.5 * MINUTE)
@@ -187,7 +187,7 @@ describe('after a crash', () => {
     expect(first.service.calls.login).toBe(2)
   })
 
-  it('is locked if it was, and takes up the token when it is unlocked', async () => {
+  it('stays locked if it was locked, and reuses the token after unlocking', async () => {
     const first = await firstRun()
     first.broker.lock()
     first.crash()
@@ -203,7 +203,7 @@ describe('after a crash', () => {
     expect(first.service.calls.login).toBe(1)
   })
 
-  it('says at once that a person must log in if an account with codes has lost its token', async () => {
+  it('reports "login required" at once if an account that needs codes has lost its token', async () => {
     const ledgerFolder = makeTestFolder('broker')
     const first = await makeBroker({ ledgerFolder })
     first.service.code = '123456'
@@ -218,9 +218,9 @@ describe('after a crash', () => {
   })
 })
 
-describe('a vault that is not ready at the start', () => {
+describe('a vault that is not ready at start', () => {
   it.each(['vault_locked', 'vault_unavailable'] as const)(
-    '(%s) keeps everything from being handed out or worked off, and heals by itself',
+    '(%s) blocks tokens and revocations, and is retried until it works',
     async (code) => {
       const first = await firstRun()
       first.crash()
@@ -243,7 +243,7 @@ describe('a vault that is not ready at the start', () => {
     },
   )
 
-  it('forgets later what a log-out could not forget meanwhile', async () => {
+  it('retries deleting a credential that a logout could not delete', async () => {
     const first = await firstRun()
     first.crash()
     const second = secondRun(first)
@@ -262,7 +262,7 @@ describe('a vault that is not ready at the start', () => {
     expect(first.service.alive).toEqual([])
   })
 
-  it('keeps no key of a ledger that is gone', async () => {
+  it('deletes the key of a ledger that no longer exists', async () => {
     const first = await firstRun()
     first.crash()
     rmSync(ledgerPath(first.ledgerFolder))
@@ -275,7 +275,7 @@ describe('a vault that is not ready at the start', () => {
     expect(await keys()).toHaveLength(1)
   })
 
-  it('removes a credential as soon as the keychain works again', async () => {
+  it('deletes a credential as soon as the keychain works again', async () => {
     const test = await makeBroker()
     const account = await test.signIn()
     await test.signIn('other')
@@ -291,7 +291,7 @@ describe('a vault that is not ready at the start', () => {
     ])
   })
 
-  it('is asked again at most once a second, by whoever wants a token', async () => {
+  it('is tried at most once a second, however many callers want a token', async () => {
     const test = prepareBroker()
     let reads = 0
     const fault = new TokentrayError('vault_unavailable')
@@ -311,7 +311,7 @@ describe('a vault that is not ready at the start', () => {
     expect(reads).toBe(2 * readsOfOneTry)
   })
 
-  it('keeps an account with codes from being called "login required" too soon', async () => {
+  it('does not make an account that needs codes "login required" too early', async () => {
     const ledgerFolder = makeTestFolder('broker')
     const first = await makeBroker({ ledgerFolder })
     first.service.code = '123456'

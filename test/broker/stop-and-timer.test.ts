@@ -13,7 +13,7 @@ import {
 import { MINUTE, twoAccounts } from './set-ups.ts'
 
 describe('a stop', () => {
-  it('ends every token and stops the timer', async () => {
+  it('revokes every token and stops the timer', async () => {
     const { broker, issue, shared, dedicated, files, cluster, clock } = await twoAccounts()
     await issue(cliClient, shared)
     await issue(cliClient, dedicated)
@@ -23,7 +23,7 @@ describe('a stop', () => {
     expect(clock.armed).toBe(0)
   })
 
-  it('is over in time on a disk that does not answer any more', async () => {
+  it('finishes in time although the disk no longer responds', async () => {
     const { broker, issue, shared, clock, disk } = await twoAccounts()
     await issue(cliClient, shared)
     disk.hangs = true
@@ -42,7 +42,7 @@ describe('a stop', () => {
     expect(test.files.calls.login).toBe(2)
   })
 
-  it('is what the record names where it broke off the end of a token', async () => {
+  it('is recorded as the reason for each revocation it interrupted', async () => {
     const test = await makeBroker({ services: [{ leaseKinds: ['dedicated'], tokenless: true }] })
     const { broker, issue, service, clock } = test
     await issue(cliClient, await test.signIn())
@@ -63,12 +63,12 @@ describe('a stop', () => {
     expect(waiting).not.toHaveProperty('code')
   })
 
-  it('leaves to the next start what hangs, and ends the rest', async () => {
+  it('leaves hanging revocations to the next start, and completes the rest', async () => {
     const test = await twoAccounts()
     const { broker, issue, shared, dedicated, files, cluster, clock } = test
     await issue(cliClient, shared)
     await issue(cliClient, dedicated)
-    // The service of the shared account hangs: its calls are held from here on.
+    // From here on the service of the shared account does not respond.
     const gate = files.hold('revoke')
     const stopping = broker.stop(10_000)
     await until(() => cluster.alive.length === 0)
@@ -82,7 +82,7 @@ describe('a stop', () => {
     await until(() => files.alive.length === 0)
   })
 
-  it('lets no login under way survive, and no mint, and begins none', async () => {
+  it('lets no login or mint in progress leave a token, and starts none', async () => {
     const { broker, issue, shared, dedicated, files, cluster, clock, client } = await twoAccounts()
     await clock.advance(20 * MINUTE)
     const login = files.hold('login', 'after')
@@ -106,7 +106,7 @@ describe('a stop', () => {
     expect(cluster.calls.mint).toBe(1)
   })
 
-  it('waits for a mint under way and ends its token', async () => {
+  it('waits for a mint in progress and revokes its token', async () => {
     const { broker, issue, dedicated, cluster } = await twoAccounts()
     const gate = cluster.hold('mint', 'after')
     const caller = codeOf(issue(cliClient, dedicated))
@@ -123,7 +123,7 @@ describe('a stop', () => {
     await caller
   })
 
-  it('asks the person nothing any more', async () => {
+  it('no longer asks the user anything', async () => {
     const { broker, issue, shared, client, questions } = await twoAccounts()
     const stopping = broker.stop(10_000)
     expect(await codeOf(issue(client('stranger'), shared))).toBe('temporarily_unavailable')
@@ -131,7 +131,7 @@ describe('a stop', () => {
     expect(questions).toEqual([])
   })
 
-  it('lets no login by a person survive, and begins none', async () => {
+  it('lets no login by the user leave a token, and starts none', async () => {
     const { broker, files, signIn, settings, vault } = await twoAccounts()
     const gate = files.hold('login', 'after')
     const login = codeOf(signIn('another'))
@@ -146,7 +146,7 @@ describe('a stop', () => {
     expect((await vault.keys()).filter((key) => key.startsWith('credential/'))).toHaveLength(2)
   })
 
-  it('does not wait with the others for a login that hangs', async () => {
+  it('does not delay the other revocations because a login hangs', async () => {
     const { broker, issue, shared, dedicated, files, cluster, clock } = await twoAccounts()
     await issue(cliClient, dedicated)
     await clock.advance(14 * MINUTE)
@@ -161,8 +161,8 @@ describe('a stop', () => {
   })
 })
 
-describe('the one timer', () => {
-  it('is armed for the end of a lease', async () => {
+describe('the timer', () => {
+  it('is set for the expiry of a lease', async () => {
     const { broker, issue, dedicated, clock } = await twoAccounts()
     broker.changeAccount(dedicated, { leaseSeconds: 45 })
     await issue(cliClient, dedicated)
@@ -172,14 +172,14 @@ describe('the one timer', () => {
     expect(broker.leases.count).toBe(0)
   })
 
-  it('is the only one that is armed', async () => {
+  it('is the only one that is set', async () => {
     const { issue, dedicated, shared, clock } = await twoAccounts()
     await issue(cliClient, dedicated)
     await issue(cliClient, shared)
     expect(clock.armed).toBe(1)
   })
 
-  it('is not armed while nothing lives at any service, and is as soon as something does', async () => {
+  it('is not set while no token is valid anywhere, and is set as soon as one is', async () => {
     const { broker, signIn, clock } = await makeBroker()
     await clock.advance(2 * MINUTE)
     expect(clock.armed).toBe(0)
@@ -191,7 +191,7 @@ describe('the one timer', () => {
     expect(clock.armed).toBe(0)
   })
 
-  it('goes on when what it finds cannot be stored', async () => {
+  it('keeps running if what it finds cannot be stored', async () => {
     const { broker, issue, dedicated, clock, faults, service, signIn } = await twoAccounts()
     service.code = '123456'
     await signIn('with-code', 0, '123456')
@@ -202,7 +202,7 @@ describe('the one timer', () => {
     expect(broker.leases.count).toBe(0)
   })
 
-  it('sees a sleep at the first hand-out after it, before it ticks by itself', async () => {
+  it('notices a sleep at the first request after it, before the next tick', async () => {
     const { issue, shared, files, clock } = await twoAccounts()
     await issue(cliClient, shared)
     files.forgetTokens()

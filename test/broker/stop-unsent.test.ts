@@ -6,16 +6,16 @@ import { idle, makeBroker, refusalOf } from '../helpers/make-broker.ts'
 import { type BadServer, type Behaviour, startBadServer } from '../providers/http/bad-server.ts'
 
 const silent: Behaviour = () => undefined
-/** Longer than anybody waits: the clock of these tests stands still. */
+/** Longer than any limit: the clock of these tests stands still. */
 const DEADLINE_MS = 3_600_000
 
-describe('a stop while a call waits', () => {
+describe('a stop while a request waits to be sent', () => {
   const opened: { close(): Promise<void> }[] = []
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((each) => each.close()))
   })
 
-  /** Every call of the drivers that makes a token begins with one request by way of this server. */
+  /** Every driver call that makes a token starts with one request through this server. */
   async function behind(server: BadServer, url: string) {
     const clock = new FakeClock()
     const env = { HTTPS_PROXY: `http://127.0.0.1:${server.port}` }
@@ -81,7 +81,7 @@ describe('a stop while a call waits', () => {
     },
   )
 
-  it('for an answer to what was sent waits for that', async () => {
+  it('waits for the response to a request that was already sent', async () => {
     let answer = () => {}
     const service = await startBadServer((socket) =>
       socket.once('data', () => {
@@ -101,7 +101,7 @@ describe('a stop while a call waits', () => {
     answer()
     expect(await stopped).toEqual({ pending: 0, untilExpiry: 0 })
     expect((await login).isUnsent).toBe(false)
-    // It was made, and ended again.
+    // It was created and then revoked.
     expect([test.service.calls.login, test.service.alive]).toEqual([1, []])
   })
 })

@@ -5,7 +5,7 @@ import { cliClient } from '../../../main/broker/clients.ts'
 import { codeOf, makeBroker, prepareBroker } from '../../helpers/make-broker.ts'
 
 describe('Accounts', () => {
-  it('finds an account by its id and by its uid, under its new name after a rename', async () => {
+  it('finds an account by its id and by its uid, also after a rename', async () => {
     const { broker, signIn } = await makeBroker()
     const { accounts } = broker
     const { uid } = await signIn('work')
@@ -16,7 +16,7 @@ describe('Accounts', () => {
     expect(accounts.all().map(({ id }) => id)).toEqual(['sftpgo/home'])
   })
 
-  it('says "not found" for one that is not there', async () => {
+  it('rejects an unknown account with "not found"', async () => {
     const { accounts } = (await makeBroker()).broker
     expect(await codeOf((async () => accounts.get('sftpgo/work'))())).toBe('not_found')
     expect(await codeOf((async () => accounts.getByUid('unknown'))())).toBe('not_found')
@@ -29,7 +29,7 @@ describe('Accounts', () => {
     expect(broker.accounts.byUid(uid)?.session).toBe(session)
   })
 
-  it('does not store a second account of the same name', async () => {
+  it('does not store a second account with the same name', async () => {
     const { broker, signIn } = await makeBroker()
     const { record } = await signIn()
     const again = { ...record, uid: 'x'.repeat(20) }
@@ -37,7 +37,7 @@ describe('Accounts', () => {
     expect(broker.accounts.all()).toHaveLength(1)
   })
 
-  it('leaves a credential of a newer version as it is until a person logs in', async () => {
+  it('does not change a credential of a newer version until the user logs in', async () => {
     const first = await makeBroker()
     const { record } = await first.signIn()
     const key = credentialKey(record)
@@ -60,7 +60,7 @@ describe('Accounts', () => {
     await second.issue(cliClient, second.broker.accounts.getByUid(record.uid))
   })
 
-  it('leaves an account of an unknown provider in the settings, and serves the others', async () => {
+  it('keeps an account of an unknown provider in the settings, and uses the others', async () => {
     const first = await makeBroker()
     const { record } = await first.signIn()
     const foreign = { ...record, uid: 'x'.repeat(20), provider: 'unheard-of' }

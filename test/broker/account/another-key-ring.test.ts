@@ -7,8 +7,8 @@ import { codeOf, idle, makeBroker, tokenOf, until } from '../../helpers/make-bro
 import { makeTestFolder } from '../../helpers/marks.ts'
 import { dedicated, MINUTE, signedIn, signedInWithTool } from '../set-ups.ts'
 
-describe('a home that meets another key ring, as in a session with a bus of its own', () => {
-  it('has its accounts and its tokens again once the first ring is back', async () => {
+describe('a home directory used with another key ring, for example in a session with its own bus', () => {
+  it('has its accounts and tokens again once the first key ring is back', async () => {
     const ledgerFolder = makeTestFolder('ring')
     const first = await signedInWithTool({ ...dedicated, ledgerFolder })
     tokenOf(await first.issue(first.tool, first.account))
@@ -31,7 +31,7 @@ describe('a home that meets another key ring, as in a session with a bus of its 
     expect(readdirSync(ledgerFolder).filter((name) => name.includes('unreadable'))).toHaveLength(1)
   })
 
-  it('says on record that Tokentray has found a credential again', async () => {
+  it('records that Tokentray has found a credential again', async () => {
     const { ask, vault, account, clock, broker, recorded } = await signedIn()
     const key = credentialKey(account.record)
     const kept = await vault.get(key)
@@ -54,7 +54,7 @@ describe('a home that meets another key ring, as in a session with a bus of its 
     expect(broker.accounts.get('sftpgo/work').record.state).toBe('signed_in')
   })
 
-  it('does not log in again who was logged out, or was refused', async () => {
+  it('does not restore an account that was logged out or refused', async () => {
     const { loginAgain, broker, service, ask, account } = await signedIn()
     await broker.logins.logout(account)
     await broker.accounts.recoverCredentials()

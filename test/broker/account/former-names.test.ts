@@ -16,7 +16,7 @@ describe('the former names of an account', () => {
     expect(grants).toEqual([grant('a', 'sftpgo/old'), grant('b')])
   })
 
-  it('are forgotten when the account has that name again, or another one takes it', () => {
+  it('are forgotten when the account gets that name back, or another account takes it', () => {
     const grants = [grant('a', 'sftpgo/one', 'sftpgo/two'), grant('b', 'sftpgo/three')]
 
     expect(afterTaking(grants, 'sftpgo/one')).toEqual([grant('a', 'sftpgo/two'), grants[1]])
@@ -26,7 +26,7 @@ describe('the former names of an account', () => {
     ])
   })
 
-  it('are ten at most, the latest', () => {
+  it('are limited to the last ten', () => {
     let grants: readonly GrantRecord[] = [grant('a')]
     for (let count = 0; count < 12; count += 1) {
       grants = afterRename(grants, 'a', `sftpgo/n${count}`, `sftpgo/n${count + 1}`)

@@ -16,17 +16,17 @@ import { markedSecret } from '../../helpers/marks.ts'
 const here = 'https://service.example'
 const moved = 'https://moved.example'
 
-/** What is left of a process when it is killed at one of its writes: what it had written so far. */
+/** The state of a process killed during one of its writes: everything it had written by then. */
 interface Death {
-  /** The write at which it happens, from 1 on. */
+  /** The number of the write, from 1. */
   readonly at: number
-  /** Whether that write still takes place. */
+  /** Whether that write still happens. */
   readonly when: 'before' | 'after'
 }
 
 const never = () => new Promise<never>(() => undefined)
 
-/** Counts what is written to the keychain and the settings, and lets nothing through after the death. */
+/** Counts writes to the keychain and the settings, and blocks all writes after the kill. */
 class Mortal {
   writes = 0
   isDead = false
@@ -36,7 +36,7 @@ class Mortal {
     this.#death = death
   }
 
-  /** False if the process dies before this write. */
+  /** False if the process is killed before this write. */
   #begins(): boolean {
     if (this.isDead) return false
     this.writes += 1
@@ -77,7 +77,7 @@ interface Life {
   readonly items: Map<string, string>
 }
 
-/** A broker over what an earlier one has left. */
+/** A broker that starts with the state of an earlier one. */
 async function live(death: Death | null, before?: Life, stored?: Settings): Promise<Life> {
   const mortal = new Mortal(death)
   const items = before?.items ?? new Map<string, string>()
@@ -97,7 +97,7 @@ const credentialsIn = ({ items }: Life) =>
 const listedIn = ({ test }: Life) =>
   (test.settings.read().keychain ?? []).filter((key) => key.startsWith('credential/')).sort()
 
-/** Every credential is that of an account which works, and the other way round. */
+/** Every stored credential belongs to an account, and every account that needs one has one. */
 async function expectWhole(life: Life): Promise<void> {
   const { broker, service, settings, vault, issue } = life.test
   const loggedIn = broker.accounts.all().filter(({ record }) => record.state === 'signed_in')
@@ -143,7 +143,7 @@ const deeds: Readonly<Record<string, (test: TestBroker) => Promise<unknown>>> = 
   'everything is reset': (test) => test.broker.reset(),
 }
 
-/** An account, and one deed in a process that may die of it. */
+/** An account, and one action in a process that may be killed during it. */
 async function run(deed: (test: TestBroker) => Promise<unknown>, death: Death | null) {
   const first = await live(null)
   first.test.service.provider.sharesCredential = true
@@ -153,14 +153,14 @@ async function run(deed: (test: TestBroker) => Promise<unknown>, death: Death | 
   const done = deed(second.test).catch((error: unknown) => {
     if (!second.mortal.isDead) throw error
   })
-  // A dead process comes to no end.
+  // A killed process never finishes.
   await Promise.race([done, second.mortal.isDead ? undefined : idle()])
   if (!death) await done
   await idle()
   return second
 }
 
-describe('a process that is killed between its writes leaves no credential that nothing leads to', () => {
+describe('a process killed between writes leaves no orphaned credential', () => {
   it.each(Object.entries(deeds))('while %s', async (_name, deed) => {
     const whole = await run(deed, null)
     await expectWhole(whole)
@@ -169,14 +169,14 @@ describe('a process that is killed between its writes leaves no credential that 
     for (const when of ['before', 'after'] as const) {
       for (let at = 1; at <= writes; at += 1) {
         const killed = await run(deed, { at, when })
-        // It is killed once more while it clears away, and then left alone.
+        // It is killed again during the cleanup, and then left to finish.
         const again = await live({ at: 1, when }, killed)
         await expectWhole(await live(null, again))
       }
     }
   })
 
-  it('also where the settings are of a version that kept no list', async () => {
+  it('even if the settings are from a version that kept no list', async () => {
     const before = await live(null)
     const { vault, settings, service } = before.test
     passwords[here] = service.password

@@ -11,7 +11,7 @@ const ACCOUNTS = 200
 const DEADLINE_MS = 15_000
 const URL = 'https://service.example/logout'
 
-/** Each revocation is one request, which a host that is dead keeps waiting until its deadline. */
+/** Each revocation is one request, which an unresponsive host delays until its deadline. */
 async function setUp(more: { readonly vault?: (vault: Vault) => Vault } = {}) {
   const clock = new FakeClock()
   const host = { isDead: false, asked: 0 }
@@ -35,7 +35,7 @@ async function setUp(more: { readonly vault?: (vault: Vault) => Vault } = {}) {
     await context.http.send({ method: 'POST', url: URL, signal: context.signal })
     return await revoke(token, values, context)
   }
-  /** The work is over when the clock has gone on for one deadline and no longer. */
+  /** The work is done after one deadline on the clock and no more. */
   const inOneDeadline = async (work: Promise<unknown>) => {
     let isOver = false
     const over = () => {
@@ -56,7 +56,7 @@ async function withAccounts(more?: Parameters<typeof setUp>[0]) {
 }
 
 describe('a reset of 200 accounts', () => {
-  it('waits for a dead service once, and says of every token that it waits to be revoked', async () => {
+  it('waits for an unresponsive service once, and reports every token as waiting to be revoked', async () => {
     const { broker, host, inOneDeadline, service } = await withAccounts()
     host.isDead = true
     await inOneDeadline(broker.reset())
@@ -72,7 +72,7 @@ describe('a reset of 200 accounts', () => {
     }
   })
 
-  it('has the service asked again once it is over', async () => {
+  it('calls the service again once the reset is over', async () => {
     const { broker, host, inOneDeadline, service, clock } = await withAccounts()
     host.isDead = true
     await inOneDeadline(broker.reset())
@@ -82,7 +82,7 @@ describe('a reset of 200 accounts', () => {
     expect(broker.revoker.tracker.outstanding()).toEqual([])
   })
 
-  it('never removes two accounts at once, and tells of each', async () => {
+  it('never removes two accounts at once, and reports each', async () => {
     const { broker, service } = await withAccounts()
     const told: (Progress | null)[] = []
     broker.changes.on(() => {
@@ -96,7 +96,7 @@ describe('a reset of 200 accounts', () => {
     expect(told).toEqual([...steps, null])
   })
 
-  it('asks a keychain once that cannot be used, and ends the tokens all the same', async () => {
+  it('tries an unusable keychain once, and revokes the tokens anyway', async () => {
     const keychain = { isLocked: false, asked: 0 }
     const test = await withAccounts({
       vault: (vault) => ({
@@ -121,7 +121,7 @@ describe('a reset of 200 accounts', () => {
     expect(test.broker.accounts.all()).toEqual([])
   })
 
-  it('leaves the rest alone when Tokentray stops', async () => {
+  it('stops early when Tokentray stops', async () => {
     const { broker, service } = await withAccounts()
     const gate = service.hold('revoke')
     const reset = refusalOf(broker.reset())
@@ -148,18 +148,18 @@ describe('revoking the many tokens of one account', () => {
     return { ...test, account }
   }
 
-  it('waits for a dead service once', async () => {
+  it('waits for an unresponsive service once', async () => {
     const { broker, host, inOneDeadline, account, client } = await withLeases()
     host.isDead = true
     host.asked = 0
     const person = client('person', account)
     await inOneDeadline(broker.revokeAll({}, person))
-    // As many as were under way before the first had failed.
+    // As many as were running before the first failed.
     expect(host.asked).toBeLessThanOrEqual(4)
     expect(broker.revoker.tracker.counts().pending).toBe(40)
   })
 
-  it('tells how far it is', async () => {
+  it('reports its progress', async () => {
     const { broker, client, account } = await withLeases()
     const told = new Set<number>()
     broker.changes.on(() => {
@@ -172,7 +172,7 @@ describe('revoking the many tokens of one account', () => {
   })
 })
 
-describe('a host that could not be reached in such work', () => {
+describe('a host that could not be reached during bulk work', () => {
   const request = { method: 'GET', url: URL, signal: new AbortController().signal } as const
   const deadHost = () => {
     const bulk = new Bulk(() => undefined)
@@ -188,7 +188,7 @@ describe('a host that could not be reached in such work', () => {
     return { bulk, ask, asked: () => asked }
   }
 
-  it('is asked by everybody else meanwhile, and by other such work', async () => {
+  it('is still called by everything else, and by other bulk work', async () => {
     const { bulk, ask, asked } = deadHost()
     const over = gate()
     const first = bulk.sharingFailures(async () => {
@@ -204,7 +204,7 @@ describe('a host that could not be reached in such work', () => {
     expect(asked()).toBe(3)
   })
 
-  it('is asked by what that work has set going, once it is over', async () => {
+  it('is called by work that the bulk work started, once that is over', async () => {
     const { bulk, ask, asked } = deadHost()
     let later = Promise.resolve<unknown>(null)
     await bulk.sharingFailures(async () => {

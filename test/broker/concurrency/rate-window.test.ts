@@ -13,7 +13,7 @@ describe('RateWindow', () => {
 
   const count = (times: number) => Array.from({ length: times }, () => window.count())
 
-  it('counts so many in its time, and says of the next when it will be counted', async () => {
+  it('allows so many in its time, and says when the next is allowed', async () => {
     expect(count(1)).toEqual([null])
     await clock.advance(20_000)
     expect(count(3)).toEqual([null, null, clock.now() + 40_000])
@@ -23,18 +23,18 @@ describe('RateWindow', () => {
     expect(count(2)).toEqual([null, clock.now() + 20_000])
   })
 
-  it('does not count what was too many', async () => {
+  it('does not count those above the limit', async () => {
     count(50)
     await clock.advance(60_000)
     expect(count(3)).toEqual([null, null, null])
   })
 
-  it('counts each key for itself', () => {
+  it('counts each key separately', () => {
     count(4)
     expect(window.count('another')).toBeNull()
   })
 
-  it('is held up by no wall clock that is set back', async () => {
+  it('does not wait longer because the wall clock is set back', async () => {
     count(3)
     clock.jumpWall(-86_400_000)
     await clock.advance(60_000)

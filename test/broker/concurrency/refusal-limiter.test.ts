@@ -16,7 +16,7 @@ const count = (times: number) => {
 }
 
 describe('Refusals', () => {
-  it('believes five in five minutes, and says when it believes the next', async () => {
+  it('accepts five in five minutes, and says when it accepts the next', async () => {
     count(1)
     await clock.advance(60_000)
     count(4)
@@ -28,12 +28,12 @@ describe('Refusals', () => {
     expect(() => count(1)).not.toThrow()
   })
 
-  it('counts each account for itself', () => {
+  it('counts each account separately', () => {
     count(5)
     expect(() => refusals.count('another')).not.toThrow()
   })
 
-  it('does not hold them against anybody for longer because the wall clock is set back', async () => {
+  it('does not wait longer because the wall clock is set back', async () => {
     count(5)
     clock.jumpWall(-86_400_000)
     await clock.advance(300_000)

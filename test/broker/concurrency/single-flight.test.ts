@@ -3,7 +3,7 @@ import { SingleFlight, unlessGone } from '../../../main/broker/concurrency/singl
 import { codeOf, idle } from '../../helpers/make-broker.ts'
 
 describe('SingleFlight', () => {
-  it('does once what many ask for at once, and gives all of them its result', async () => {
+  it('runs once for concurrent callers, and gives all of them the result', async () => {
     const flights = new SingleFlight<string, object>()
     let runs = 0
     const work = async () => {
@@ -17,21 +17,21 @@ describe('SingleFlight', () => {
     expect(others.every((other) => other === first)).toBe(true)
   })
 
-  it('does work under different keys side by side', async () => {
+  it('runs work with different keys in parallel', async () => {
     const flights = new SingleFlight<string, string>()
     const never = new Promise<string>(() => undefined)
     void flights.run('hangs', () => never)
     expect(await flights.run('other', async () => 'done')).toBe('done')
   })
 
-  it('tells all callers of a failure and tries anew for the next', async () => {
+  it('fails for all callers, and retries for the next', async () => {
     const flights = new SingleFlight<string, string>()
     const failing = [1, 2].map(() => flights.run('key', () => Promise.reject(new Error('broken'))))
     for (const each of failing) await expect(each).rejects.toThrow('broken')
     expect(await flights.run('key', async () => 'fine')).toBe('fine')
   })
 
-  it('treats work that throws at once like work that rejects', async () => {
+  it('treats work that throws synchronously like work that rejects', async () => {
     const flights = new SingleFlight<string, string>()
     const thrown = flights.run('key', () => {
       throw new Error('at once')
@@ -40,7 +40,7 @@ describe('SingleFlight', () => {
     expect(await flights.run('key', async () => 'fine')).toBe('fine')
   })
 
-  it('settles with what is under way, however it ends, and at once when nothing is', async () => {
+  it('settles with the work in progress, whatever its result, and at once if there is none', async () => {
     const flights = new SingleFlight<string, string>()
     await flights.settled('key')
     let fail = () => {}
@@ -59,7 +59,7 @@ describe('SingleFlight', () => {
 })
 
 describe('unlessGone', () => {
-  it('rejects with `cancelled` when the caller goes away, and leaves the work alone', async () => {
+  it('rejects with `cancelled` when the caller aborts, and does not stop the work', async () => {
     const caller = new AbortController()
     let finish = () => {}
     const work = new Promise<string>((resolve) => (finish = () => resolve('done')))
@@ -70,13 +70,13 @@ describe('unlessGone', () => {
     expect(await work).toBe('done')
   })
 
-  it('rejects at once for a caller that is gone already', async () => {
+  it('rejects at once for a caller that has already aborted', async () => {
     expect(await codeOf(unlessGone(new Promise(() => undefined), AbortSignal.abort()))).toBe(
       'cancelled',
     )
   })
 
-  it('leaves no failure unhandled that nobody waits for any more', async () => {
+  it('leaves no rejection unhandled when no caller waits any more', async () => {
     const caller = new AbortController()
     let fail = () => {}
     const work = new Promise<string>((_, reject) => (fail = () => reject(new Error('late'))))

@@ -35,7 +35,7 @@ beforeEach(() => {
 })
 
 describe('Ticker', () => {
-  it('ticks at the start and then every 30 s while there is something to look after', async () => {
+  it('ticks at the start and then every 30 s while there is work', async () => {
     ticker.start()
     await clock.advance(90_000)
     expect(ticks).toEqual([0, 30, 60, 90])
@@ -55,7 +55,7 @@ describe('Ticker', () => {
     expect(clock.armed).toBe(0)
   })
 
-  it('tells a deadline that has come from the 30 s that pass before one', async () => {
+  it('distinguishes a deadline from the 30 s that pass before one', async () => {
     tick = () => startedAtWall + 70_000
     const startedAtWall = clock.now()
     ticker.start()
@@ -66,7 +66,7 @@ describe('Ticker', () => {
     ])
   })
 
-  it('ticks at the deadline that the last tick named', async () => {
+  it('ticks at the deadline that the last tick returned', async () => {
     tick = () => (ticks.length === 1 ? clock.now() + 12_000 : FAR)
     ticker.start()
     await clock.advance(42_000)
@@ -82,14 +82,14 @@ describe('Ticker', () => {
     expect(clock.armed).toBe(1)
   })
 
-  it('waits 30 s at most for a deadline that is months away', async () => {
+  it('waits at most 30 s for a deadline that is months away', async () => {
     tick = () => clock.now() + 90 * 86_400_000
     ticker.start()
     await clock.advance(30_000)
     expect(ticks).toEqual([0, 30])
   })
 
-  it('ticks soon for a deadline that is over, and not without end', async () => {
+  it('ticks soon for a deadline in the past, but not in a loop', async () => {
     ticker.start()
     ticker.arm(clock.now() - 60_000)
     await clock.advance(1)
@@ -98,7 +98,7 @@ describe('Ticker', () => {
     expect(ticks).toEqual([0, 0.001])
   })
 
-  it('ticks no more than once a millisecond, however near the deadline is', async () => {
+  it('ticks at most once a millisecond, however near the deadline is', async () => {
     tick = () => clock.now() + 1e-9
     ticker.start()
     await clock.advance(10)
@@ -109,14 +109,14 @@ describe('Ticker', () => {
     { event: 'the machine slept', jump: () => clock.sleep(600_000) },
     { event: 'the wall clock was set forward', jump: () => clock.jumpWall(6_000) },
     { event: 'the wall clock was set back', jump: () => clock.jumpWall(-6_000) },
-  ])('says once that the clocks have parted when $event', async ({ jump }) => {
+  ])('reports a clock jump once when $event', async ({ jump }) => {
     ticker.start()
     jump()
     await clock.advance(60_000)
     expect(jumps).toBe(1)
   })
 
-  it('takes a difference of a few seconds for the drift that it is', async () => {
+  it('ignores a difference of a few seconds as drift', async () => {
     ticker.start()
     for (let minute = 0; minute < 10; minute += 1) {
       clock.jumpWall(4_000)
@@ -125,7 +125,7 @@ describe('Ticker', () => {
     expect(jumps).toBe(0)
   })
 
-  it('ticks on demand when the clocks have parted, and only then', () => {
+  it('ticks on demand only after a clock jump', () => {
     ticker.start()
     ticker.catchUp()
     expect(ticks).toEqual([0])
@@ -137,7 +137,7 @@ describe('Ticker', () => {
     expect(clock.armed).toBe(1)
   })
 
-  it('still sees a nearer deadline after the wall clock was set forward', async () => {
+  it('still meets a nearer deadline after the wall clock was set forward', async () => {
     ticker.start()
     clock.jumpWall(3_600_000)
     ticker.arm(clock.now() + 5_000)
@@ -145,7 +145,7 @@ describe('Ticker', () => {
     expect(ticks).toEqual([0, 5])
   })
 
-  it('goes on after a tick that threw', async () => {
+  it('keeps running after a tick that threw', async () => {
     tick = () => {
       if (ticks.length === 2) throw new Error('broken')
       return FAR
@@ -156,7 +156,7 @@ describe('Ticker', () => {
     expect(failures).toHaveLength(1)
   })
 
-  it('does nothing any more once it is stopped', async () => {
+  it('does nothing after it is stopped', async () => {
     ticker.start()
     ticker.stop()
     ticker.arm(clock.now() + 1)

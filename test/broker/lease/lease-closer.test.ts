@@ -6,7 +6,7 @@ import { idle, makeBroker, tokenOf } from '../../helpers/make-broker.ts'
 
 const MINUTE = 60_000
 
-/** A broker with a shared account (service 0) and a dedicated one (service 1), and two clients. */
+/** A broker with a shared account (service 0), a dedicated one (service 1) and two clients. */
 async function twoAccounts() {
   const test = await makeBroker({
     services: [{}, { id: 'giantswarm', leaseKinds: ['dedicated'], lifeMs: null }],
@@ -23,8 +23,8 @@ async function twoAccounts() {
 
 const revoker = (ended: readonly ClosedLease[]) => ended.map(({ atService }) => atService)
 
-describe('ending leases on demand', () => {
-  it('ends the token of a dedicated lease at its service', async () => {
+describe('closing leases on demand', () => {
+  it('revokes the token of a dedicated lease at its service', async () => {
     const { issue, dedicated, one, two, cluster, broker } = await twoAccounts()
     const mine = await issue(one, dedicated)
     const other = await issue(two, dedicated)
@@ -34,7 +34,7 @@ describe('ending leases on demand', () => {
     expect(cluster.alive).toEqual([tokenOf(other)])
   })
 
-  it('ends a shared lease for its client only while others hold the token, and then the token', async () => {
+  it('revokes a shared token only when its last lease is closed', async () => {
     const { issue, shared, one, two, files, broker } = await twoAccounts()
     const mine = await issue(one, shared)
     await issue(two, shared)
@@ -45,7 +45,7 @@ describe('ending leases on demand', () => {
     expect(shared.session.current).toBeNull()
   })
 
-  it('says of each that the token ended when all on one token are ended together', async () => {
+  it('reports the token as revoked for each of its leases when all are closed together', async () => {
     const { issue, shared, one, two, files, broker } = await twoAccounts()
     await Promise.all([issue(one, shared), issue(two, shared)])
     expect(revoker(await broker.closeLeases({ accountUid: shared.uid }, cliClient))).toEqual([
@@ -55,7 +55,7 @@ describe('ending leases on demand', () => {
     expect(files.calls.revoke).toBe(1)
   })
 
-  it('logs in anew for whoever asks next', async () => {
+  it('makes the next request log in again', async () => {
     const { issue, shared, one, files, broker } = await twoAccounts()
     await issue(one, shared)
     await broker.closeLeases({}, cliClient)
@@ -63,7 +63,7 @@ describe('ending leases on demand', () => {
     expect(files.calls.login).toBe(2)
   })
 
-  it('ends those of one client, of one account, or all', async () => {
+  it('closes the leases of one client, of one account, or all', async () => {
     const { issue, shared, dedicated, one, two, files, cluster, broker } = await twoAccounts()
     const open = () =>
       Promise.all([
@@ -83,7 +83,7 @@ describe('ending leases on demand', () => {
     expect([...files.alive, ...cluster.alive]).toEqual([])
   })
 
-  it('names the account although it is removed while its service takes its time', async () => {
+  it('includes the account name even if the account is removed while its service is slow', async () => {
     const { issue, dedicated, one, cluster, broker } = await twoAccounts()
     await issue(one, dedicated)
     const gate = cluster.hold('revoke')
@@ -94,12 +94,12 @@ describe('ending leases on demand', () => {
     expect(await ending).toMatchObject([{ accountId: 'giantswarm/cluster' }])
   })
 
-  it('does nothing for what is not there', async () => {
+  it('does nothing if no lease matches', async () => {
     const { broker } = await twoAccounts()
     expect(await broker.closeLeases({ id: 'unknown' }, cliClient)).toEqual([])
   })
 
-  it('says "pending" while the service cannot be reached, and ends the token later', async () => {
+  it('reports "pending" while the service is unreachable, and revokes the token later', async () => {
     const { issue, dedicated, one, cluster, broker, clock } = await twoAccounts()
     await issue(one, dedicated)
     cluster.outage = new TokentrayError('temporarily_unavailable')
@@ -111,13 +111,13 @@ describe('ending leases on demand', () => {
     expect(cluster.alive).toEqual([])
   })
 
-  it('says "until_expiry" where the service cannot end a token', async () => {
+  it('reports "until_expiry" if the service cannot revoke a token', async () => {
     const { signIn, issue, broker } = await makeBroker({ services: [{ without: ['revoke'] }] })
     await issue(cliClient, await signIn())
     expect(revoker(await broker.closeLeases({}, cliClient))).toEqual(['until_expiry'])
   })
 
-  it('closes every lease before it waits for a service, so that none is handed out again', async () => {
+  it('closes every lease before waiting for a service, so that none is handed out again', async () => {
     const { issue, dedicated, one, cluster, broker } = await twoAccounts()
     const before = await issue(one, dedicated)
     cluster.hold('revoke')
@@ -127,8 +127,8 @@ describe('ending leases on demand', () => {
   })
 })
 
-describe('leases that end on time', () => {
-  it('end the token of a dedicated lease to the second', async () => {
+describe('leases that expire', () => {
+  it('revoke the token of a dedicated lease to the second', async () => {
     const { issue, dedicated, one, cluster, clock, broker } = await twoAccounts()
     await issue(one, dedicated)
     await clock.advance(15 * MINUTE - 1)
@@ -140,7 +140,7 @@ describe('leases that end on time', () => {
     expect(cluster.alive).toEqual([])
   })
 
-  it('leave the session its token', async () => {
+  it('keep the token of the session', async () => {
     const { issue, shared, one, files, clock, broker } = await twoAccounts()
     await issue(one, shared)
     await clock.advance(15 * MINUTE)
@@ -150,7 +150,7 @@ describe('leases that end on time', () => {
     expect(shared.session.current).not.toBeNull()
   })
 
-  it('end on waking from a sleep that lasted longer', async () => {
+  it('are closed on waking from a sleep that outlasted them', async () => {
     const { issue, dedicated, one, cluster, clock, broker } = await twoAccounts()
     await issue(one, dedicated)
     clock.sleep(60 * MINUTE)
@@ -160,7 +160,7 @@ describe('leases that end on time', () => {
     expect(cluster.alive).toEqual([])
   })
 
-  it('end while locked as well, and leave the session the token that it takes up when unlocked', async () => {
+  it('are closed while locked too; the session reuses its token after unlocking', async () => {
     const { issue, shared, dedicated, one, files, cluster, clock, broker } = await twoAccounts()
     const before = await issue(one, shared)
     await issue(one, dedicated)

@@ -6,7 +6,7 @@ import { markedSecret } from '../../helpers/marks.ts'
 import { dedicated, MINUTE, signedIn } from '../set-ups.ts'
 
 describe('a lease on the session token', () => {
-  it('stays the same for a client that asks again', async () => {
+  it('is the same when its client asks again', async () => {
     const { issue, account, clock } = await signedIn()
     const first = await issue(cliClient, account)
     await clock.advance(5 * MINUTE)
@@ -15,7 +15,7 @@ describe('a lease on the session token', () => {
     expect(again.lease.lifetime.remainingMs).toBe(10 * MINUTE)
   })
 
-  it('is another for each client, on the same token', async () => {
+  it('is separate for each client, on the same token', async () => {
     const { issue, account, client } = await signedIn()
     const one = await issue(client('one', account), account)
     const two = await issue(client('two', account), account)
@@ -23,7 +23,7 @@ describe('a lease on the session token', () => {
     expect(tokenOf(one)).toBe(tokenOf(two))
   })
 
-  it('is given more time, and keeps its id, when what it has left is too little', async () => {
+  it('is extended and keeps its id if it has too little time left', async () => {
     const { issue, account, clock, broker } = await signedIn()
     broker.changeAccount(account, { leaseSeconds: 300 })
     const first = await issue(cliClient, account)
@@ -34,7 +34,7 @@ describe('a lease on the session token', () => {
     expect(broker.leases.count).toBe(1)
   })
 
-  it('is opened once by concurrent requests that want different validities', async () => {
+  it('is opened once for concurrent requests with different minimum validities', async () => {
     const { issue, account, broker } = await signedIn()
     const answers = await Promise.all(
       [0, 60, 300, 900, 3_600].map((minValiditySeconds) =>
@@ -45,7 +45,7 @@ describe('a lease on the session token', () => {
     expect(broker.leases.count).toBe(1)
   })
 
-  it('lives on to its own end when it is replaced', async () => {
+  it('stays open until its own expiry when it is replaced', async () => {
     const { issue, account, clock, broker, service } = await signedIn()
     const first = await issue(cliClient, account)
     await clock.advance(12 * MINUTE)
@@ -59,7 +59,7 @@ describe('a lease on the session token', () => {
     expect(service.alive).toEqual([tokenOf(second)])
   })
 
-  it('is never opened on a token that is ended at any moment of its request', async () => {
+  it('is never opened on a token that is revoked at any point of its request', async () => {
     const { issue, account, client, broker, service } = await signedIn()
     const one = client('one', account)
     const two = client('two', account)
@@ -77,7 +77,7 @@ describe('a lease on the session token', () => {
   })
 })
 
-describe('a lease with a token of its own', () => {
+describe('a lease with its own token', () => {
   it('is minted one at a time: 200 callers of 20 clients cost 20 mints', async () => {
     const { issue, account, client, service } = await signedIn(dedicated)
     const clients = Array.from({ length: 20 }, (_, index) => client(`tool-${index}`, account))
@@ -90,7 +90,7 @@ describe('a lease with a token of its own', () => {
     expect(new Set(answers.map(({ lease }) => lease.id)).size).toBe(20)
   })
 
-  it('is minted for the others when the first caller goes away', async () => {
+  it('is minted for the remaining callers when the first one aborts', async () => {
     const { issue, account, client, service } = await signedIn(dedicated)
     const gate = service.hold('mint')
     const caller = new AbortController()
@@ -103,7 +103,7 @@ describe('a lease with a token of its own', () => {
     expect(service.accepts(tokenOf(await second))).toBe(true)
   })
 
-  it('is kept for a caller that went away and comes again', async () => {
+  it('is kept for a caller that aborted and asks again', async () => {
     const { issue, account, service } = await signedIn(dedicated)
     const gate = service.hold('mint')
     const caller = new AbortController()
@@ -117,7 +117,7 @@ describe('a lease with a token of its own', () => {
     expect(service.calls.mint).toBe(1)
   })
 
-  it('is followed by another when it has too little left, and ends on its own time', async () => {
+  it('is replaced if it has too little time left, and expires at its own time', async () => {
     const { issue, account, clock, service } = await signedIn(dedicated)
     const first = await issue(cliClient, account)
     await clock.advance(14.5 * MINUTE)
@@ -129,7 +129,7 @@ describe('a lease with a token of its own', () => {
     expect(service.alive).toEqual([tokenOf(second)])
   })
 
-  it('that is younger than half its life is the best there is, without a mint per call', async () => {
+  it('that has more than half of its lifetime left is returned as the best available, without a mint per request', async () => {
     const { issue, account, clock, service } = await signedIn(dedicated)
     for (let minute = 0; minute < 7; minute += 1) {
       const answer = await issue(cliClient, account, { minValiditySeconds: 3_600 })
@@ -139,14 +139,14 @@ describe('a lease with a token of its own', () => {
     expect(service.calls.mint).toBe(1)
   })
 
-  it('needs no probe while nothing has changed', async () => {
+  it('needs no probe if nothing has changed', async () => {
     const { issue, account, service } = await signedIn(dedicated)
     await issue(cliClient, account)
     await issue(cliClient, account)
     expect(service.calls).toMatchObject({ probe: 0, mint: 1 })
   })
 
-  it('ends with a token that lives shorter, to the second', async () => {
+  it('expires with a token of shorter lifetime, to the second', async () => {
     const { issue, account, clock, broker } = await signedIn({
       services: [{ leaseKinds: ['dedicated'], lifeMs: 10_000 }],
     })
@@ -158,7 +158,7 @@ describe('a lease with a token of its own', () => {
     expect(broker.leases.count).toBe(0)
   })
 
-  it('bears the id that its mint was asked with', async () => {
+  it('has the id that was sent with its mint', async () => {
     const { issue, account, service } = await signedIn(dedicated)
     const asked: string[] = []
     const { mint } = service.driver
@@ -170,7 +170,7 @@ describe('a lease with a token of its own', () => {
     expect(asked).toEqual([`${lease.id} 900`])
   })
 
-  it('is tried out after the network may have changed, and minted anew if it is refused', async () => {
+  it('is probed after the network may have changed, and minted again if it is refused', async () => {
     const { issue, account, clock, service, broker } = await signedIn(dedicated)
     const first = await issue(cliClient, account)
     clock.sleep(MINUTE)
@@ -180,13 +180,13 @@ describe('a lease with a token of its own', () => {
     service.forgetTokens()
     clock.sleep(MINUTE)
     const second = await issue(cliClient, account)
-    // After a refusal the new one is not taken at its word either.
+    // After a refusal the new token is probed as well.
     expect(service.calls).toMatchObject({ probe: 3, mint: 2 })
     expect(service.accepts(tokenOf(second))).toBe(true)
     expect(broker.leases.list()).toEqual([second.lease])
   })
 
-  it('is not made for ever at a service that refuses what it has just made', async () => {
+  it('is not minted again and again at a service that refuses each new token', async () => {
     const { issue, account, service, broker, client } = await signedIn(dedicated)
     const first = await issue(cliClient, account)
     service.driver.probe = () => Promise.resolve('refused')
@@ -202,7 +202,7 @@ describe('a lease with a token of its own', () => {
     expect(service.alive).toEqual([])
   })
 
-  it('is not made for ever with a session that is still good either', async () => {
+  it('is not minted again and again with a session that still works either', async () => {
     const { issue, account, service, client } = await signedIn({
       services: [{ leaseKinds: ['dedicated'], mintsFrom: 'session', with: ['revokeLease'] }],
     })
@@ -216,7 +216,7 @@ describe('a lease with a token of its own', () => {
     expect(service.calls.mint).toBe(mint)
   })
 
-  it('says what a login finds out that was refused after it', async () => {
+  it('reports the error of the login that follows a refused token', async () => {
     const { issue, account, service } = await signedIn(dedicated)
     const first = await issue(cliClient, account)
     service.driver.probe = () => Promise.resolve('refused')
@@ -229,7 +229,7 @@ describe('a lease with a token of its own', () => {
     ])
   })
 
-  it('makes none after it, with what the login found out', async () => {
+  it('is not minted after such a login, and its error is reported', async () => {
     const { issue, account, service } = await signedIn(dedicated)
     const first = await issue(cliClient, account)
     service.driver.probe = () => Promise.resolve('refused')
@@ -241,7 +241,7 @@ describe('a lease with a token of its own', () => {
     expect(service.calls).toMatchObject({ mint, login })
   })
 
-  it('makes tokens again after a login by a person', async () => {
+  it('is minted again after the user logs in', async () => {
     const { issue, account, service, loginAgain } = await signedIn(dedicated)
     const first = await issue(cliClient, account)
     const { probe } = service.driver
@@ -253,7 +253,7 @@ describe('a lease with a token of its own', () => {
     expect(service.accepts(tokenOf(again))).toBe(true)
   })
 
-  it('asks a login that believes nothing that was found out before', async () => {
+  it('triggers a login that uses no cached results', async () => {
     const { issue, account, service } = await signedIn({
       services: [{ leaseKinds: ['dedicated'], learned: { login: { keys: 'proven' } } }],
     })
@@ -270,7 +270,7 @@ describe('a lease with a token of its own', () => {
     expect(asked).toEqual([account.record.values])
   })
 
-  it('is served though it cannot be tried out', async () => {
+  it('is returned although it cannot be probed', async () => {
     const { issue, account, clock, service } = await signedIn(dedicated)
     const first = await issue(cliClient, account)
     service.outage = new TokentrayError('temporarily_unavailable')
@@ -278,7 +278,7 @@ describe('a lease with a token of its own', () => {
     expect((await issue(cliClient, account)).lease).toBe(first.lease)
   })
 
-  it('is spaced by the throttle of the service, for all clients', async () => {
+  it('is spaced by the rate limit of the service, across all clients', async () => {
     const { issue, account, client, clock, service } = await signedIn(dedicated)
     const retryAt = clock.now() + 5 * MINUTE
     service.failNext('mint', new TokentrayError('rate_limited', 'Slower.', { retryAt }))
@@ -291,7 +291,7 @@ describe('a lease with a token of its own', () => {
     expect(service.calls.mint).toBe(6)
   })
 
-  it('is not asked for again with a password that was refused, by any client', async () => {
+  it('is not requested again by any client with a password that was refused', async () => {
     const { issue, account, client, service, notified } = await signedIn(dedicated)
     service.password = markedSecret('password')
     const clients = Array.from({ length: 20 }, (_, index) => client(`tool-${index}`, account))
@@ -301,14 +301,14 @@ describe('a lease with a token of its own', () => {
     expect(notified).toEqual(['sftpgo/work'])
   })
 
-  it('is refused for an account that is logged out, without a call', async () => {
+  it('is refused without a call if the account is logged out', async () => {
     const { issue, account, broker, service } = await signedIn(dedicated)
     await broker.logins.logout(account)
     expect(await codeOf(issue(cliClient, account))).toBe('login_required')
     expect(service.calls.mint).toBe(0)
   })
 
-  it('is minted from the session token where the service wants that', async () => {
+  it('is minted from the session token if the service requires that', async () => {
     const { signIn, issue, service, clock } = await makeBroker({
       services: [{ leaseKinds: ['dedicated'], mintsFrom: 'session' }],
     })

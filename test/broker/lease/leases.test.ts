@@ -46,20 +46,20 @@ function open(held: HeldToken, lengthMs = 900_000, client = tool) {
 const asked = { by: cliClient, cause: 'asked' } as const
 
 describe('Leases', () => {
-  it('ends a lease after its length, or with its token if that ends first', () => {
+  it('expires after its lifetime, or with its token if that expires first', () => {
     expect(open(hold('long')).lifetime.endsAt).toBe(clock.now() + 900_000)
     expect(open(hold('short', 60_000)).lifetime.endsAt).toBe(clock.now() + 60_000)
     expect(open(hold('endless', null)).lifetime.endsAt).toBe(clock.now() + 900_000)
   })
 
-  it('ends at a whole millisecond, though the monotonic clock knows fractions', async () => {
+  it('expires on a whole millisecond although the monotonic clock has fractions', async () => {
     const held = hold('short', 60_000)
     await clock.advance(100.4)
     clock.jumpWall(-0.4)
     expect(Number.isInteger(open(held).lifetime.endsAt)).toBe(true)
   })
 
-  it('has one current lease for each client and account, and keeps those it replaced', () => {
+  it('has one current lease per client and account, and keeps those it replaced', () => {
     const first = open(hold('first'))
     const second = open(hold('second'))
     const others = open(hold('first'), 900_000, other)
@@ -68,7 +68,7 @@ describe('Leases', () => {
     expect(leases.list({ client: tool })).toEqual([first, second])
   })
 
-  it('has no current lease when the current one is closed, though an older one lives', () => {
+  it('has no current lease once the current one is closed, even if an older one is open', () => {
     open(hold('first'))
     leases.close([open(hold('second'))], asked)
     expect(leases.currentOf(tool, 'account')).toBeUndefined()
@@ -83,7 +83,7 @@ describe('Leases', () => {
     expect([leases.isOpen(first), leases.isOpen(second)]).toEqual([false, true])
   })
 
-  it('knows a token as held until its last lease is closed', () => {
+  it('treats a token as held until its last lease is closed', () => {
     const held = hold('token')
     const mine = open(held)
     const others = open(held, 900_000, other)
@@ -94,7 +94,7 @@ describe('Leases', () => {
     expect(leases.isHeld(held)).toBe(false)
   })
 
-  it('finds by id, client and account', () => {
+  it('finds leases by id, client and account', () => {
     const mine = open(hold('mine'))
     const others = open(hold('others'), 900_000, other)
     expect(leases.list({ id: mine.id })).toEqual([mine])
@@ -105,7 +105,7 @@ describe('Leases', () => {
     expect(leases.list()).toEqual([mine, others])
   })
 
-  it('gives a lease its full length again, but not beyond its token', async () => {
+  it('extends a lease to its full lifetime, but not beyond its token', async () => {
     const lease = open(hold('token', 1_200_000))
     await clock.advance(600_000)
     leases.extend(lease, 900_000)
@@ -113,7 +113,7 @@ describe('Leases', () => {
     expect(lease.openedAt).toBe(clock.now() - 600_000)
   })
 
-  it('says which are over and when the next one will be', async () => {
+  it('lists the expired leases and the time of the next expiry', async () => {
     const short = open(hold('short'), 60_000)
     open(hold('long'), 120_000, other)
     expect(leases.nextExpiry()).toBe(clock.now() + 60_000)
@@ -124,14 +124,14 @@ describe('Leases', () => {
     expect(new Leases(clock).nextExpiry()).toBe(Number.POSITIVE_INFINITY)
   })
 
-  it('does not let a lease live longer because the wall clock is set back', async () => {
+  it('does not extend a lease when the wall clock is set back', async () => {
     const lease = open(hold('token'), 60_000)
     clock.jumpWall(-HOUR)
     await clock.advance(60_000)
     expect(leases.expired()).toEqual([lease])
   })
 
-  it('ends leases by the wall clock while the monotonic one stands still in sleep', () => {
+  it('expires leases by the wall clock while the monotonic one is suspended', () => {
     const lease = open(hold('token'), 60_000)
     clock.sleep(60_000)
     expect(leases.expired()).toEqual([lease])

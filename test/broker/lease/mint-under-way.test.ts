@@ -4,8 +4,8 @@ import { cliClient } from '../../../main/broker/clients.ts'
 import { codeOf, idle, tokenOf } from '../../helpers/make-broker.ts'
 import { dedicated, signedIn } from '../set-ups.ts'
 
-describe('a mint under way', () => {
-  /** One client waits for a mint whose token exists already, another one waits behind it. */
+describe('a mint in progress', () => {
+  /** One client waits for a mint whose token already exists; another waits behind it. */
   async function halfWay() {
     const test = await signedIn(dedicated)
     const gate = test.service.hold('mint', 'after')
@@ -17,7 +17,7 @@ describe('a mint under way', () => {
     return { ...test, gate, one, two, first, second }
   }
 
-  it('ends its token when the account is logged out, and those who wait make none', async () => {
+  it('revokes its token when the account is logged out, and waiting callers mint none', async () => {
     const { broker, account, service, gate, first, second } = await halfWay()
     await broker.logins.logout(account)
     gate.open()
@@ -30,7 +30,7 @@ describe('a mint under way', () => {
     expect(broker.leases.count).toBe(0)
   })
 
-  it('ends its token when the account is removed', async () => {
+  it('revokes its token when the account is removed', async () => {
     const { broker, account, service, gate, first, second } = await halfWay()
     await broker.logins.remove(account)
     gate.open()
@@ -38,7 +38,7 @@ describe('a mint under way', () => {
     expect(service.alive).toEqual([])
   })
 
-  it('ends its token when Tokentray is locked, and those who wait make none', async () => {
+  it('revokes its token when Tokentray is locked, and waiting callers mint none', async () => {
     const { broker, service, gate, first, second } = await halfWay()
     broker.lock()
     gate.open()
@@ -51,7 +51,7 @@ describe('a mint under way', () => {
     expect(broker.leases.count).toBe(0)
   })
 
-  it('ends its token when its client is removed', async () => {
+  it('revokes its token when its client is removed', async () => {
     const { broker, service, gate, one, first, second } = await halfWay()
     await broker.removeClient(one)
     gate.open()
@@ -59,7 +59,7 @@ describe('a mint under way', () => {
     expect(service.alive).toEqual([tokenOf(await second)])
   })
 
-  it('is followed by none for a client that is removed while it waits', async () => {
+  it('is not followed by one for a client that is removed while it waits', async () => {
     const { broker, service, gate, two, first, second } = await halfWay()
     await broker.removeClient(two)
     gate.open()
@@ -68,7 +68,7 @@ describe('a mint under way', () => {
     expect(service.calls.mint).toBe(1)
   })
 
-  it('ends its token when the account turns to shared leases', async () => {
+  it('revokes its token when the account switches to shared leases', async () => {
     const { broker, account, service, gate, first, second } = await halfWay()
     broker.changeAccount(account, { leaseKind: 'shared' })
     gate.open()
@@ -79,7 +79,7 @@ describe('a mint under way', () => {
     expect(service.calls.mint).toBe(1)
   })
 
-  it('that fails after a log-out says "login required", not what the service said', async () => {
+  it('that fails after a logout reports "login required" instead of the error of the service', async () => {
     const { broker, account, service, issue } = await signedIn(dedicated)
     const gate = service.hold('mint')
     service.failNext('mint', new TokentrayError('wrong_credentials'))

@@ -17,14 +17,14 @@ import { credentialsIn, MINUTE, signedIn } from '../set-ups.ts'
 const named: BrokerOptions = {
   services: [{ leaseKinds: ['dedicated'], lifeMs: null, tokenless: true, with: ['revokeLease'] }],
 }
-/** Like API keys: made and ended with the session's token, and no end of their own. */
+/** Like API keys: created and revoked with the session token, and without an expiry of their own. */
 const bySession: BrokerOptions = {
   services: [{ leaseKinds: ['dedicated'], mintsFrom: 'session', with: ['revokeLease'] }],
 }
 const down = () => new TokentrayError('temporarily_unavailable')
 
 describe('a lease that its service knows by its id', () => {
-  it('is in the ledger before the service is asked, and its token, in place of the plan, before it leaves', async () => {
+  it('is planned in the ledger before the service is called, and its token replaces the plan before it is returned', async () => {
     const { ask, journal, forgetRecords, listed, service } = await signedIn(named)
     forgetRecords()
     const gate = service.hold('mint')
@@ -39,7 +39,7 @@ describe('a lease that its service knows by its id', () => {
     expect(listed()).toEqual([tokenOf(issued)])
   })
 
-  it('is not asked for when that cannot be written', async () => {
+  it('is not requested if the plan cannot be written', async () => {
     const { ask, service, faults, listed } = await signedIn(named)
     faults.ledger = diskFull()
     expect(await codeOf(ask())).toBe('record_unavailable')
@@ -49,7 +49,7 @@ describe('a lease that its service knows by its id', () => {
     expect(listed()).toEqual([])
   })
 
-  it('leaves no plan behind when its token cannot be recorded, and ends that', async () => {
+  it('leaves no plan behind if its token cannot be recorded, and revokes that token', async () => {
     const { ask, service, faults, broker } = await signedIn(named)
     const gate = service.hold('mint', 'after')
     const asking = codeOf(ask())
@@ -63,7 +63,7 @@ describe('a lease that its service knows by its id', () => {
     expect(broker.revoker.remaining()).toEqual({ pending: 0, untilExpiry: 0 })
   })
 
-  it('has one fate, of which everybody is told, while its token can be neither recorded nor ended', async () => {
+  it('reports one status to every caller while its token can be neither recorded nor revoked', async () => {
     const { ask, service, faults, broker, listed, clock } = await signedIn(named)
     const gate = service.hold('mint', 'after')
     const asking = codeOf(ask())
@@ -75,7 +75,7 @@ describe('a lease that its service knows by its id', () => {
     await idle()
     expect(broker.revoker.tracker.outstanding()).toMatchObject([{ status: { outcome: 'pending' } }])
     expect(broker.revoker.remaining()).toMatchObject({ pending: 1, untilExpiry: 0 })
-    // A crash now finds the plan.
+    // A crash at this point leaves the plan.
     expect(listed()).toEqual([expect.stringMatching(/^a plan for /)])
     faults.ledger = null
     await clock.advance(5 * MINUTE)
@@ -88,7 +88,7 @@ describe('a lease that its service knows by its id', () => {
     expect(broker.revoker.remaining()).toEqual({ pending: 0, untilExpiry: 0 })
   })
 
-  it('is ended by its id', async () => {
+  it('is revoked by its id', async () => {
     const { ask, service, broker } = await signedIn(named)
     const { lease } = await ask()
     const [ended] = await broker.closeLeases({ id: lease.id }, cliClient)
@@ -97,14 +97,14 @@ describe('a lease that its service knows by its id', () => {
     expect(service.alive).toEqual([])
   })
 
-  it('is ended by its id when the answer that held its token was lost', async () => {
+  it('is revoked by its id if the response with its token was lost', async () => {
     const { ask, service, listed, clock } = await signedIn(named)
     const { mint } = service.driver
     let late: () => Promise<unknown> = async () => undefined
     service.driver.mint = async (...call) => {
       await mint?.(...call)
       expect(service.alive).toHaveLength(1)
-      // The service is slow, and makes it once more when nobody waits for it any longer.
+      // The service is slow, and creates a second one after the caller has given up.
       late = async () => await mint?.(...call)
       throw down()
     }
@@ -121,7 +121,7 @@ describe('a lease that its service knows by its id', () => {
     expect(listed()).toEqual([])
   })
 
-  it('leaves nothing behind when the service has refused to make it', async () => {
+  it('leaves nothing behind if the service refuses to create it', async () => {
     const { ask, service, listed } = await signedIn(named)
     service.failNext('mint', new TokentrayError('rate_limited', 'Slower.', { retryAt: 0 }))
     expect(await codeOf(ask())).toBe('rate_limited')
@@ -130,7 +130,7 @@ describe('a lease that its service knows by its id', () => {
     expect(service.calls.revokeLease).toBe(0)
   })
 
-  it('is ended by the next run when a crash came between question and answer', async () => {
+  it('is revoked by the next run after a crash between request and response', async () => {
     const ledgerFolder = makeTestFolder('named')
     const first = await makeBroker({ ...named, ledgerFolder })
     const account = await first.signIn()
@@ -143,14 +143,14 @@ describe('a lease that its service knows by its id', () => {
     await until(() => first.service.alive.length === 0)
     expect(first.service.calls).toMatchObject({ revokeLease: 1, revoke: 0 })
     await until(() => second.broker.startupRecovery.recovery.state === 'done')
-    // The second look is none of a token that still waits.
+    // The second lookup does not count as a token that still waits.
     expect(second.broker.startupRecovery.recovery).toMatchObject({ remaining: 0, revoked: 1 })
     await second.clock.advance(5 * MINUTE)
     await until(() => first.service.calls.revokeLease === 2)
     expect(second.broker.startupRecovery.recovery).toMatchObject({ remaining: 0, revoked: 1 })
   })
 
-  it('is ended at log-out before the credential is gone', async () => {
+  it('is revoked on logout before the credential is deleted', async () => {
     const { ask, service, broker, account } = await signedIn(named)
     await ask()
     await broker.logins.logout(account)
@@ -158,7 +158,7 @@ describe('a lease that its service knows by its id', () => {
     expect(service.alive).toEqual([])
   })
 
-  it('is ended with what was kept for it when the service was down at log-out', async () => {
+  it('is revoked with the credential that was kept for it if the service was down on logout', async () => {
     const test = await signedIn(named)
     const { ask, service, broker, account, clock } = test
     await ask()
@@ -174,7 +174,7 @@ describe('a lease that its service knows by its id', () => {
     expect(service.calls.revoke).toBe(0)
   })
 
-  it('is ended with its token alone by a run that has nothing else left', async () => {
+  it('is revoked with its own token by a run that has nothing else left', async () => {
     const ledgerFolder = makeTestFolder('named')
     const first = await makeBroker({ ...named, ledgerFolder })
     const account = await first.signIn()
@@ -189,7 +189,7 @@ describe('a lease that its service knows by its id', () => {
     expect(first.service.calls.revoke).toBe(1)
   })
 
-  it('is ended with its token alone where the credential is refused by now', async () => {
+  it('is revoked with its own token if the credential no longer works', async () => {
     const { ask, service, broker, account } = await signedIn(named)
     await ask()
     service.password = 'changed'
@@ -198,7 +198,7 @@ describe('a lease that its service knows by its id', () => {
     expect(service.calls).toMatchObject({ revokeLease: 1, revoke: 1 })
   })
 
-  it('is ended while Tokentray is locked', async () => {
+  it('is revoked while Tokentray is locked', async () => {
     const { ask, service, broker } = await signedIn(named)
     await ask()
     broker.lock()
@@ -207,8 +207,8 @@ describe('a lease that its service knows by its id', () => {
   })
 })
 
-describe('a lease that is ended with the token of the session', () => {
-  it('goes before that token at a log-out', async () => {
+describe('a lease that is revoked with the session token', () => {
+  it('is revoked before that token on logout', async () => {
     const { ask, service, broker, account } = await signedIn(bySession)
     await ask()
     expect(service.alive).toHaveLength(2)
@@ -217,7 +217,7 @@ describe('a lease that is ended with the token of the session', () => {
     expect(service.alive).toEqual([])
   })
 
-  it('goes before that token at a stop', async () => {
+  it('is revoked before that token on stop', async () => {
     const { ask, service, broker } = await signedIn(bySession)
     await ask()
     expect(await broker.stop(5_000)).toEqual({ pending: 0, untilExpiry: 0 })
@@ -225,7 +225,7 @@ describe('a lease that is ended with the token of the session', () => {
     expect(service.alive).toEqual([])
   })
 
-  it('costs one login when that token has been ended by somebody else', async () => {
+  it('costs one login if that token was revoked elsewhere', async () => {
     const { ask, service, broker, clock } = await signedIn(bySession)
     const issued = await ask()
     service.forgetAllBut(tokenOf(issued))

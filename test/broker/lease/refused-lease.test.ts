@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { idle, refusalOf, tokenOf } from '../../helpers/make-broker.ts'
 import { dedicated, MINUTE, signedInWithTool } from '../set-ups.ts'
 
-describe('a lease that the service refused', () => {
-  it('ends at once, and the client gets another token after one login', async () => {
+describe('a lease whose token the service refused', () => {
+  it('is closed at once, and the client gets another token after one login', async () => {
     const { issue, account, tool, broker, service } = await signedInWithTool()
     const first = await issue(tool, account)
     service.forgetTokens()
@@ -13,7 +13,7 @@ describe('a lease that the service refused', () => {
     expect(service.calls.login).toBe(2)
   })
 
-  it('makes the others on the same token get the new one at their next ask', async () => {
+  it('makes the other leases of the token return the new one on their next request', async () => {
     const { issue, account, tool, client, service } = await signedInWithTool()
     const other = client('other', account)
     const theirs = await issue(other, account)
@@ -25,7 +25,7 @@ describe('a lease that the service refused', () => {
     expect(service.calls.login).toBe(2)
   })
 
-  it('costs one login per token, also when twenty clients say so of theirs', async () => {
+  it('costs one login per token, even if twenty clients report theirs', async () => {
     const { issue, account, client, service } = await signedInWithTool()
     const clients = Array.from({ length: 20 }, (_, index) => client(`tool-${index}`, account))
     const before = await Promise.all(clients.map((each) => issue(each, account)))
@@ -40,7 +40,7 @@ describe('a lease that the service refused', () => {
     expect(service.calls.login).toBe(2)
   })
 
-  it('costs nothing when it is said again of a lease that has ended', async () => {
+  it('costs nothing if it is reported again after it was closed', async () => {
     const { issue, account, tool, service } = await signedInWithTool()
     const { lease } = await issue(tool, account)
     for (let call = 0; call < 20; call += 1) {
@@ -49,7 +49,7 @@ describe('a lease that the service refused', () => {
     expect(service.calls.login).toBe(2)
   })
 
-  it('is minted anew if it had a token of its own, which is ended', async () => {
+  it('is minted again if it had its own token, which is revoked', async () => {
     const { issue, account, tool, service } = await signedInWithTool(dedicated)
     const first = await issue(tool, account)
     const second = await issue(tool, account, { refusedLease: first.lease.id })
@@ -58,7 +58,7 @@ describe('a lease that the service refused', () => {
     expect(service.alive).toEqual([tokenOf(second)])
   })
 
-  it('is ignored if it is the lease of another client, of another account, or of nobody', async () => {
+  it('is ignored if the lease belongs to another client or account, or does not exist', async () => {
     const { issue, account, tool, client, signIn, broker, service } = await signedInWithTool()
     const other = client('other', account)
     const theirs = await issue(other, account)
@@ -76,7 +76,7 @@ describe('a lease that the service refused', () => {
   it.each([
     { kind: 'shared', options: {} },
     { kind: 'dedicated', options: dedicated },
-  ])('is believed five times in five minutes on $kind leases', async ({ options }) => {
+  ])('is accepted five times in five minutes for $kind leases', async ({ options }) => {
     const { issue, account, tool, client, clock, service } = await signedInWithTool(options)
     let refusedLease = (await issue(tool, account)).lease.id
     const issued = service.issued

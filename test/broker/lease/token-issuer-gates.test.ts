@@ -3,7 +3,7 @@ import { codeOf, idle } from '../../helpers/make-broker.ts'
 import { dedicated, signedInWithTool } from '../set-ups.ts'
 
 describe('consent', () => {
-  it('is asked for when a client has no grant, and remembered when the person allows', async () => {
+  it('is requested if a client has no grant, and is remembered when the user allows it', async () => {
     const { issue, account, client, user, questions } = await signedInWithTool()
     const stranger = client('stranger')
     user.answer = 'allow'
@@ -14,7 +14,7 @@ describe('consent', () => {
     ])
   })
 
-  it('that is denied refuses with "access_denied", and is asked for again', async () => {
+  it('that is denied results in "access_denied", and is requested again next time', async () => {
     const { issue, account, client, questions, service } = await signedInWithTool(dedicated)
     const stranger = client('stranger')
     expect(await codeOf(issue(stranger, account))).toBe('access_denied')
@@ -23,7 +23,7 @@ describe('consent', () => {
     expect(service.calls.mint).toBe(0)
   })
 
-  it('is asked for once by ten requests of one client', async () => {
+  it('is requested once for ten requests of one client', async () => {
     const { issue, account, client, user, questions } = await signedInWithTool()
     const stranger = client('stranger')
     let allow = () => {}
@@ -37,7 +37,7 @@ describe('consent', () => {
     await Promise.all(asked)
   })
 
-  it('counts for a client that could not wait for it', async () => {
+  it('is valid for a client that timed out waiting for it', async () => {
     const { issue, account, client, user, questions } = await signedInWithTool()
     const stranger = client('stranger')
     let allow = () => {}
@@ -55,7 +55,7 @@ describe('consent', () => {
     expect(questions).toHaveLength(1)
   })
 
-  it('is not remembered for an account that is removed meanwhile', async () => {
+  it('is not remembered if the account is removed while the user decides', async () => {
     const { issue, account, client, user, broker, settings } = await signedInWithTool()
     const stranger = client('stranger')
     let allow = () => {}
@@ -70,7 +70,7 @@ describe('consent', () => {
     expect(settings.read().grants).toEqual([])
   })
 
-  it('is not asked for on behalf of a client that was removed', async () => {
+  it('is not requested for a client that was removed', async () => {
     const { issue, account, client, broker, questions } = await signedInWithTool()
     const stranger = client('stranger')
     await broker.removeClient(stranger)
@@ -80,14 +80,14 @@ describe('consent', () => {
 })
 
 describe('a lock', () => {
-  it('refuses at once where nobody is to be waited for', async () => {
+  it('rejects at once if waiting is not wanted', async () => {
     const { issue, account, tool, broker, service } = await signedInWithTool()
     broker.lock()
     expect(await codeOf(issue(tool, account))).toBe('vault_locked')
     expect(service.calls.login).toBe(1)
   })
 
-  it('is waited for, so long and no longer', async () => {
+  it('is waited for until the limit', async () => {
     const { issue, account, tool, broker, clock } = await signedInWithTool({ lockWaitMs: 10_000 })
     broker.lock()
     const served = issue(tool, account)
@@ -100,7 +100,7 @@ describe('a lock', () => {
     expect(await refused).toBe('vault_locked')
   })
 
-  it('is not waited for by a caller that has gone', async () => {
+  it('is not waited for by a caller that has disconnected', async () => {
     const { issue, account, tool, broker } = await signedInWithTool({ lockWaitMs: 10_000 })
     broker.lock()
     const caller = new AbortController()

@@ -5,8 +5,8 @@ import { createMemorySettings } from '../../../main/settings/memory-settings.ts'
 import { codeOf, diskFull, idle, tokenOf } from '../../helpers/make-broker.ts'
 import { dedicated, MINUTE, signedInWithTool } from '../set-ups.ts'
 
-describe('a hand-out', () => {
-  it('is recorded in ledger and audit before the token leaves', async () => {
+describe('handing out a token', () => {
+  it('records it in ledger and audit log before the token is returned', async () => {
     const { issue, account, tool, journal, recorded } = await signedInWithTool(dedicated)
     await idle()
     const before = journal.length
@@ -24,7 +24,7 @@ describe('a hand-out', () => {
     })
   })
 
-  it('does not wait for settings that are on their way to the disk, nor for who waits for them', async () => {
+  it('does not wait for settings that are being written, nor for callers that wait for them', async () => {
     const store = createMemorySettings()
     let isStuck = false
     const onDisk = () => (isStuck ? new Promise<never>(() => undefined) : Promise.resolve())
@@ -44,7 +44,7 @@ describe('a hand-out', () => {
     expect(isOut).toBe(false)
   })
 
-  it('shows the last reason that the client gave for its lease', async () => {
+  it('shows the latest reason that the client gave for its lease', async () => {
     const { issue, account, tool, broker } = await signedInWithTool()
     await issue(tool, account, { reason: 'first' })
     await issue(tool, account, { reason: 'second' })
@@ -52,7 +52,7 @@ describe('a hand-out', () => {
     expect(broker.leases.list().map(({ reason }) => reason)).toEqual(['second'])
   })
 
-  it('is recorded each time, with a fingerprint that is the same for the same token and not the token', async () => {
+  it('records each time, with a fingerprint that identifies the token but does not reveal it', async () => {
     const { issue, account, tool, recorded } = await signedInWithTool()
     const first = await issue(tool, account)
     const again = await issue(tool, account)
@@ -63,7 +63,7 @@ describe('a hand-out', () => {
     expect(JSON.stringify(recorded)).not.toContain(tokenOf(first))
   })
 
-  it('does not happen when it cannot be recorded', async () => {
+  it('does not happen if it cannot be recorded', async () => {
     const { issue, account, tool, faults } = await signedInWithTool()
     faults.audit = diskFull()
     expect(await codeOf(issue(tool, account))).toBe('record_unavailable')
@@ -71,7 +71,7 @@ describe('a hand-out', () => {
     await issue(tool, account)
   })
 
-  it('does not happen when its token cannot be written into the ledger', async () => {
+  it('does not happen if its token cannot be written to the ledger', async () => {
     const { issue, account, tool, faults, service, recorded } = await signedInWithTool(dedicated)
     faults.ledger = diskFull()
     expect(await codeOf(issue(tool, account))).toBe('record_unavailable')
@@ -80,7 +80,7 @@ describe('a hand-out', () => {
     expect(recorded.some(({ event }) => event === 'issue')).toBe(false)
   })
 
-  it('does not happen when Tokentray is locked while it is recorded', async () => {
+  it('does not happen if Tokentray is locked while it is recorded', async () => {
     const { issue, account, tool, broker } = await signedInWithTool()
     await issue(tool, account)
     const asked = codeOf(issue(tool, account))
@@ -89,7 +89,7 @@ describe('a hand-out', () => {
     expect(await asked).toBe('vault_locked')
   })
 
-  it('does not happen when the account is logged out while it is recorded', async () => {
+  it('does not happen if the account is logged out while it is recorded', async () => {
     const { issue, account, tool, broker } = await signedInWithTool()
     await issue(tool, account)
     const asked = codeOf(issue(tool, account))
@@ -98,7 +98,7 @@ describe('a hand-out', () => {
     expect(await asked).toBe('login_required')
   })
 
-  it('is of another lease when the first is ended while it is recorded', async () => {
+  it('uses another lease if the first is closed while it is recorded', async () => {
     const { issue, account, tool, broker, service } = await signedInWithTool(dedicated)
     const before = await issue(tool, account)
     const asked = issue(tool, account)
@@ -109,20 +109,20 @@ describe('a hand-out', () => {
     expect(service.accepts(tokenOf(answer))).toBe(true)
   })
 
-  it('does not happen for an account that was removed', async () => {
+  it('does not happen for a removed account', async () => {
     const { issue, account, broker } = await signedInWithTool()
     await broker.logins.remove(account)
     expect(await codeOf(issue(cliClient, account))).toBe('not_found')
   })
 
-  it('follows what was changed since the account was looked up', async () => {
+  it('follows changes made since the account was looked up', async () => {
     const { issue, account, broker } = await signedInWithTool()
     broker.changeAccount(account, { leaseSeconds: 60 })
     const { lease } = await issue(cliClient, account)
     expect(lease.lifetime.lengthMs).toBe(MINUTE)
   })
 
-  it('is of the new kind once the account has changed it', async () => {
+  it('uses the new lease kind after the account has changed it', async () => {
     const { issue, account, broker, service } = await signedInWithTool()
     const before = await issue(cliClient, account)
     broker.changeAccount(account, { leaseKind: 'dedicated' })
@@ -146,7 +146,7 @@ describe('a refusal', () => {
     })
   })
 
-  it('is not recorded for a caller that has gone', async () => {
+  it('is not recorded for a caller that has disconnected', async () => {
     const { issue, account, tool, recorded, service } = await signedInWithTool(dedicated)
     service.hold('mint')
     await idle()
@@ -160,7 +160,7 @@ describe('a refusal', () => {
   })
 })
 
-it('goes on with warm tokens and records when the keychain can no longer be read', async () => {
+it('hands out and records existing tokens while the keychain cannot be read', async () => {
   const { issue, account, tool, faults, recorded } = await signedInWithTool(dedicated)
   await issue(tool, account)
   faults.vault = new TokentrayError('vault_locked')

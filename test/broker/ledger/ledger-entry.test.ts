@@ -20,8 +20,8 @@ const entry: LedgerEntry = {
   },
 }
 
-describe('an entry of the ledger', () => {
-  it('comes back from its stored form with everything that ending the token needs', () => {
+describe('a ledger entry', () => {
+  it('is restored from its stored form with everything needed to revoke the token', () => {
     const back = parseEntry(JSON.parse(JSON.stringify(toStored(entry))))
     if (back?.kind !== 'lease') throw new Error('It is another kind of entry.')
     expect(back).toMatchObject({ ...entry, token: { tokenType: 'giantswarm', expiresAt: null } })
@@ -29,7 +29,7 @@ describe('an entry of the ledger', () => {
     expect(back.token.headers['Authorization']?.reveal()).toBe(`giantswarm ${value}`)
   })
 
-  it('says also later that nobody is to be given it any more; an older version passes over such a word', () => {
+  it('keeps the mark that its token must not be issued again, which an older version ignores', () => {
     expect(parseEntry(toStored({ ...entry, isLetGo: true }))).toMatchObject({ isLetGo: true })
     expect(parseEntry(toStored(entry))).not.toHaveProperty('isLetGo')
     expect(parseEntry({ ...toStored(entry), saidByALaterVersion: true })).toMatchObject({
@@ -37,7 +37,7 @@ describe('an entry of the ledger', () => {
     })
   })
 
-  it('says also later for how long its service takes the token after its end', () => {
+  it('keeps how long the service accepts the token after its expiry', () => {
     const token = { ...entry.token, takenAfterEndMs: 900_000 }
     expect(parseEntry(toStored({ ...entry, token }))).toMatchObject({
       token: { takenAfterEndMs: 900_000 },
@@ -76,7 +76,7 @@ describe('an entry of the ledger', () => {
     { problem: 'an unknown kind', change: { kind: 'loan' } },
     { problem: 'no token', change: { token: undefined } },
     { problem: 'a value that is no text', change: { values: { url: 7 } } },
-  ])('is not taken for one with $problem', ({ change }) => {
+  ])('is rejected with $problem', ({ change }) => {
     expect(parseEntry({ ...toStored(entry), ...change })).toBeNull()
   })
 })

@@ -13,7 +13,7 @@ import { FakeClock } from '../../helpers/fake-clock.ts'
 import { codeOf, diskFull } from '../../helpers/make-broker.ts'
 import { makeTestFolder, markedSecret } from '../../helpers/marks.ts'
 
-/** A store in memory that counts what it is asked. */
+/** An in-memory store that counts its calls. */
 class StoreTwin implements LedgerStore {
   readonly appended: LedgerLine[] = []
   entries: readonly LedgerPayload[] = []
@@ -75,7 +75,7 @@ async function add(lifeMs?: number | null) {
 }
 
 describe('Ledger', () => {
-  it('finds after a restart what was written and not struck out', async () => {
+  it('reads after a restart what was added and not removed', async () => {
     const folder = makeTestFolder('ledger')
     const vault = createMemoryVault(clock)
     const first = new Ledger(new LedgerFile(folder, vault, clock), clock)
@@ -96,7 +96,7 @@ describe('Ledger', () => {
     await second.close()
   })
 
-  it('keeps a token in mind whose line cannot be written, and writes it when asked again', async () => {
+  it('keeps a token in memory whose line cannot be written, and writes it on the next request', async () => {
     const held = ledger.add(owner, makeToken())
     store.isFull = true
     expect(await codeOf(ledger.write(held))).toBe('record_unavailable')
@@ -112,7 +112,7 @@ describe('Ledger', () => {
     expect(store.appended).toHaveLength(1)
   })
 
-  it('has one entry for what a service gave twice, of one account and one kind', () => {
+  it('has one entry for a token that a service returned twice, per account and kind', () => {
     const token = makeToken()
     const again = { ...token, value: new Secret(token.value.reveal()) }
     const held = ledger.add(owner, token)
@@ -125,14 +125,14 @@ describe('Ledger', () => {
     expect(ledger.all()).toEqual([held, ...others])
   })
 
-  it('strikes out a token once', async () => {
+  it('removes a token once', async () => {
     const held = await add()
     await Promise.all([ledger.remove(held.id), ledger.remove(held.id)])
     expect(store.appended.map(({ op }) => op)).toEqual(['add', 'end'])
     expect(ledger.get(held.id)).toBeUndefined()
   })
 
-  it('measures the whole life of a token over a restart, and what is left by both clocks', async () => {
+  it('measures the whole lifetime of a token across a restart, and the rest by both clocks', async () => {
     const held = await add(1_200_000)
     store.entries = store.appended.flatMap((line) => (line.op === 'add' ? [line.entry] : []))
     await clock.advance(900_000)
@@ -147,7 +147,7 @@ describe('Ledger', () => {
     expect(found?.lifetime.remainingMs).toBe(0)
   })
 
-  it('has no end for a token that does not expire', async () => {
+  it('has no expiry for a token that never expires', async () => {
     const held = await add(null)
     expect([held.lifeMs, held.lifetime.remainingMs]).toEqual([
       Number.POSITIVE_INFINITY,
@@ -155,7 +155,7 @@ describe('Ledger', () => {
     ])
   })
 
-  it('compacts once most of a long file is of tokens that have ended, and not before', async () => {
+  it('is compacted once most of a long file is about revoked tokens, and not before', async () => {
     const kept = await add()
     for (let count = 0; count < 998; count += 1) await ledger.remove((await add()).id)
     expect(store.lines).toBe(1_997)
@@ -167,13 +167,13 @@ describe('Ledger', () => {
     expect(ledger.all()).toEqual([kept])
   })
 
-  it('does not compact a file that is long because much is alive', async () => {
+  it('is not compacted if a long file is about valid tokens', async () => {
     for (let count = 0; count < 1_000; count += 1) await add()
     for (let count = 0; count < 1_000; count += 1) await ledger.remove((await add()).id)
     expect(store.compactions).toBe(0)
   })
 
-  it('passes on notices, and says how many entries it cannot use', async () => {
+  it('passes on notices, and reports how many entries it cannot use', async () => {
     await add()
     const entries = store.appended.flatMap((line) => (line.op === 'add' ? [line.entry] : []))
     store.entries = [...entries, { id: 'of another version', kind: 'unheard-of' }]

@@ -12,11 +12,11 @@ describe('freeName', () => {
     { label: '... at files.example.com', name: 'account' },
     { label: '', name: 'account' },
     { label: `${'x'.repeat(100)} at files.example.com`, name: 'x'.repeat(60) },
-  ])('makes $name of "$label"', ({ label, name }) => {
+  ])('makes $name from "$label"', ({ label, name }) => {
     expect(uniqueName('sftpgo', label, nothingTaken)).toBe(name)
   })
 
-  it('puts the first free number behind a name that is taken at this provider', () => {
+  it('appends the first free number to a name that is taken at this provider', () => {
     const taken = new Set(['sftpgo/alice', 'sftpgo/alice-2', 'giantswarm/alice-3'])
     expect(uniqueName('sftpgo', 'alice at x', (id) => taken.has(id))).toBe('alice-3')
   })

@@ -6,7 +6,7 @@ import { MINUTE } from '../set-ups.ts'
 
 const CODE = '123456'
 
-/** An account that a person has logged in to with a code at once, needed or not. */
+/** An account that the user logged in to with a code at once, required or not. */
 async function loggedInWithCode(needed: boolean) {
   const test = await makeBroker()
   const { broker, clock, service } = test
@@ -25,7 +25,7 @@ async function loggedInWithCode(needed: boolean) {
   return { ...test, account, secrets, oneTimeCode, renew, record }
 }
 
-it('a code that nobody asked for makes no account need one: it is renewed without', async () => {
+it('a code that was not asked for does not make the account need one: it is renewed without', async () => {
   const { record, renew, service } = await loggedInWithCode(false)
   expect(record()).toMatchObject({ needsCode: false })
   expect(await renew()).not.toBeNull()
@@ -33,7 +33,7 @@ it('a code that nobody asked for makes no account need one: it is renewed withou
   expect(service.calls.login).toBe(2)
 })
 
-it('that it is needed shows the first refusal of what was accepted with it, and nothing more is sent', async () => {
+it('an account needs a code once a login that worked with it is refused without; nothing more is sent', async () => {
   const { account, broker, oneTimeCode, record, renew, service } = await loggedInWithCode(true)
   expect(await renew()).toBeNull()
   expect(record()).toMatchObject({ state: 'login_required', needsCode: true })
@@ -44,14 +44,14 @@ it('that it is needed shows the first refusal of what was accepted with it, and 
   expect(service.calls.login).toBe(3)
 })
 
-it('it is known at once where the same login was refused without one', async () => {
+it('an account needs a code at once if the same login was refused without one', async () => {
   const test = await makeBroker()
   test.service.code = CODE
   const { record } = await test.signIn('work', 0, CODE)
   expect(record).toMatchObject({ needsCode: true })
 })
 
-it('it is not known where another password was refused', async () => {
+it('an account does not need a code because a different password was refused', async () => {
   const { account, broker, oneTimeCode, record, secrets, service } = await loggedInWithCode(false)
   service.code = CODE
   const wrong = { password: new Secret('mistyped') }

@@ -15,7 +15,7 @@ import { signedIn } from '../set-ups.ts'
 const shares: BrokerOptions = { services: [{ sharesCredential: true }] }
 const url = 'https://service.example'
 
-describe('what a login finds out about its service', () => {
+describe('what a login learns about its service', () => {
   const learning: BrokerOptions = {
     services: [
       {
@@ -25,7 +25,7 @@ describe('what a login finds out about its service', () => {
     ],
   }
 
-  it('is kept apart from the form, and goes with it to the driver', async () => {
+  it('is stored apart from the form, and passed with it to the driver', async () => {
     const { account, settings, ask, service } = await signedIn(learning)
     expect(settings.read().accounts[0]).toMatchObject({
       values: { url },
@@ -36,7 +36,7 @@ describe('what a login finds out about its service', () => {
     expect(service.lastValues).toEqual({ url, flavour: 'hosted' })
   })
 
-  it('may be added to by a mint, whose lease is not taken for one from before', async () => {
+  it('can be extended by a mint, whose lease is not treated as an earlier one', async () => {
     const { ask, settings, service } = await signedIn(learning)
     const first = await ask()
     expect(settings.read().accounts[0]?.learned).toEqual({ flavour: 'hosted', route: 'new' })
@@ -45,7 +45,7 @@ describe('what a login finds out about its service', () => {
     expect(service.calls.mint).toBe(1)
   })
 
-  it('leaves no token alive that was made with it and cannot be given to anybody', async () => {
+  it('leaves no valid token that was made with it and cannot be used', async () => {
     const { ask, faults, service, listed } = await signedIn(learning)
     faults.settings = diskFull()
     expect(await codeOf(ask())).toBe('record_unavailable')
@@ -55,7 +55,7 @@ describe('what a login finds out about its service', () => {
     expect(listed()).toEqual([])
   })
 
-  it('is found out anew when somebody logs in again', async () => {
+  it('is learned again when the user logs in again', async () => {
     const { ask, settings, loginAgain } = await signedIn(learning)
     await ask()
     await loginAgain({ url: 'https://moved.example' })
@@ -66,8 +66,8 @@ describe('what a login finds out about its service', () => {
   })
 })
 
-describe('an account that is to be like another one', () => {
-  it('takes its values and its secrets, but for what is entered', async () => {
+describe('an account copied from another one', () => {
+  it('takes its values and its secrets, except those that are entered', async () => {
     const { broker, account, service } = await signedIn(shares)
     const other = await broker.logins.add({
       ...{ provider: service.provider, name: 'other', copyFrom: account },
@@ -78,7 +78,7 @@ describe('an account that is to be like another one', () => {
     expect((await broker.logins.loginAgain(other, passwordOf(service))).id).toBe('sftpgo/other')
   })
 
-  it('is checked with the values that it takes', async () => {
+  it('is checked with the copied values', async () => {
     const { broker, account, service } = await signedIn(shares)
     const { provider } = service
     const check = (values: Readonly<Record<string, string>>) =>
@@ -87,7 +87,7 @@ describe('an account that is to be like another one', () => {
     expect(await codeOf(check({ url: 'nonsense' }))).toBe('invalid_request')
   })
 
-  it('does not take its secrets to another address', async () => {
+  it('does not send its secrets to another address', async () => {
     const { broker, account, service } = await signedIn(shares)
     const adding = broker.logins.add({
       ...{ provider: service.provider, name: 'other', copyFrom: account, secrets: {} },
@@ -101,7 +101,7 @@ describe('an account that is to be like another one', () => {
     expect(service.calls.login).toBe(1)
   })
 
-  it('is refused where the service has one credential for each account', async () => {
+  it('is refused if the service has one credential for each account', async () => {
     const { broker, account, service } = await signedIn()
     const adding = broker.logins.add({
       ...{ provider: service.provider, name: 'other', copyFrom: account, values: {}, secrets: {} },
@@ -115,7 +115,7 @@ describe('an account that is to be like another one', () => {
     expect(await codeOf(checking)).toBe('not_supported')
   })
 
-  it('is refused when the other one is logged out, and nothing is kept', async () => {
+  it('is refused if the other account is logged out, and nothing is stored', async () => {
     const { broker, account, service } = await signedIn(shares)
     await broker.logins.logout(account)
     const adding = broker.logins.add({
@@ -126,17 +126,17 @@ describe('an account that is to be like another one', () => {
   })
 })
 
-describe('the kind of lease of an account', () => {
+describe('the lease kind of an account', () => {
   it.each([
-    ['what the person prefers', ['shared', 'dedicated'], undefined, 'dedicated'],
-    ['what the service prefers, where it cannot give that', ['shared'], undefined, 'shared'],
+    ['what the user prefers', ['shared', 'dedicated'], undefined, 'dedicated'],
+    ['what the service prefers, if it cannot support that', ['shared'], undefined, 'shared'],
     [
-      'one that takes no login each, where each needs a code',
+      'one that needs no login each, if each login needs a code',
       ['shared', 'dedicated'],
       '123456',
       'shared',
     ],
-  ] as const)('is at first %s, by whatever way it was added', async (_, leaseKinds, code, kind) => {
+  ] as const)('is initially %s, however it was added', async (_, leaseKinds, code, kind) => {
     const test = await makeBroker({ services: [{ leaseKinds }] })
     if (code) test.service.code = code
     const preferences = { ...test.settings.read().preferences, leaseKind: 'dedicated' } as const
@@ -144,7 +144,7 @@ describe('the kind of lease of an account', () => {
     test.forgetRecords()
     const account = await test.signIn('work', 0, code)
     expect(account.record.leaseKind).toBe(kind)
-    // It is not of one kind first and then of another.
+    // It does not start with one kind and switch to another.
     expect(test.recorded.map(({ event }) => event)).not.toContain('account_changed')
   })
 
@@ -158,7 +158,7 @@ describe('the kind of lease of an account', () => {
     expect(broker.accounts.get(account.id).record.leaseKind).toBe('dedicated')
   })
 
-  it('stays what a person has chosen when a new login changes nothing about that', async () => {
+  it('stays what the user has chosen if a new login does not affect it', async () => {
     const { loginAgain, account, broker } = await signedIn()
     broker.changeAccount(account, { leaseKind: 'dedicated' })
     await loginAgain({ url: 'https://moved.example' })

@@ -9,7 +9,7 @@ import { credentialsIn, dedicated, expectNothing, MINUTE, records, signedIn } fr
 const url = 'https://service.example'
 
 describe('logging in again', () => {
-  it('takes the new token, and ends the old one once no lease holds it', async () => {
+  it('uses the new token, and revokes the old one once no lease holds it', async () => {
     const { issue, account, loginAgain, service, clock } = await signedIn()
     const before = await issue(cliClient, account)
     await loginAgain()
@@ -20,7 +20,7 @@ describe('logging in again', () => {
     expect(service.accepts(tokenOf(before))).toBe(false)
   })
 
-  it('stores the new password, so that the account logs in with it by itself', async () => {
+  it('stores the new password for automatic logins', async () => {
     const { issue, account, loginAgain, service, clock, broker } = await signedIn()
     service.password = markedSecret('password')
     await loginAgain()
@@ -31,7 +31,7 @@ describe('logging in again', () => {
     expect(service.calls.login).toBe(3)
   })
 
-  it('takes another address if the service there accepts it', async () => {
+  it('accepts another address if the service there accepts the login', async () => {
     const { loginAgain, service, broker } = await signedIn()
     service.failNext('login', new TokentrayError('temporarily_unavailable'))
     const values = { url: 'https://moved.example' }
@@ -41,7 +41,7 @@ describe('logging in again', () => {
   })
 
   it.each(['shared', 'dedicated'] as const)(
-    'at another address makes a client get a new token there (%s)',
+    'at another address gives a client a new token there (%s)',
     async (leaseKind) => {
       const { loginAgain, issue, account, broker } = await signedIn()
       broker.changeAccount(account, { leaseKind })
@@ -54,7 +54,7 @@ describe('logging in again', () => {
   )
 
   it.each(['shared', 'dedicated'] as const)(
-    'never sends a token to another address than the one it is from (%s)',
+    'never sends a token to an address other than its own (%s)',
     async (leaseKind) => {
       const { loginAgain, issue, account, broker, service, clock } = await signedIn()
       broker.changeAccount(account, { leaseKind })
@@ -82,7 +82,7 @@ describe('logging in again', () => {
     },
   )
 
-  it('that the service refuses for what the account is tells tools the same', async () => {
+  it('reports the same refusal to tools if the service refuses the account itself', async () => {
     const { ask, loginAgain, service, state } = await signedIn(dedicated)
     service.failNext('login', new TokentrayError('not_supported', 'Keys are switched off.'))
     expect(await codeOf(loginAgain())).toBe('not_supported')
@@ -97,7 +97,7 @@ describe('logging in again', () => {
     ['invalid_request', {}],
     ['not_supported', { application: 'another' }],
   ] as const)(
-    'that is refused for what was entered changes nothing (%s, %j)',
+    'changes nothing if the entered values are refused (%s, %j)',
     async (code, values) => {
       const { ask, loginAgain, service, state } = await signedIn()
       service.failNext('login', new TokentrayError(code))
@@ -107,7 +107,7 @@ describe('logging in again', () => {
     },
   )
 
-  it('works during the pause after an outage, but not before a limit is over', async () => {
+  it('works during the pause after an outage, but not during a rate limit', async () => {
     const { issue, account, loginAgain, service, clock } = await signedIn()
     await clock.advance(20 * MINUTE)
     service.failNext('login', new TokentrayError('temporarily_unavailable'))
@@ -120,7 +120,7 @@ describe('logging in again', () => {
     expect(service.calls.login).toBe(4)
   })
 
-  it('finds the account under its new name when it is renamed meanwhile', async () => {
+  it('finds the account under its new name if it is renamed in the meantime', async () => {
     const { account, loginAgain, service, broker } = await signedIn()
     const gate = service.hold('login', 'after')
     const login = loginAgain()
@@ -130,7 +130,7 @@ describe('logging in again', () => {
     expect((await login).id).toBe('sftpgo/home')
   })
 
-  it.each(records)('leaves all as it was when $part fails', async ({ part, error }) => {
+  it.each(records)('changes nothing if $part fails', async ({ part, error }) => {
     const test = await signedIn()
     const { account, loginAgain, service, faults, issue } = test
     const before = service.alive
@@ -147,7 +147,7 @@ describe('logging in again', () => {
     expect(tokenOf(await issue(cliClient, account))).toBe(before[0])
   })
 
-  it('leaves no credential when it fails half-way on an account that was logged out', async () => {
+  it('leaves no credential if it fails half-way on an account that was logged out', async () => {
     const test = await signedIn()
     const { account, loginAgain, faults, broker, service } = test
     await broker.logins.logout(account)
@@ -158,7 +158,7 @@ describe('logging in again', () => {
   })
 
   it.each(['before', 'after'] as const)(
-    'is void when the account is logged out meanwhile (%s the service has answered)',
+    'is void if the account is logged out in the meantime (%s the service has answered)',
     async (when) => {
       const test = await signedIn()
       const { account, loginAgain, service, broker, settings } = test
@@ -175,7 +175,7 @@ describe('logging in again', () => {
     },
   )
 
-  it('is void when the account is removed meanwhile', async () => {
+  it('is void if the account is removed in the meantime', async () => {
     const test = await signedIn()
     const gate = test.service.hold('login', 'after')
     const login = codeOf(test.loginAgain())
@@ -186,7 +186,7 @@ describe('logging in again', () => {
     await expectNothing(test)
   })
 
-  it('turns an account to shared leases that now needs a code for every login', async () => {
+  it('switches an account to shared leases that now needs a code for every login', async () => {
     const { account, broker, service, issue } = await signedIn()
     broker.changeAccount(account, { leaseKind: 'dedicated' })
     service.code = '123456'

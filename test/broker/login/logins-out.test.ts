@@ -5,7 +5,7 @@ import { codeOf, diskFull, idle } from '../../helpers/make-broker.ts'
 import { credentialsIn, expectNothing, MINUTE, records, signedIn } from '../set-ups.ts'
 
 describe('logging out', () => {
-  it('ends leases and token, forgets the credential, and keeps the account listed', async () => {
+  it('closes leases, revokes the token, deletes the credential, and keeps the account listed', async () => {
     const test = await signedIn()
     const { issue, account, broker, service, settings, recorded } = test
     const { lease } = await issue(cliClient, account)
@@ -22,7 +22,7 @@ describe('logging out', () => {
     expect(test.notified).toEqual([])
   })
 
-  it('is shown for what it is also where it could not be stored, and is stored with the next change', async () => {
+  it('is shown even if it could not be stored, and is stored with the next change', async () => {
     const { account, broker, faults, settings } = await signedIn()
     const state = () => broker.accounts.get('sftpgo/work').record.state
     faults.settings = diskFull()
@@ -36,13 +36,13 @@ describe('logging out', () => {
     expect(settings.read().accounts[0]).toMatchObject({ state: 'signed_out', leaseSeconds: 600 })
   })
 
-  it('ends a token that no lease holds', async () => {
+  it('revokes a token that no lease holds', async () => {
     const { account, broker, service } = await signedIn()
     expect(await broker.logins.logout(account)).toEqual([])
     expect(service.alive).toEqual([])
   })
 
-  it('goes on while locked', async () => {
+  it('works while locked', async () => {
     const test = await signedIn()
     test.broker.lock()
     await test.broker.logins.logout(test.account)
@@ -52,7 +52,7 @@ describe('logging out', () => {
     expect(test.account.session.current).toBeNull()
   })
 
-  it('says "pending" while the service is down, and ends the tokens later', async () => {
+  it('reports "pending" while the service is down, and revokes the tokens later', async () => {
     const test = await signedIn()
     const { issue, account, broker, service, clock } = test
     await issue(cliClient, account)
@@ -65,14 +65,14 @@ describe('logging out', () => {
   })
 
   it.each(records)(
-    'does all it can when $part fails, says so, and finishes when it is done again',
+    'does all it can if $part fails, says so, and finishes when it is repeated',
     async ({ part, error }) => {
       const test = await signedIn()
       const { issue, account, broker, service, faults, settings } = test
       await issue(cliClient, account)
       faults[part] = error
       const outcome = await broker.logins.logout(account).catch((cause: unknown) => cause)
-      // A ledger that cannot be written keeps nobody from ending a token.
+      // A ledger that cannot be written does not prevent revocation.
       expect(outcome).toMatchObject(
         part === 'ledger' ? [{ lease: expect.anything() }] : { code: error.code, cause: error },
       )
@@ -87,7 +87,7 @@ describe('logging out', () => {
     },
   )
 
-  it('forgets the credential although the service takes its time', async () => {
+  it('deletes the credential although the service is slow', async () => {
     const test = await signedIn()
     test.service.hold('revoke')
     void test.broker.logins.logout(test.account)
@@ -98,7 +98,7 @@ describe('logging out', () => {
 })
 
 describe('removing', () => {
-  it('forgets account, credential, token and the grants on it', async () => {
+  it('deletes account, credential, token and the grants on it', async () => {
     const test = await signedIn()
     test.client('tool', test.account)
     await test.broker.logins.remove(test.account)
@@ -106,7 +106,7 @@ describe('removing', () => {
     expect(test.settings.read().grants).toEqual([])
   })
 
-  it('keeps the account, logged out, when the credential cannot be deleted', async () => {
+  it('keeps the account, logged out, if the credential cannot be deleted', async () => {
     const test = await signedIn()
     test.faults.vault = new TokentrayError('vault_locked')
     expect(await codeOf(test.broker.logins.remove(test.account))).toBe('vault_locked')
@@ -132,7 +132,7 @@ describe('renaming', () => {
     expect(service.calls.login).toBeGreaterThan(1)
   })
 
-  it('refuses a name that is taken or malformed, and takes the one it has', async () => {
+  it('refuses a name that is taken or malformed, and accepts the current one', async () => {
     const { account, broker, signIn } = await signedIn()
     await signIn('home')
     const rename = (name: string) => codeOf((async () => broker.changeAccount(account, { name }))())

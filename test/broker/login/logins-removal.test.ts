@@ -22,7 +22,7 @@ describe('removing an account while its service is slow', () => {
     expect((await vault.keys()).filter((key) => key.startsWith('credential/'))).toEqual([])
   })
 
-  it('logs nobody in while another removal of it goes on, though one has failed', async () => {
+  it('refuses logins while another removal is in progress, even after one has failed', async () => {
     const { account, broker, service, vault } = await signedIn()
     const remove = vault.delete.bind(vault)
     let goOn = () => {}
@@ -49,7 +49,7 @@ describe('removing an account while its service is slow', () => {
     expect(service.alive).toEqual([])
   })
 
-  it('leaves the account where it is when a stop cuts that off', async () => {
+  it('keeps the account if a stop interrupts the removal', async () => {
     const { account, broker, service, clock, recorded } = await signedIn()
     service.hold('revoke')
     const removal = codeOf(broker.logins.remove(account))

@@ -9,7 +9,7 @@ import { credentialsIn, expectNothing, MINUTE, records, signedIn } from '../set-
 const url = 'https://service.example'
 
 describe('logging in', () => {
-  it('keeps account, credential and token, and records it', async () => {
+  it('stores account, credential and token, and records it', async () => {
     const test = await signedIn()
     const { account, settings, service, recorded, broker } = test
     expect(settings.read().accounts).toEqual([
@@ -38,26 +38,26 @@ describe('logging in', () => {
     expect(JSON.stringify(settings.read())).not.toContain(service.password)
   })
 
-  it('ends the token that a login gives where accounts have none of their own', async () => {
+  it('revokes the token of a login if the account keeps no session token', async () => {
     const { service, account } = await signedIn({ services: [{ leaseKinds: ['dedicated'] }] })
     expect(service.alive).toEqual([])
     expect(account.session.current).toBeNull()
   })
 
-  it('names the account after its label, with a number where that is taken', async () => {
+  it('names the account after its label, with a number if that is taken', async () => {
     const { broker, service } = await makeBroker()
     const secrets = { password: new Secret(service.password) }
     const add = () => broker.logins.add({ provider: service.provider, values: { url }, secrets })
     expect([(await add()).id, (await add()).id]).toEqual(['sftpgo/alice', 'sftpgo/alice-2'])
   })
 
-  it('refuses a name that is taken, without asking the service', async () => {
+  it('refuses a name that is taken, without calling the service', async () => {
     const { signIn, service } = await signedIn()
     expect(await codeOf(signIn())).toBe('already_exists')
     expect(service.calls.login).toBe(1)
   })
 
-  it('refuses a name that is the password, without asking the service', async () => {
+  it('refuses a name that is the password, without calling the service', async () => {
     const { broker, service, settings } = await makeBroker()
     const secrets = { password: new Secret('hunter2') }
     const form = { provider: service.provider, name: 'hunter2', values: { url }, secrets }
@@ -66,14 +66,14 @@ describe('logging in', () => {
     expect(settings.read().accounts).toEqual([])
   })
 
-  it('refuses a form that does not fit, without asking the service', async () => {
+  it('refuses an invalid form, without calling the service', async () => {
     const { broker, service } = await makeBroker()
     const login = broker.logins.add({ provider: service.provider, values: {}, secrets: {} })
     expect(await codeOf(login)).toBe('invalid_request')
     expect(service.calls.login).toBe(0)
   })
 
-  it('leaves nothing behind when the service refuses', async () => {
+  it('leaves nothing behind if the service refuses', async () => {
     const test = await makeBroker()
     const wrong = test.broker.logins.add({
       provider: test.service.provider,
@@ -84,7 +84,7 @@ describe('logging in', () => {
     await expectNothing(test)
   })
 
-  it.each(records)('leaves nothing behind when $part fails', async ({ part, error }) => {
+  it.each(records)('leaves nothing behind if $part fails', async ({ part, error }) => {
     const test = await makeBroker()
     const gate = test.service.hold('login', 'after')
     const login = codeOf(test.signIn())
@@ -97,7 +97,7 @@ describe('logging in', () => {
     await test.signIn()
   })
 
-  it('waits while locked, and is refused when that takes too long', async () => {
+  it('waits while locked, and is refused if that takes too long', async () => {
     const { broker, signIn, clock, service } = await makeBroker({ lockWaitMs: 10_000 })
     broker.lock()
     const login = codeOf(signIn())
@@ -106,7 +106,7 @@ describe('logging in', () => {
     expect(service.calls.login).toBe(0)
   })
 
-  it('keeps the account but no token in memory when it is locked meanwhile', async () => {
+  it('keeps the account but no token in memory if it is locked in the meantime', async () => {
     const { broker, signIn, service, issue, vault, clock } = await makeBroker()
     const gate = service.hold('login', 'after')
     const login = signIn()
@@ -118,13 +118,13 @@ describe('logging in', () => {
     broker.unlock()
     expect(tokenOf(await issue(cliClient, account))).toBe(service.alive[0])
     expect(service.calls.login).toBe(1)
-    // The credential is in the vault only: without it there, there is none.
+    // The credential is only in the vault: if it is missing there, there is none.
     await vault.delete(credentialKey(account.record))
     await clock.advance(20 * MINUTE)
     expect(await codeOf(issue(cliClient, account))).toBe('login_required')
   })
 
-  it('is void when everything is reset meanwhile', async () => {
+  it('is void if everything is reset in the meantime', async () => {
     const test = await makeBroker()
     const gate = test.service.hold('login', 'after')
     const login = codeOf(test.signIn())
@@ -140,7 +140,7 @@ describe('checking a form before a secret is asked for', () => {
   const check = ({ broker, service }: TestBroker, name: string, values: Record<string, string>) =>
     broker.logins.check({ provider: service.provider, name, values })
 
-  it('refuses what a login would be refused for, and asks the service nothing', async () => {
+  it('refuses what a login would be refused for, without calling the service', async () => {
     const test = await signedIn()
     expect(await codeOf(check(test, 'work', { url }))).toBe('already_exists')
     expect(await codeOf(check(test, 'home', {}))).toBe('invalid_request')
@@ -149,7 +149,7 @@ describe('checking a form before a secret is asked for', () => {
     expect(test.service.calls.login).toBe(1)
   })
 
-  it('refuses of a form that is not finished what is there, and no more', async () => {
+  it('checks only the filled-in part of an unfinished form', async () => {
     const test = await signedIn()
     const soFar = (values: Record<string, string>) =>
       test.broker.logins.check({ provider: test.service.provider, values }, { isUnfinished: true })

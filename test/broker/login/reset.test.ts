@@ -33,7 +33,7 @@ const manyAccounts = () =>
   })
 
 describe('a reset of 200 accounts', () => {
-  it('is not cut off by a keychain that takes its time for each, and tells how far it is', async () => {
+  it('is not cut short by a slow keychain, and reports its progress', async () => {
     const clock = new FakeClock()
     const keychain = new LyingKeychain()
     const slowly = async <Value>(call: () => Promise<Value>): Promise<Value> => {
@@ -71,7 +71,7 @@ describe('a reset of 200 accounts', () => {
     expect(broker.bulk.progress('reset')).toBeNull()
   })
 
-  it('says how many are left when it fails half-way, and goes on with those', async () => {
+  it('says how many accounts are left if it fails half-way, and continues with those', async () => {
     const test = await makeBroker({ settings: manyAccounts() })
     const { broker, settings, vault, faults } = test
     let deleted = 0
@@ -109,7 +109,7 @@ async function heldReset({ asksBefore = false } = {}) {
     await remove(key)
   }
   await issue(cliClient, accounts[1])
-  // A token and a link of the second one, which are being recorded when the reset begins.
+  // A token and a link of the second one, being recorded when the reset begins.
   const link = asksBefore ? codeOf(broker.tokenAdmin.portal(accounts[1], cliClient)) : null
   if (link) await until(() => broker.leases.count === 2)
   const asked = asksBefore ? codeOf(issue(cliClient, accounts[1])) : null
@@ -120,7 +120,7 @@ async function heldReset({ asksBefore = false } = {}) {
 }
 
 describe('a reset', () => {
-  it('logs nobody in to an account that waits for its turn', async () => {
+  it('refuses a login to an account that is still to be removed', async () => {
     const { broker, service, accounts, reset, goOn } = await heldReset()
     const secrets = { password: new Secret(service.password) }
     const refusal = refusalOf(broker.logins.loginAgain(accounts[1], { secrets }))
@@ -133,7 +133,7 @@ describe('a reset', () => {
     expect(service.alive).toEqual([])
   })
 
-  it('logs nobody in before it is over, because it would forget that account and not end its tokens', async () => {
+  it('refuses logins until it is over, since it would delete the account without revoking its tokens', async () => {
     const { broker, service, settings, signIn, reset, goOn } = await heldReset()
     const before = service.calls.login
     await expect(signIn('three')).rejects.toMatchObject({
@@ -153,7 +153,7 @@ describe('a reset', () => {
     expect(settings.read().accounts).toHaveLength(1)
   })
 
-  it('adds no tool and takes no grant or setting before it is over, because it would forget them', async () => {
+  it('refuses tools, grants and settings until it is over, since it would delete them', async () => {
     const { broker, settings, accounts, reset, goOn } = await heldReset()
     const { clients } = broker
     const refusal = {
@@ -178,7 +178,7 @@ describe('a reset', () => {
     expect(settings.read().preferences.clipboardSeconds).toBe(60)
   })
 
-  it('takes off the lock that there was, and not one that was put on while it was under way', async () => {
+  it('removes an earlier lock, but not one that was set while it runs', async () => {
     const { broker, reset, goOn } = await heldReset()
     broker.lock(cliClient)
     goOn()
@@ -188,7 +188,7 @@ describe('a reset', () => {
     expect(broker.locked).toBe(false)
   })
 
-  it('hands out no token from the moment that it was asked for', async () => {
+  it('blocks tokens from the moment that it is requested', async () => {
     const { broker, service, accounts, reset, goOn, issue, recorded } = await heldReset()
     for (const account of accounts) {
       await expect(issue(cliClient, account)).rejects.toMatchObject({ code: 'not_found' })
@@ -202,7 +202,7 @@ describe('a reset', () => {
     expect(recorded.filter(({ event }) => event === 'issue')).toHaveLength(1)
   })
 
-  it('lets no link leave whose line is being written when it is asked for', async () => {
+  it('blocks a link whose audit line is being written when it is requested', async () => {
     const { service, reset, link, goOn } = await heldReset({ asksBefore: true })
     expect(await link).toBe('temporarily_unavailable')
     goOn()
@@ -210,7 +210,7 @@ describe('a reset', () => {
     expect(service.alive).toEqual([])
   })
 
-  it('hands out no token whose line is being written when it is asked for', async () => {
+  it('blocks a token whose audit line is being written when it is requested', async () => {
     const { issue, accounts, reset, asked, goOn } = await heldReset({ asksBefore: true })
     expect(await asked).toBe('not_found')
     goOn()

@@ -16,7 +16,7 @@ import {
 const account = ({ broker }: TestBroker) => broker.accounts.get('sftpgo/work')
 const eventsIn = ({ recorded }: TestBroker) => recorded.map(({ event }) => event)
 
-/** A broker with an account and a tool, over settings that are kept. */
+/** A broker with an account and a tool, with stored settings. */
 async function begin(): Promise<TestBroker> {
   const test = await makeBroker()
   test.client('backup', await test.signIn())
@@ -25,7 +25,7 @@ async function begin(): Promise<TestBroker> {
   return test
 }
 
-/** Each changes who could take what, and the lines that tell of it. */
+/** Each changes who could get which tokens, with the audit events that record it. */
 const changes: Readonly<Record<string, readonly [(test: TestBroker) => unknown, ...string[]]>> = {
   'a tool is added': [
     (test) => test.client('editor', account(test)),
@@ -70,7 +70,7 @@ const changes: Readonly<Record<string, readonly [(test: TestBroker) => unknown, 
 }
 
 describe.each(Object.entries(changes))('when %s', (_, [change, ...events]) => {
-  it('a kill before the line of the record leaves it to the next start', async () => {
+  it('a kill before its audit line is written leaves the line to the next start', async () => {
     const first = await begin()
     void change(first)
     first.crash()
@@ -84,7 +84,7 @@ describe.each(Object.entries(changes))('when %s', (_, [change, ...events]) => {
     )
   })
 
-  it('a record that takes nothing in this run has it from the next one', async () => {
+  it('an audit log that cannot be written in this run gets the line in the next one', async () => {
     const first = await begin()
     first.faults.audit = diskFull()
     void change(first)
@@ -97,8 +97,8 @@ describe.each(Object.entries(changes))('when %s', (_, [change, ...events]) => {
   })
 })
 
-describe('a change that is not on record yet', () => {
-  it('keeps tokens from leaving, also after a restart', async () => {
+describe('a change that is not yet recorded', () => {
+  it('blocks tokens, also after a restart', async () => {
     const first = await begin()
     first.faults.audit = diskFull()
     const tool = first.client('editor', account(first))
@@ -112,7 +112,7 @@ describe('a change that is not on record yet', () => {
     expect(eventsIn(second).slice(-3)).toEqual(['client_added', 'grant_added', 'issue'])
   })
 
-  it('is recorded once, and leaves the settings then', async () => {
+  it('is recorded once, and is then removed from the settings', async () => {
     const test = await begin()
     test.faults.audit = diskFull()
     test.client('editor', account(test))
@@ -131,7 +131,7 @@ describe('a change that is not on record yet', () => {
     expect(eventsIn(next)).toEqual([])
   })
 
-  it('leaves the settings with the next change, where they take nothing in between', async () => {
+  it('is removed from the settings with the next change if they could not be written in between', async () => {
     const test = await begin()
     test.broker.lock(cliClient)
     test.faults.settings = diskFull()
@@ -144,7 +144,7 @@ describe('a change that is not on record yet', () => {
     expect(test.settings.read().unrecorded?.map(({ event }) => event)).toEqual(['unlock'])
   })
 
-  it('that holds for this run only is recorded in this run', async () => {
+  it('that applies to this run only is recorded in this run', async () => {
     const test = await begin()
     test.faults.settings = diskFull()
     expect(await codeOf((async () => test.broker.lock(cliClient))())).toBe('record_unavailable')
@@ -153,7 +153,7 @@ describe('a change that is not on record yet', () => {
     expect(test.settings.read().unrecorded).toBeUndefined()
   })
 
-  it('is also that everything was reset', async () => {
+  it('can also be a reset', async () => {
     const test = await makeBroker()
     test.client('backup')
     await idle()
@@ -166,7 +166,7 @@ describe('a change that is not on record yet', () => {
     expect(eventsIn(next)).toEqual(['client_removed', 'reset'])
   })
 
-  it('says no more of a text from outside than the record will', async () => {
+  it('stores no more of an external text than the audit log will', async () => {
     const test = await begin()
     test.faults.audit = diskFull()
     test.broker.lock(cliClient, `${'x'.repeat(10_000)}\n`)
@@ -174,7 +174,7 @@ describe('a change that is not on record yet', () => {
   })
 })
 
-it('while a thousand changes wait for the record nothing more is changed, but a lock holds', async () => {
+it('while a thousand changes are unrecorded no other change is accepted, but a lock works', async () => {
   const unrecorded = Array.from({ length: MAX_OUTBOX_LINES }, (_, n) => ({
     ...{ id: `line${n}`, at: 1, event: 'lock' },
   }))

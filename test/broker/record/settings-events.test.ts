@@ -19,7 +19,7 @@ const changed = (change: Partial<typeof account>) => of({ accounts: [{ ...accoun
 const backup = { client: 'backup' }
 const work = { account: 'sftpgo/work', accountUid: account.uid }
 
-it('has a line for each change of what decides who could take what', () => {
+it('has an event for each change that decides who could get which tokens', () => {
   const other = { ...account, uid: 'b'.repeat(20), name: 'other' }
   const tool = { ...client, id: 'c2', name: 'editor' }
   const until = { ...grant, until: 9 }
@@ -47,7 +47,7 @@ it('has a line for each change of what decides who could take what', () => {
   ])
 })
 
-it('says of an account what was changed, from what, and to what', () => {
+it('says which setting of an account was changed, from what and to what', () => {
   const of = { event: 'account_changed', ...work }
   expect(changed({ name: 'home' })).toEqual([
     {
@@ -66,7 +66,7 @@ it('says of an account what was changed, from what, and to what', () => {
   ])
 })
 
-it('says of an account that it has to be logged in, and why', () => {
+it('says that an account has to be logged in, and why', () => {
   expect(changed({ state: 'signed_out' })).toEqual([{ event: 'logout', ...work }])
   const loginRequiredBecause = { sentence: 'It is disabled.', at: 1 }
   expect(changed({ state: 'login_required', loginRequiredBecause })).toEqual([
@@ -74,7 +74,7 @@ it('says of an account that it has to be logged in, and why', () => {
   ])
 })
 
-it('has a line for each preference', () => {
+it('has an event for each preference', () => {
   const preferences: Settings['preferences'] = {
     ...{ leaseSeconds: 60, clipboardSeconds: 10, lockOnSleep: false, leaseKind: 'shared' },
   }
@@ -87,7 +87,7 @@ it('has a line for each preference', () => {
   })
 })
 
-it('has no line for what is the same, or decides nothing', () => {
+it('has no event for what is unchanged or irrelevant to access', () => {
   expect(of({ accounts: [{ ...account, values: { ...account.values } }], port: 4711 })).toEqual([])
   expect(of({ preferences: { ...settings.preferences }, keychain: ['credential/x'] })).toEqual([])
 })

@@ -4,8 +4,8 @@ import { idle, tokenOf, until } from '../../helpers/make-broker.ts'
 import { MINUTE } from '../set-ups.ts'
 import { DAY, down, eventsOf, fatesOf, firstRun, keys, nextRun } from './revocation-set-up.ts'
 
-describe('what a service keeps on its list after it has expired', () => {
-  it('is taken off when the service is back, however late', async () => {
+describe('an expired key that its service still lists', () => {
+  it('is removed when the service is back, however late', async () => {
     const test = await firstRun(keys)
     const key = tokenOf(await test.ask())
     test.service.outage = down()
@@ -20,7 +20,7 @@ describe('what a service keeps on its list after it has expired', () => {
     expect(test.service.listed).not.toContain(key)
   })
 
-  it('is taken off by a run that starts after its end', async () => {
+  it('is removed by a run that starts after its expiry', async () => {
     const first = await firstRun(keys)
     const { lease } = await first.ask()
     first.crash()
@@ -49,7 +49,7 @@ describe('what a service keeps on its list after it has expired', () => {
     await until(() => fatesOf(test).length === 0)
   })
 
-  it('waits for the next login where its account was logged out', async () => {
+  it('waits for the next login if its account was logged out', async () => {
     const test = await firstRun(keys)
     const key = tokenOf(await test.ask())
     test.service.outage = down()
@@ -67,7 +67,7 @@ describe('what a service keeps on its list after it has expired', () => {
     await until(() => fatesOf(test).length === 0)
   })
 
-  it('is given up at its end where nothing could end it before', async () => {
+  it('is dropped at its expiry if nothing could have revoked it before', async () => {
     const first = await firstRun(keys)
     first.service.lifeMs = 60 * MINUTE
     await first.ask()
@@ -84,7 +84,7 @@ describe('what a service keeps on its list after it has expired', () => {
     expect(eventsOf(next).at(-1)).toBe('token_given_up')
   })
 
-  it('is given up, and recorded as that, once its account is removed', async () => {
+  it('is dropped, and recorded as such, once its account is removed', async () => {
     const test = await firstRun(keys)
     await test.ask()
     test.service.outage = down()

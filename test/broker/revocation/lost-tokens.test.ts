@@ -18,7 +18,7 @@ function createRandom(seed: number): () => number {
   }
 }
 
-/** Somebody does one thing after another at any moment, and does not wait for the one before. */
+/** A user acts at random moments and does not wait for the previous action to finish. */
 class RandomOperations {
   readonly #test: TestBroker
   readonly #random: () => number
@@ -62,7 +62,7 @@ class RandomOperations {
     if (this.#random() < 0.5) await idle()
   }
 
-  /** Lets everything come to its end. */
+  /** Lets all pending work finish. */
   async settle(): Promise<void> {
     this.#letGo()
     await idle()
@@ -89,7 +89,7 @@ class RandomOperations {
     ])
   }
 
-  /** Each may be refused for a dozen good reasons; that is not what this is about. */
+  /** Each action may be refused for many valid reasons, which are not tested here. */
   #track(work: Promise<unknown>): void {
     this.#underWay.add(work)
     const done = () => this.#underWay.delete(work)
@@ -152,9 +152,9 @@ async function prepare(seed: number) {
 
 const seeds = Array.from({ length: 20 }, (_, seed) => seed)
 
-describe('whatever happens at the same time', () => {
+describe('random concurrent actions', () => {
   it.each(seeds)(
-    'every token that lives is in the ledger, and nobody has one who must not (%i)',
+    'keep every valid token in the ledger, and give no token to a client without a grant (%i)',
     async (seed) => {
       const { commotion, service, broker, listed } = await prepare(seed)
       for (let step = 0; step < STEPS; step += 1) {
@@ -175,7 +175,7 @@ describe('whatever happens at the same time', () => {
     },
   )
 
-  it.each(seeds)('no token lives on after all is over, though records fail (%i)', async (seed) => {
+  it.each(seeds)('leave no valid token once everything is closed, even if records fail (%i)', async (seed) => {
     const { commotion, service, broker, clock, faults } = await prepare(seed)
     const random = createRandom(seed + 1_000)
     for (let step = 0; step < STEPS; step += 1) {
@@ -194,7 +194,7 @@ describe('whatever happens at the same time', () => {
   })
 
   it.each(seeds)(
-    'a stop that has its time leaves no token but those it counts (%i)',
+    'leave no token but those it counts after a stop that has enough time (%i)',
     async (seed) => {
       const { commotion, service, broker, clock, listed } = await prepare(seed)
       for (let step = 0; step < STEPS; step += 1) await commotion.step()

@@ -15,7 +15,7 @@ import { makeTestFolder } from '../../helpers/marks.ts'
 const MINUTE = 60_000
 const down = () => new TokentrayError('temporarily_unavailable')
 
-/** An account that shares its session's token, with two clients, and a service that goes down. */
+/** An account with a shared session token, two clients, and a service that goes down. */
 async function sharing() {
   const ledgerFolder = makeTestFolder('broker')
   const test = await makeBroker({ ledgerFolder })
@@ -26,7 +26,7 @@ async function sharing() {
 }
 type Sharing = Awaited<ReturnType<typeof sharing>>
 
-/** Each asks for the end of the token that `one` holds. */
+/** Each requests the revocation of the token that `one` holds. */
 const ways: Record<string, (test: Sharing) => Promise<unknown>> = {
   'end all': ({ broker }) => broker.closeLeases({}, cliClient),
   'an end of its account': ({ broker, account }) =>
@@ -38,7 +38,7 @@ const ways: Record<string, (test: Sharing) => Promise<unknown>> = {
     service.outage = null
     service.failNext('revoke', down(), down())
     await broker.tokenAdmin.rotate(account, cliClient)
-    // What took its place goes the same way.
+    // The token that replaced it is treated the same way.
     await issue(one, account)
     service.outage = down()
     await broker.closeLeases({}, cliClient)
@@ -59,11 +59,11 @@ const restart = async (after: TestBroker & { readonly ledgerFolder: string }) =>
   return { ...next, ledgerFolder: after.ledgerFolder }
 }
 
-describe('a token that was asked to be revoked while its service was down', () => {
+describe('a token whose revocation was requested while its service was down', () => {
   const revoker = ['a crash', 'a quit'] as const
   const cases = Object.keys(ways).flatMap((way) => revoker.map((ending) => ({ way, ending })))
 
-  it.each(cases)('by $way does not come back after $ending', async ({ way, ending }) => {
+  it.each(cases)('by $way is not reused after $ending', async ({ way, ending }) => {
     const first = await sharing()
     first.service.outage = down()
     await ways[way]?.(first)
@@ -81,7 +81,7 @@ describe('a token that was asked to be revoked while its service was down', () =
     expect(tokenOf(await second.issue(cliClient, account))).not.toBe(first.token)
   })
 
-  it('does not come back either when it was not found out whether that works', async () => {
+  it('is not reused either if it is unknown whether it works', async () => {
     const first = await sharing()
     const gate = first.service.hold('revoke')
     void first.broker.closeLeases({}, cliClient)
@@ -93,7 +93,7 @@ describe('a token that was asked to be revoked while its service was down', () =
     await until(() => first.service.alive.length === 0)
   })
 
-  it('does not come back with the login after a log-out', async () => {
+  it('is not reused by the login after a logout', async () => {
     const first = await sharing()
     const { service, token } = first
     service.outage = down()
@@ -111,7 +111,7 @@ describe('a token that was asked to be revoked while its service was down', () =
     await until(() => !service.alive.includes(token))
   })
 
-  it('does not come back after two restarts', async () => {
+  it('is not reused after two restarts', async () => {
     const first = await sharing()
     first.service.outage = down()
     await first.broker.closeLeases({}, cliClient)
@@ -125,7 +125,7 @@ describe('a token that was asked to be revoked while its service was down', () =
     expect(third.broker.startupRecovery.recovery).toMatchObject({ state: 'running', remaining: 1 })
   })
 
-  it('is not believed in by the next run where it was refused and another client has it as well', async () => {
+  it('is not reused by the next run if it was refused and another client holds it too', async () => {
     const first = await sharing()
     const { service, account, two, token } = first
     delete service.driver.probe

@@ -7,7 +7,7 @@ import { MINUTE, signedIn } from '../set-ups.ts'
 
 const HOUR = 60 * MINUTE
 
-/** What a run leaves whose service is down at the end. */
+/** What remains after a run whose service is down at quit. */
 async function quitWhileDown(options: BrokerOptions) {
   const test = await signedIn(options)
   await test.ask()
@@ -16,8 +16,8 @@ async function quitWhileDown(options: BrokerOptions) {
   return { left: await test.broker.stop(1_000), now: test.clock.now() }
 }
 
-describe('whoever quits', () => {
-  it('is told until when what waits to be revoked is valid, and who goes on with it', async () => {
+describe('the message at quit', () => {
+  it('says until when tokens that wait to be revoked are valid, and that the next start retries', async () => {
     const { left, now } = await quitWhileDown({ services: [{ lifeMs: HOUR }] })
     expect(left).toEqual({ pending: 1, untilExpiry: 0, pendingEndsAt: now + HOUR })
     expect(describeRemaining(left, now)).toEqual([
@@ -28,7 +28,7 @@ describe('whoever quits', () => {
     ])
   })
 
-  it('is promised no next try where no list of tokens is kept', async () => {
+  it('promises no retry if no list of tokens is kept', async () => {
     const { left, now } = await quitWhileDown({ services: [{ lifeMs: HOUR }], isMemory: true })
     expect(left).toEqual({ pending: 0, untilExpiry: 1, untilExpiryEndsAt: now + HOUR })
     expect(describeRemaining(left, now)).toEqual([
@@ -36,7 +36,7 @@ describe('whoever quits', () => {
     ])
   })
 
-  it('is told of each way in which tokens are left, until when the last is valid', () => {
+  it('says for each kind of remaining token how long the last one is valid', () => {
     const now = Date.UTC(2026, 0, 1)
     const left = {
       ...{ pending: 2, pendingEndsAt: now + HOUR },
@@ -54,7 +54,7 @@ describe('whoever quits', () => {
     ])
   })
 
-  it('is told that a token never expires', async () => {
+  it('says that a token never expires', async () => {
     const { left, now } = await quitWhileDown({ services: [{ lifeMs: null }] })
     expect(left).toEqual({ pending: 1, untilExpiry: 0, pendingEndsAt: null })
     expect(describeRemaining(left, now)[0]?.body).toBe(
@@ -65,7 +65,7 @@ describe('whoever quits', () => {
     )
   })
 
-  it('is told nothing where nothing is left', () => {
+  it('is empty if no token remains', () => {
     expect(describeRemaining({ pending: 0, untilExpiry: 0 }, 0)).toEqual([])
   })
 })

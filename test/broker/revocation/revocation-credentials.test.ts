@@ -7,13 +7,13 @@ import { credentialsIn, MINUTE, signedIn } from '../set-ups.ts'
 const named: BrokerOptions = {
   services: [{ leaseKinds: ['dedicated'], lifeMs: null, tokenless: true, with: ['revokeLease'] }],
 }
-/** Like API keys, which are made and ended with the token of the session. */
+/** Like API keys, which are created and revoked with the session token. */
 const bySession: BrokerOptions = {
   services: [{ leaseKinds: ['dedicated', 'shared'], mintsFrom: 'session', with: ['revokeLease'] }],
 }
 
-describe('a log-out whose service takes its time', () => {
-  it('takes effect at once all the same', async () => {
+describe('a logout at a slow service', () => {
+  it('takes effect at once', async () => {
     const test = await signedIn(named)
     const { ask, service, broker, account, client, issue } = test
     const tool = client('tool', account)
@@ -30,7 +30,7 @@ describe('a log-out whose service takes its time', () => {
     expect(broker.leases.count).toBe(0)
   })
 
-  it('leaves no lease of an account that is removed meanwhile', async () => {
+  it('leaves no lease of an account that is removed while it waits', async () => {
     const { ask, service, broker, account, client, issue } = await signedIn(named)
     const tool = client('tool', account)
     await ask()
@@ -45,8 +45,8 @@ describe('a log-out whose service takes its time', () => {
   })
 })
 
-describe('what leases are ended with', () => {
-  it('does not go to another address than the lease is from', async () => {
+describe('the credential that leases are revoked with', () => {
+  it('is not sent to an address other than that of the lease', async () => {
     const { ask, service, broker, account, loginAgain } = await signedIn(named)
     const sent: unknown[] = []
     const { revokeLease } = service.driver
@@ -63,7 +63,7 @@ describe('what leases are ended with', () => {
     expect(sent).toEqual([['https://service.example', old]])
   })
 
-  it('goes once to a service that refuses it, and costs no login for each try', async () => {
+  it('is sent once to a service that refuses it, without a login per attempt', async () => {
     const { ask, service, broker, clock } = await signedIn(bySession)
     await ask()
     service.driver.revokeLease = () =>
@@ -71,14 +71,14 @@ describe('what leases are ended with', () => {
     await broker.closeLeases({}, cliClient)
     await clock.advance(30 * MINUTE)
     await idle()
-    // Pauses grow: twelve tries in half an hour.
+    // Pauses grow: twelve attempts in half an hour.
     expect(service.calls.login).toBeLessThan(15)
     const logins = service.calls.login
     await clock.advance(1_000)
     expect(service.calls.login).toBe(logins)
   })
 
-  it('costs few logins where many are refused that were ended at once', async () => {
+  it('costs few logins if the revocation of many leases is refused at once', async () => {
     const { issue, client, account, service, broker, clock } = await signedIn(bySession)
     for (let index = 0; index < 20; index += 1)
       await issue(client(`tool${index}`, account), account)
@@ -88,11 +88,11 @@ describe('what leases are ended with', () => {
     await broker.closeLeases({}, cliClient)
     for (let minute = 0; minute < 4; minute += 1) await clock.advance(MINUTE)
     await idle()
-    // Their tries go on; the next login comes when refusals are believed again.
+    // Retries continue; the next login happens when refusals are accepted again.
     expect(service.calls.login - before).toBeLessThanOrEqual(2)
   })
 
-  it('is asked for by nobody who keeps others waiting that hold it', async () => {
+  it('is requested without blocking others that hold it', async () => {
     const { ask, service, broker, account, client, issue, faults, clock } =
       await signedIn(bySession)
     const tools = ['one', 'two', 'three', 'four', 'five', 'six'].map((name) =>
@@ -114,7 +114,7 @@ describe('what leases are ended with', () => {
     expect(service.accepts(tokenOf(await ask()))).toBe(true)
   })
 
-  it('ends leases of the session before a change on demand lets go of its token', async () => {
+  it('revokes leases of the session before a requested change drops its token', async () => {
     const { ask, service, broker, account, client, issue } = await signedIn(bySession)
     const tool = client('tool', account)
     await issue(tool, account)
@@ -127,8 +127,8 @@ describe('what leases are ended with', () => {
   })
 })
 
-describe('a plan that was fulfilled while it was being ended', () => {
-  it('does not take its token off the ledger with it', async () => {
+describe('a plan that was fulfilled while it was being revoked', () => {
+  it('does not remove its token from the ledger', async () => {
     const { ask, service, broker, account, listed } = await signedIn(named)
     const gate = service.hold('mint', 'after')
     const asking = codeOf(ask())
@@ -142,8 +142,8 @@ describe('a plan that was fulfilled while it was being ended', () => {
   })
 })
 
-describe('a login of a known account that keeps no token', () => {
-  it('ends the one that the session had', async () => {
+describe('a login to an existing account that keeps no token', () => {
+  it('revokes the previous session token', async () => {
     const { service, account, broker, loginAgain } = await signedIn()
     expect(service.alive).toHaveLength(1)
     const { driver } = service
@@ -156,8 +156,8 @@ describe('a login of a known account that keeps no token', () => {
   })
 })
 
-describe('a login of a known account that cannot be kept', () => {
-  it('leaves the credential as it was', async () => {
+describe('a login to an existing account that cannot be stored', () => {
+  it('leaves the credential unchanged', async () => {
     const test = await signedIn()
     const { service, account, faults, loginAgain, ask, clock } = test
     const before = service.password

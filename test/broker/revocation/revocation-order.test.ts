@@ -8,7 +8,7 @@ const placeOf = (name: string) => ({
   needsSession: name.includes('lease'),
 })
 
-/** Revokes by hand: says what has begun, and ends one when it is told to. */
+/** Revocations controlled by the test: records which have started, and finishes one on request. */
 function byHand(...names: readonly string[]) {
   const begun: string[] = []
   const ends = new Map<string, (error?: Error) => void>()
@@ -22,7 +22,7 @@ function byHand(...names: readonly string[]) {
 }
 
 describe('the order in which tokens are revoked', () => {
-  it('has the session of an account wait for all that need it, and for those of no other', async () => {
+  it('makes the session of an account wait for everything that needs it, and for nothing of other accounts', async () => {
     const { begun, result, end } = byHand('a:session', 'a:lease 1', 'b:session', 'a:lease 2')
     expect(begun.toSorted()).toEqual(['a:lease 1', 'a:lease 2', 'b:session'])
     end('a:lease 2')
@@ -36,13 +36,13 @@ describe('the order in which tokens are revoked', () => {
     expect(await result).toEqual(['a:session', 'a:lease 1', 'b:session', 'a:lease 2'])
   })
 
-  it('begins at once with what waits for nothing', () => {
+  it('starts at once with whatever waits for nothing', () => {
     expect(byHand('a:session', 'a:other', 'b:lease').begun.toSorted()).toEqual([
       ...['a:other', 'a:session', 'b:lease'],
     ])
   })
 
-  it('goes on with the session when one before it has failed, and says that at the end', async () => {
+  it('continues with the session after an earlier failure, and reports that failure at the end', async () => {
     const { begun, result, end } = byHand('a:session', 'a:lease')
     end('a:lease', new Error('broken'))
     await expect(result).rejects.toThrow('broken')

@@ -15,18 +15,18 @@ import { makeTestFolder } from '../../helpers/marks.ts'
 export const DAY = 86_400_000
 export const down = () => new TokentrayError('temporarily_unavailable', 'It is down.')
 
-/** Like a server of one's own whose tokens nothing ends. */
+/** Like a self-hosted server whose tokens cannot be revoked. */
 export const unending: FakeServiceOptions = {
   leaseKinds: ['dedicated'],
   tokenless: true,
   lifeMs: 28 * DAY,
   without: ['revoke'],
 }
-/** Like a service that ends leases by their id, with the credential. */
+/** Like a service that revokes leases by their id, with the credential. */
 export const named: FakeServiceOptions = {
   ...{ leaseKinds: ['dedicated'], tokenless: true, lifeMs: 7 * DAY, with: ['revokeLease'] },
 }
-/** Like API keys: made and ended with the session's token, and listed until they are ended. */
+/** Like API keys: created and revoked with the session token, and listed until they are revoked. */
 export const keys: FakeServiceOptions = {
   leaseKinds: ['dedicated'],
   mintsFrom: 'session',
@@ -51,7 +51,7 @@ export async function firstRun(service: FakeServiceOptions, isTotp = false) {
   return { ...test, ledgerFolder, account, ask: () => test.issue(cliClient, account) }
 }
 
-/** What is started after that one was killed; its work-off has begun. */
+/** The run started after that one was killed; its recovery has begun. */
 export async function nextRun(before: TestBroker, ledgerFolder: string) {
   before.crash()
   const next = prepareBroker({ after: before, ledgerFolder })
@@ -61,10 +61,10 @@ export async function nextRun(before: TestBroker, ledgerFolder: string) {
   return next
 }
 
-/** What becomes of each token that nobody holds. */
+/** The status of each token that no lease holds. */
 export const fatesOf = ({ broker }: TestBroker): readonly RevocationStatus[] =>
   broker.revoker.tracker.outstanding().map(({ status }) => status)
 
-/** What the record says of tokens. */
+/** The audit events about tokens. */
 export const eventsOf = ({ recorded }: TestBroker) =>
   recorded.map(({ event }) => event).filter((event) => event.startsWith('token_'))

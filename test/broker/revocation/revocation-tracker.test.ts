@@ -16,8 +16,8 @@ import {
   unending,
 } from './revocation-set-up.ts'
 
-describe('a token that nothing can end', () => {
-  it('is not reported as ended by the next run, however often it starts', async () => {
+describe('a token that cannot be revoked', () => {
+  it('is not reported as revoked by the next run, however often it starts', async () => {
     const first = await firstRun(unending)
     await first.ask()
     await first.broker.closeLeases({}, cliClient)
@@ -40,7 +40,7 @@ describe('a token that nothing can end', () => {
     expect(eventsOf(last).at(-1)).toBe('token_expired')
   })
 
-  it('is listed until its expiry by a version that does not know its service, and counted', async () => {
+  it('is listed until its expiry and counted by a version that does not know its service', async () => {
     const first = await firstRun(unending)
     await first.ask()
     first.crash()
@@ -60,7 +60,7 @@ describe('a token that nothing can end', () => {
     expect([fatesOf(next), eventsOf(next).at(-1)]).toEqual([[], 'token_expired'])
   })
 
-  it('is given again to the same client rather than another one made', async () => {
+  it('is given to the same client again instead of minting another', async () => {
     const { ask, service, broker, account, client, issue } = await signedIn({
       services: [unending],
     })
@@ -77,7 +77,7 @@ describe('a token that nothing can end', () => {
     expect(service.calls.mint).toBe(2)
   })
 
-  it('is given again after a restart, once the service was asked whether it still accepts it', async () => {
+  it('is given to it again after a restart, once a probe has shown that it still works', async () => {
     const first = await firstRun(unending)
     const before = await first.ask()
     const next = await nextRun(first, first.ledgerFolder)
@@ -86,7 +86,7 @@ describe('a token that nothing can end', () => {
     expect(next.service.calls).toMatchObject({ mint: 1, probe: 1 })
   })
 
-  it('holds a lease that goes on instead of being replaced', async () => {
+  it('backs a lease that is extended instead of replaced', async () => {
     const { ask, service, clock, broker } = await signedIn({ services: [unending] })
     const first = await ask()
     await clock.advance(14.5 * MINUTE)
@@ -96,7 +96,7 @@ describe('a token that nothing can end', () => {
     expect([service.calls.mint, broker.leases.count]).toEqual([1, 1])
   })
 
-  it('is not given again to a tool that called it refused', async () => {
+  it('is not given again to a tool that reported it as refused', async () => {
     const { ask, service, issue, account } = await signedIn({ services: [unending] })
     const first = await ask()
     const second = await issue(cliClient, account, { refusedLease: first.lease.id })
@@ -104,7 +104,7 @@ describe('a token that nothing can end', () => {
     expect(service.calls.mint).toBe(2)
   })
 
-  it('is not given again once the account is logged out, and again after the next login', async () => {
+  it('is not given again after a logout, but is after the next login', async () => {
     const { ask, service, broker, account, loginAgain } = await signedIn({ services: [unending] })
     const first = await ask()
     await broker.logins.logout(account)
@@ -118,7 +118,7 @@ describe('a token that nothing can end', () => {
     expect(service.calls.mint).toBe(1)
   })
 
-  it('is not given again where the account is another one by now', async () => {
+  it('is not given again if the account now uses another application', async () => {
     const { ask, service, broker, loginAgain } = await signedIn({ services: [unending] })
     await ask()
     await broker.closeLeases({}, cliClient)
@@ -129,7 +129,7 @@ describe('a token that nothing can end', () => {
 })
 
 describe('a token of an account that was removed while its service was down', () => {
-  it('is ended by the next run with a session whose token still lives', async () => {
+  it('is revoked by the next run with a session token that is still valid', async () => {
     const first = await firstRun(keys)
     await first.ask()
     first.service.outage = down()
@@ -143,7 +143,7 @@ describe('a token of an account that was removed while its service was down', ()
     expect(next.broker.startupRecovery.recovery).toMatchObject({ revoked: 2, untilExpiry: 0 })
   })
 
-  it('is of the account by its last name, also in the next run and on record', async () => {
+  it('is listed under the last name of the account, also in the next run and the audit log', async () => {
     const first = await firstRun(keys)
     await first.ask()
     const named = first.broker.changeAccount(first.account, { name: 'office' })
@@ -159,13 +159,13 @@ describe('a token of an account that was removed while its service was down', ()
     await next.clock.advance(2 * MINUTE)
     await until(() => next.broker.startupRecovery.recovery.state === 'done')
     const revokedOnRecord = () => next.recorded.filter(({ event }) => event === 'token_revoked')
-    // The line of the last one is written after it has ended.
+    // The event of the last one is written after it is revoked.
     await until(() => revokedOnRecord().length > 1)
     const revoked = revokedOnRecord()
     expect(revoked.map(({ account }) => account)).toEqual(['sftpgo/office', 'sftpgo/office'])
   })
 
-  it('is on record as waiting, also the session that is needed for the others', async () => {
+  it('is recorded as waiting, as is the session needed to revoke the others', async () => {
     const first = await firstRun(keys)
     await first.ask()
     first.service.outage = down()
@@ -178,7 +178,7 @@ describe('a token of an account that was removed while its service was down', ()
     ])
   })
 
-  it('keeps the token of the session for that, and lets go of it afterwards', async () => {
+  it('keeps the session token for that, and drops it afterwards', async () => {
     const first = await firstRun(keys)
     await first.ask()
     first.service.failNext('revokeLease', down())
@@ -188,14 +188,14 @@ describe('a token of an account that was removed while its service was down', ()
       'others',
       'service',
     ])
-    // As soon as the lease has ended, and not when the session is looked at again.
+    // As soon as the lease is revoked, not when the session is next checked.
     await first.clock.advance(2_000)
     await idle()
     expect(first.service.alive).toEqual([])
     expect(fatesOf(first)).toEqual([])
   })
 
-  it('is valid until it expires, with the reason, where nothing is left to end it with', async () => {
+  it('is valid until it expires, with the reason, if nothing is left to revoke it with', async () => {
     const first = await firstRun(keys)
     first.service.lifeMs = 60 * MINUTE
     await first.ask()
@@ -220,7 +220,7 @@ describe('a token of an account that was removed while its service was down', ()
     )
   })
 
-  it('is not called ended though its answer was lost', async () => {
+  it('is not reported as revoked although the response was lost', async () => {
     const first = await firstRun(named)
     const { mint } = first.service.driver
     first.service.driver.mint = async (...call) => {
@@ -239,8 +239,8 @@ describe('a token of an account that was removed while its service was down', ()
   })
 })
 
-describe('a token whose answer was lost', () => {
-  it('counts no longer once it was ended by its name, though it is looked for once more', async () => {
+describe('a token whose response was lost', () => {
+  it('is no longer counted once it was revoked by its name, even if it is looked up again', async () => {
     const test = await firstRun(named)
     const { mint } = test.service.driver
     test.service.driver.mint = async (...call) => {
@@ -252,7 +252,7 @@ describe('a token whose answer was lost', () => {
     expect(test.service.alive).toEqual([])
     expect(test.broker.revoker.tracker.counts()).toEqual({ pending: 0, untilExpiry: 0, expired: 0 })
     expect(test.broker.revoker.remaining()).toEqual({ pending: 0, untilExpiry: 0 })
-    // Also where nothing is left to look with: it has been ended.
+    // Also if nothing is left to look it up with: it has been revoked.
     await test.broker.logins.remove(test.account)
     const next = await nextRun(test, test.ledgerFolder)
     expect(fatesOf(next)).toEqual([])
@@ -260,12 +260,12 @@ describe('a token whose answer was lost', () => {
   })
 })
 
-describe('what is said of a token that waits', () => {
+describe('the status of a token that waits to be revoked', () => {
   it.each([
     [new TokentrayError('rate_limited', 'Slower.'), 'service', 'Slower.'],
     [new TokentrayError('invalid_request', 'You must not.'), 'service', 'You must not.'],
     [new TokentrayError('vault_locked', 'It is locked.'), 'keychain', 'It is locked.'],
-  ] as const)('names what stands in the way (%s)', async (error, waitsFor, why) => {
+  ] as const)('names the obstacle (%s)', async (error, waitsFor, why) => {
     const { ask, service, broker } = await signedIn({ services: [{ leaseKinds: ['dedicated'] }] })
     await ask()
     service.failNext('revoke', error)
@@ -281,7 +281,7 @@ describe('what is said of a token that waits', () => {
     await ask()
     service.forgetAllBut(service.alive.at(-1) ?? '')
     await broker.closeLeases({}, cliClient)
-    // The first try has found the session refused.
+    // The first attempt has found the session refused.
     for (const { item } of broker.revoker.tracker.outstanding()) await broker.revoker.revoke(item)
     expect(fatesOf({ broker } as TestBroker)).toMatchObject([
       { outcome: 'pending', waitsFor: 'login' },
@@ -289,8 +289,8 @@ describe('what is said of a token that waits', () => {
   })
 })
 
-describe('the record', () => {
-  it('tells what became of each token without anybody asking', async () => {
+describe('the audit log', () => {
+  it('records the outcome for each token without being asked', async () => {
     const test = await firstRun(keys)
     const { lease } = await test.ask()
     test.service.failNext('revokeLease', down())
@@ -308,8 +308,8 @@ describe('the record', () => {
   })
 })
 
-describe('the record of a token that lives on', () => {
-  it('says once that it waits, however often its end is tried', async () => {
+describe('the audit log about a token that is still valid', () => {
+  it('says once that it waits, however often its revocation is retried', async () => {
     const test = await firstRun({ leaseKinds: ['dedicated'], tokenless: true, lifeMs: DAY })
     await test.ask()
     test.service.outage = down()
@@ -319,7 +319,7 @@ describe('the record of a token that lives on', () => {
     expect(eventsOf(test)).toEqual(['token_waiting'])
   })
 
-  it('says until when it is valid where nothing can end it, and why', async () => {
+  it('says until when it is valid, and why, if it cannot be revoked', async () => {
     const test = await firstRun(unending)
     const { lease } = await test.ask()
     await test.broker.closeLeases({}, cliClient)
@@ -332,7 +332,7 @@ describe('the record of a token that lives on', () => {
     ])
   })
 
-  it('names its account also after that was removed', async () => {
+  it('names its account even after that was removed', async () => {
     const test = await firstRun({ leaseKinds: ['dedicated'], tokenless: true })
     await test.ask()
     test.service.outage = down()
@@ -347,10 +347,10 @@ describe('the record of a token that lives on', () => {
   })
 })
 
-describe('a token that nothing is left to end with, says why', () => {
+describe('a token that can no longer be revoked because', () => {
   const byLease = { ...named, without: ['revoke'] } as const
 
-  it('where its account was logged out', async () => {
+  it('its account was logged out', async () => {
     const first = await firstRun(byLease)
     await first.ask()
     first.service.outage = down()
@@ -364,7 +364,7 @@ describe('a token that nothing is left to end with, says why', () => {
     ])
   })
 
-  it('where its account has moved', async () => {
+  it('its account has another address', async () => {
     const first = await firstRun(byLease)
     await first.ask()
     first.service.failNext('revokeLease', down(), down())
@@ -383,8 +383,8 @@ describe('a token that nothing is left to end with, says why', () => {
   })
 })
 
-describe('endings of an account whose way to its service has changed', () => {
-  it('go on over the way that it has now', async () => {
+describe('revocations of an account whose connection settings changed', () => {
+  it('use the current settings', async () => {
     const { ask, service, broker, loginAgain } = await signedIn({ services: [named] })
     await ask()
     await loginAgain({ caFile: '/etc/ssl/renewed.pem' })
@@ -394,7 +394,7 @@ describe('endings of an account whose way to its service has changed', () => {
     expect(service.calls).toMatchObject({ mint: 1, revokeLease: 1 })
   })
 
-  it('are done by the next run as well, and with the token alone', async () => {
+  it('are done by the next run as well, with the token alone', async () => {
     const values: unknown[] = []
     const first = await firstRun({ leaseKinds: ['dedicated'], tokenless: true })
     const { revoke } = first.service.driver
@@ -414,8 +414,8 @@ describe('endings of an account whose way to its service has changed', () => {
   })
 })
 
-describe('an end that leaves an account without a way to new tokens', () => {
-  it('says so, and the account says so too', async () => {
+describe('a revocation that leaves an account unable to get tokens', () => {
+  it('says so, and so does the account', async () => {
     const test = await firstRun({}, true)
     const tool = test.client('tool', test.account)
     await test.ask()
@@ -428,7 +428,7 @@ describe('an end that leaves an account without a way to new tokens', () => {
     expect(test.broker.accounts.get('sftpgo/work').record.state).toBe('login_required')
   })
 
-  it('says nothing while the session is still there', async () => {
+  it('says nothing while the session still exists', async () => {
     const test = await firstRun(keys, true)
     await test.ask()
     const [ended] = await test.broker.closeLeases({}, cliClient)
@@ -437,7 +437,7 @@ describe('an end that leaves an account without a way to new tokens', () => {
     expect(test.broker.accounts.get('sftpgo/work').record.state).toBe('signed_in')
   })
 
-  it('says nothing where the account can log in by itself', async () => {
+  it('says nothing if the account can log in by itself', async () => {
     const test = await firstRun({})
     await test.ask()
     const [ended] = await test.broker.closeLeases({}, cliClient)

@@ -6,8 +6,8 @@ import { setUp } from './revoker-set-up.ts'
 
 const unavailable = () => new TokentrayError('temporarily_unavailable')
 
-describe('a token that could not be ended', () => {
-  it('is tried again with growing pauses until it has ended', async () => {
+describe('a token that could not be revoked', () => {
+  it('is retried with growing pauses until it is revoked', async () => {
     const { clock, service, ledger, revoker, hold } = setUp()
     const held = await hold()
     service.outage = unavailable()
@@ -30,7 +30,7 @@ describe('a token that could not be ended', () => {
     expect(ledger.all()).toEqual([])
   })
 
-  it('is tried again when the service said, and the timer is armed for it', async () => {
+  it('is retried at the time that the service named, and the timer is armed for it', async () => {
     const { clock, service, revoker, armed, hold, limitedFor } = setUp()
     const held = await hold()
     service.failNext('revoke', limitedFor(300_000))
@@ -46,7 +46,7 @@ describe('a token that could not be ended', () => {
     expect(service.alive).toEqual([])
   })
 
-  it('is not tried without end for a service that names a moment in the past', async () => {
+  it('is not retried without a pause if a service names a time in the past', async () => {
     const { service, revoker, armed, hold, limitedFor } = setUp()
     const held = await hold()
     service.failNext('revoke', limitedFor(-10_000))
@@ -69,7 +69,7 @@ describe('a token that could not be ended', () => {
     expect(ledger.all()).toEqual([])
   })
 
-  it('keeps the other tokens of a limited account from being sent as well', async () => {
+  it('delays the other tokens of a rate-limited account as well', async () => {
     const { clock, service, revoker, hold, limitedFor } = setUp()
     const tokens = await Promise.all(Array.from({ length: 20 }, () => hold()))
     service.failNext('revoke', ...Array.from({ length: 4 }, () => limitedFor(300_000)))
@@ -82,7 +82,7 @@ describe('a token that could not be ended', () => {
     expect(service.alive).toEqual([])
   })
 
-  it('is tried at once during an outage when a person asks, but not during a limit', async () => {
+  it('is retried at once on request during an outage, but not during a rate limit', async () => {
     const { service, revoker, hold, limitedFor } = setUp()
     const held = await hold()
     service.failNext('revoke', unavailable())
@@ -96,7 +96,7 @@ describe('a token that could not be ended', () => {
     expect(service.calls.revoke).toBe(2)
   })
 
-  it('is tried again with growing pauses also where not the service is at fault', async () => {
+  it('is retried with growing pauses also if the service is not at fault', async () => {
     const { clock, service, revoker, armed, hold } = setUp()
     const held = await hold()
     const fault = () => new TokentrayError('invalid_request', 'The CA file is gone.')
@@ -110,7 +110,7 @@ describe('a token that could not be ended', () => {
     expect(armed).toEqual([1_000, 2_000, 4_000, 8_000])
   })
 
-  it('is struck out once it has expired, a minute later because the service may lag behind', async () => {
+  it('is removed a minute after its expiry, in case the clock of the service lags behind', async () => {
     const { clock, service, ledger, revoker, hold } = setUp()
     const held = await hold()
     service.outage = unavailable()
@@ -124,7 +124,7 @@ describe('a token that could not be ended', () => {
     expect(revoker.tracker.counts().pending).toBe(0)
   })
 
-  it('is not called expired while its service still takes it after its own end', async () => {
+  it('is not called expired while its service still accepts it after its expiry', async () => {
     const { clock, service, ledger, revoker, hold, turns } = setUp()
     const { token, ...owner } = await hold()
     await ledger.remove(owner.id)
@@ -148,7 +148,7 @@ describe('a token that could not be ended', () => {
     expect(turns).toContain('expired')
   })
 
-  it('is recorded as soon as that works if it could not be before', async () => {
+  it('is recorded as soon as that works if it could not be recorded before', async () => {
     const { clock, service, ledger, revoker, store, hold } = setUp()
     const { token, ...owner } = await hold()
     const held = ledger.add({ ...owner, accountUid: 'another' }, token)

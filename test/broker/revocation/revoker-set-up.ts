@@ -8,15 +8,15 @@ import { FakeClock } from '../../helpers/fake-clock.ts'
 import { FakeService, type FakeServiceOptions } from '../../helpers/fake-provider.ts'
 import { diskFull } from '../../helpers/make-broker.ts'
 
-/** A revoker over a service in this process, without a broker: nothing ticks by itself. */
+/** A revoker with a service in this process, without a broker: nothing ticks by itself. */
 export function setUp(options: FakeServiceOptions = {}) {
   const clock = new FakeClock()
   const service = new FakeService(clock, options)
   const store: { isFull: boolean; readonly lines: string[] } = { isFull: false, lines: [] }
-  /** For when the timer was armed, in milliseconds from that moment. */
+  /** When the timer was armed for, in milliseconds from that moment. */
   const armed: number[] = []
   const logged: string[] = []
-  /** What became of tokens, in the order in which it was told. */
+  /** The reported outcomes of tokens, in order. */
   const turns: string[] = []
   const append = async (lines: readonly { readonly op: string }[]) => {
     if (store.isFull) throw diskFull()
@@ -49,7 +49,7 @@ export function setUp(options: FakeServiceOptions = {}) {
     arm: (deadline) => armed.push(deadline - clock.now()),
   })
 
-  /** A token that the service gave, as the ledger has it. */
+  /** A token from the service as stored in the ledger. */
   async function hold(accountUid = 'uid'): Promise<HeldToken> {
     const values = { url: 'https://service.example' }
     const { provider, password } = service

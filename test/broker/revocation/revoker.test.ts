@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { idle } from '../../helpers/make-broker.ts'
 import { setUp } from './revoker-set-up.ts'
 
-describe('ending a token', () => {
-  it('strikes it out after the service has said that it is gone, and not before', async () => {
+describe('revoking a token', () => {
+  it('removes it from the ledger only after the service has confirmed', async () => {
     const { service, ledger, revoker, store, hold } = setUp()
     const held = await hold()
     const gate = service.hold('revoke')
@@ -19,7 +19,7 @@ describe('ending a token', () => {
     expect(revoker.tracker.counts().pending).toBe(0)
   })
 
-  it('takes "already gone" for an end', async () => {
+  it('treats "already gone" as success', async () => {
     const { service, ledger, revoker, hold } = setUp()
     const held = await hold()
     service.forgetTokens()
@@ -27,7 +27,7 @@ describe('ending a token', () => {
     expect(ledger.all()).toEqual([])
   })
 
-  it('asks the service once when several want it at once, and not again afterwards', async () => {
+  it('calls the service once for concurrent requests, and not again afterwards', async () => {
     const { service, revoker, hold } = setUp()
     const held = await hold()
     await Promise.all([
@@ -39,7 +39,7 @@ describe('ending a token', () => {
     expect(service.calls.revoke).toBe(1)
   })
 
-  it('leaves a token to its expiry that the service cannot end, and keeps it in the ledger', async () => {
+  it('leaves a token to its expiry if the service cannot revoke it, and keeps it in the ledger', async () => {
     const { clock, ledger, revoker, hold } = setUp({ without: ['revoke'] })
     const held = await hold()
     expect(await revoker.revoke(held)).toBe('until_expiry')
@@ -50,12 +50,12 @@ describe('ending a token', () => {
     expect(ledger.all()).toEqual([])
   })
 
-  it('does the same when the service answers that it cannot', async () => {
+  it('does the same if the service answers that it cannot', async () => {
     const { revoker, hold } = setUp({ revocation: 'not_supported' })
     expect(await revoker.revoke(await hold())).toBe('until_expiry')
   })
 
-  it('goes on listing one that neither expires nor can be ended', async () => {
+  it('keeps listing one that neither expires nor can be revoked', async () => {
     const { ledger, revoker, turns, hold } = setUp({ revocation: 'not_supported', lifeMs: null })
     const held = await hold()
     expect(await revoker.revoke(held)).toBe('until_expiry')
@@ -86,7 +86,7 @@ describe('ending a token', () => {
     ])
   })
 
-  it('is done even if striking it out cannot be written', async () => {
+  it('succeeds even if its removal from the ledger cannot be written', async () => {
     const { revoker, logged, store, hold } = setUp()
     const held = await hold()
     store.isFull = true
@@ -96,8 +96,8 @@ describe('ending a token', () => {
   })
 })
 
-describe('ending many', () => {
-  it('asks for four at a time', async () => {
+describe('revoking many tokens', () => {
+  it('runs four at a time', async () => {
     const { service, revoker, hold } = setUp()
     const tokens = await Promise.all(Array.from({ length: 20 }, () => hold()))
     await revoker.revokeAll(tokens, 'background')
@@ -105,20 +105,20 @@ describe('ending many', () => {
     expect(service.alive).toEqual([])
   })
 
-  it('does not wait with one account for the service of another that hangs', async () => {
+  it('does not delay one account because the service of another does not respond', async () => {
     const { service, revoker, hold } = setUp()
     const hanging = await Promise.all(Array.from({ length: 10 }, () => hold('hanging')))
     const other = await hold('other')
     const gate = service.hold('revoke')
     void revoker.revokeAll(hanging, 'background')
     await idle()
-    // What is under way goes on hanging; what comes from now on is answered.
+    // Calls in progress still hang; new ones are answered.
     gate.openBehind()
     expect(await revoker.revoke(other)).toBe('ended')
     expect(revoker.tracker.counts().pending).toBe(10)
   })
 
-  it('does not send what has expired while it waited for its turn', async () => {
+  it('skips tokens that expired while they were queued', async () => {
     const { clock, service, revoker, hold } = setUp()
     const tokens = await Promise.all(Array.from({ length: 6 }, () => hold()))
     const gate = service.hold('revoke')
@@ -131,7 +131,7 @@ describe('ending many', () => {
     expect(service.calls.revoke).toBe(4)
   })
 
-  it('makes Node warn of nothing, however many are under way', async () => {
+  it('causes no Node warning, however many run at once', async () => {
     const { service, revoker, hold } = setUp()
     const warnings: Error[] = []
     const note = (warning: Error) => warnings.push(warning)
@@ -145,7 +145,7 @@ describe('ending many', () => {
     expect(warnings).toEqual([])
   })
 
-  it('knows all of them as not ended from the start', async () => {
+  it('reports all of them as not yet revoked from the start', async () => {
     const { service, revoker, hold } = setUp()
     const tokens = await Promise.all(Array.from({ length: 10 }, () => hold()))
     service.hold('revoke')
@@ -153,7 +153,7 @@ describe('ending many', () => {
     expect(revoker.tracker.counts().pending).toBe(10)
   })
 
-  it('is broken off by a stop, and what was not ended stays in the ledger', async () => {
+  it('is aborted by a stop, and the remaining tokens stay in the ledger', async () => {
     const { service, ledger, revoker, hold } = setUp()
     const tokens = await Promise.all(Array.from({ length: 10 }, () => hold()))
     service.hold('revoke')
@@ -164,7 +164,7 @@ describe('ending many', () => {
     expect(ledger.all()).toHaveLength(10)
   })
 
-  it('does not forget a token because the wall clock was set ahead of its end', async () => {
+  it('does not forget a token because the wall clock was set past its expiry', async () => {
     const { clock, revoker, ledger, hold, service } = setUp()
     const held = await hold()
     clock.jumpWall(10 * 24 * 3_600_000)

@@ -3,7 +3,7 @@ import { TokentrayError } from '../../../main/base/errors.ts'
 import { codeOf, diskFull, idle, makeBroker } from '../../helpers/make-broker.ts'
 
 describe('a token that cannot be recorded', () => {
-  it('is ended at its service and does not leave', async () => {
+  it('is revoked at its service and not returned', async () => {
     const { service, faults, signIn, client, issue, broker } = await makeBroker({
       services: [{ leaseKinds: ['dedicated'] }],
     })
@@ -17,7 +17,7 @@ describe('a token that cannot be recorded', () => {
     expect(broker.leases.count).toBe(0)
   })
 
-  it('is not lost when it cannot be ended either, but ended later', async () => {
+  it('is revoked later if it cannot be revoked at once', async () => {
     const { service, faults, signIn, client, issue, broker, clock } = await makeBroker({
       services: [{ leaseKinds: ['dedicated'], lifeMs: null }],
     })

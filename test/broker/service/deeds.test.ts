@@ -9,7 +9,7 @@ import { idle, makeBroker, type TestBroker } from '../../helpers/make-broker.ts'
 
 const answer: HttpResponse = { status: 200, header: () => undefined, json: () => ({}), skewMs: 0 }
 
-/** A service whose end of a token is one request, and which answers only once it is told to. */
+/** A service that revokes a token with one request, and answers only when the test says so. */
 async function withHangingService() {
   const clock = new FakeClock()
   let release = () => {}
@@ -36,7 +36,7 @@ const identity = {
   portTrouble: () => null,
 }
 const told = ({ broker }: TestBroker) => toStatusAnswer(broker, identity).under_way
-/** As the command line and other programs are told, and the window as well. */
+/** What the command line, other programs and the window receive. */
 const stateOf = ({ broker }: TestBroker, id: string) => {
   const account = broker.accounts.get(id)
   const { under_way: told } = toAccountAnswer(account, broker)
@@ -44,12 +44,12 @@ const stateOf = ({ broker }: TestBroker, id: string) => {
   return told
 }
 
-describe('what is under way', () => {
+describe('an operation in progress', () => {
   it.each([
     ['logout', 'logout'],
     ['remove', 'removal'],
   ] as const)(
-    'is told of a %s with what it waits for, of its own account alone',
+    'is reported for a %s with what it waits for, for its own account only',
     async (way, deed) => {
       const test = await withHangingService()
       const work = test.broker.logins[way](test.account)
@@ -63,7 +63,7 @@ describe('what is under way', () => {
     },
   )
 
-  it('is told of tokens that are revoked, which is nothing done to their account', async () => {
+  it('is reported for revoked tokens as no operation on their account', async () => {
     const test = await withHangingService()
     const work = test.broker.revokeAll({}, cliClient)
     await idle()
@@ -75,7 +75,7 @@ describe('what is under way', () => {
     await work
   })
 
-  it('is told of all tokens that are revoked at once, whether a lease is open on them or not', async () => {
+  it('is reported when all tokens are revoked, with or without an open lease', async () => {
     const test = await withHangingService()
     await test.issue(cliClient, test.other)
     await test.clock.advance(16 * 60_000)
@@ -88,7 +88,7 @@ describe('what is under way', () => {
     expect(told(test)).toBeUndefined()
   })
 
-  it('is told of a rotation, which leaves the account as it is', async () => {
+  it('is reported for a rotation, which does not change the account', async () => {
     const test = await withHangingService()
     const work = test.broker.tokenAdmin.rotate(test.account, cliClient)
     await idle()
@@ -99,7 +99,7 @@ describe('what is under way', () => {
     expect(told(test)).toBeUndefined()
   })
 
-  it('is told of every account that a reset has not removed yet', async () => {
+  it('is reported for each account that a reset has not removed yet', async () => {
     const test = await withHangingService()
     const work = test.broker.reset()
     await idle()
@@ -110,7 +110,7 @@ describe('what is under way', () => {
     await work
   })
 
-  it('names the keychain where that has not answered', async () => {
+  it('reports the keychain as the obstacle if that has not answered', async () => {
     const clock = new FakeClock()
     const vault = createMemoryVault(clock)
     let release = () => {}

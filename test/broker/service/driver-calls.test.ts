@@ -13,13 +13,13 @@ const { signal } = new AbortController()
 const running = { stopping: signal }
 
 describe('createCalls', () => {
-  it('finds a provider by its id, and none that is not there', () => {
+  it('finds a provider by its id, and none for an unknown id', () => {
     const calls = createCalls({ ...running, providers: [provider], http, hosts, clock })
     expect(calls.provider('sftpgo')).toBe(provider)
     expect(calls.provider('unheard-of')).toBeUndefined()
   })
 
-  it('says what a call is for, and gives each a fresh id when it asks', () => {
+  it('gives each call its purpose, and a new id for each request', () => {
     const context = createCalls({ ...running, providers: [provider], http, hosts, clock }).context(
       'sftpgo',
       'lease',
@@ -30,7 +30,7 @@ describe('createCalls', () => {
     expect('commandLine' in context).toBe(false)
   })
 
-  it('passes on the command line where there is one', () => {
+  it('passes on the command line if there is one', () => {
     const commandLine = ['tokentray', 'serve']
     const calls = createCalls({
       ...running,
@@ -43,7 +43,7 @@ describe('createCalls', () => {
     expect(calls.context('sftpgo', 'login', signal).commandLine?.()).toEqual(commandLine)
   })
 
-  it('begins nothing during a stop but ends, and goes on with what was sent', async () => {
+  it('starts only revocations during a stop, and finishes what was sent', async () => {
     const sent: (boolean | undefined)[] = []
     const stop = new AbortController()
     const client = {

@@ -45,18 +45,18 @@ async function getBanned() {
   }
 }
 
-/** How much longer nothing is sent, and how much longer that would be refused. */
+/** How much longer nothing is sent, and how much longer requests would be refused. */
 function left({ hosts }: ReturnType<typeof setUp>) {
   const [silent] = hosts.list()
   if (!silent) throw new Error('No host is left alone.')
   return { waitMs: silent.until - service.clock.now(), banMs: service.simulator.bannedForMs() }
 }
 
-it('a ban of SFTPGo is over at the first try after the wait, with all that our own requests added', async () => {
+it('an SFTPGo ban is over at the first try after the wait, including what our own requests added', async () => {
   const { clock, simulator } = service
   const setting = setUp()
   const { hosts, send, tryNow } = setting
-  // What it has just answered lets several go at once; all of them then meet the ban.
+  // A recent answer lets several requests through; all of them then meet the ban.
   await send()
   await getBanned()
   const burst = [refusalOf(send()), refusalOf(send()), refusalOf(send())]
@@ -79,7 +79,7 @@ it('a ban of SFTPGo is over at the first try after the wait, with all that our o
   expect(hosts.list()).toEqual([])
 })
 
-it('the one request that finds out a ban is counted, also by the next start', async () => {
+it('the one request that detects a ban is counted, also by the next start', async () => {
   const { clock } = service
   await getBanned()
   await refusalOf(setUp().send())
@@ -90,7 +90,7 @@ it('the one request that finds out a ban is counted, also by the next start', as
   const { waitMs, banMs } = left(again)
   expect(waitMs).toBeGreaterThan(banMs)
   await clock.advance(waitMs)
-  // Somebody else made it longer: as when it was new.
+  // Another program extended the ban: treated like a new one.
   await getBanned()
   await refusalOf(again.send())
   expect(left(again).waitMs).toBe(46 * MINUTE)

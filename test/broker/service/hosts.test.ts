@@ -18,7 +18,7 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Answers every request by the script, or by 200 once that is over; `held` keeps them waiting. */
+/** Answers each request from the script, then with 200; `held` keeps responses back. */
 function setUp(earlier?: { clock: FakeClock; store: ReturnType<typeof createMemorySilences> }) {
   const clock = earlier?.clock ?? new FakeClock()
   const store = earlier?.store ?? createMemorySilences()
@@ -65,8 +65,8 @@ function setUp(earlier?: { clock: FakeClock; store: ReturnType<typeof createMemo
   return { clock, store, hosts, http, provider, script, sent, silent, lifted, send, hold }
 }
 
-describe('a host that wants to be left alone', () => {
-  it('is sent nothing more until its time is over, and the caller hears who, why and until when', async () => {
+describe('a host that blocks requests for a time', () => {
+  it('is sent nothing until that time is over, and the caller learns who, why and until when', async () => {
     const { script, send, sent, clock } = setUp()
     script.push({ status: 403 })
     const until = clock.now() + HALF_HOUR
@@ -88,7 +88,7 @@ describe('a host that wants to be left alone', () => {
     expect((await send()).status).toBe(200)
   })
 
-  it('is one host and no other, whatever the path and the case', async () => {
+  it('affects only that host, whatever the path and the case', async () => {
     const { script, send, sent } = setUp()
     script.push({ status: 403 })
     await refusalOf(send())
@@ -99,7 +99,7 @@ describe('a host that wants to be left alone', () => {
     expect(sent).toHaveLength(2)
   })
 
-  it('is told once, and not again by what was under way', async () => {
+  it('is reported once, and not again by requests in progress', async () => {
     const { script, send, hold, silent } = setUp()
     await send()
     const release = hold()
@@ -112,7 +112,7 @@ describe('a host that wants to be left alone', () => {
     expect(await codeOf(send())).toBe('rate_limited')
   })
 
-  it('is found out by one request, however many begin at the same moment', async () => {
+  it('is detected with one request, however many start at the same moment', async () => {
     const { script, send, sent, hold, silent, clock } = setUp()
     await send()
     await clock.advance(5_000)
@@ -126,7 +126,7 @@ describe('a host that wants to be left alone', () => {
     expect(silent).toHaveLength(1)
   })
 
-  it('lets all go at once where the first is answered, and again where it is not for long', async () => {
+  it('allows all requests once the first is answered, and again only one after a pause', async () => {
     const { send, sent, hold, clock } = setUp()
     const release = hold()
     const calls = [send(), send(), send()]
@@ -147,7 +147,7 @@ describe('a host that wants to be left alone', () => {
     await Promise.all(slow)
   })
 
-  it('is asked by one after the other while nobody gets an answer', async () => {
+  it('is sent one request after another while none is answered', async () => {
     const { script, send, sent, hold } = setUp()
     const release = hold()
     const down = new TokentrayError('temporarily_unavailable', 'It refused the connection.')
@@ -162,7 +162,7 @@ describe('a host that wants to be left alone', () => {
     expect(sent).toHaveLength(3)
   })
 
-  it('keeps nobody waiting whose service never asks for silence', async () => {
+  it('delays no caller if its service never blocks requests', async () => {
     const { http, hosts, sent, hold, clock } = setUp()
     const { provider } = new FakeService(clock)
     const release = hold()
@@ -176,7 +176,7 @@ describe('a host that wants to be left alone', () => {
     await Promise.all(calls)
   })
 
-  it('is sent one request first when its time is over, and the rest only if that is not refused', async () => {
+  it('is sent one request first when its time is over, and the rest only if that succeeds', async () => {
     const { script, send, sent, clock, silent, lifted, hold } = setUp()
     script.push({ status: 403 })
     await refusalOf(send())
@@ -202,7 +202,7 @@ describe('a host that wants to be left alone', () => {
     expect(lifted).toEqual(['files.example.com'])
   })
 
-  it('gives those who wait for the first request its failure, and tries again with the next', async () => {
+  it('fails all callers that wait for the first request, and retries with the next', async () => {
     const { script, send, sent, clock, hold } = setUp()
     script.push({ status: 403 })
     await refusalOf(send())
@@ -217,7 +217,7 @@ describe('a host that wants to be left alone', () => {
     expect((await send()).status).toBe(200)
   })
 
-  it('lets the next one try where the first gave up, and nobody wait who is gone', async () => {
+  it('lets the next caller try if the first gave up, and delays no caller that aborted', async () => {
     const { script, send, sent, clock, hold } = setUp()
     script.push({ status: 403 })
     await refusalOf(send())
@@ -235,7 +235,7 @@ describe('a host that wants to be left alone', () => {
     expect(sent).toHaveLength(3)
   })
 
-  it('is left alone over a restart, and not longer than meant where the clock was set back', async () => {
+  it('stays blocked across a restart, and not longer than intended if the clock was set back', async () => {
     const before = setUp()
     before.script.push({ status: 403 })
     await refusalOf(before.send())
@@ -250,7 +250,7 @@ describe('a host that wants to be left alone', () => {
     expect(setUp(after).hosts.list()).toEqual([])
   })
 
-  it('is still sent a single request first where its time ran out over a restart', async () => {
+  it('is sent a single request first even if its time ran out across a restart', async () => {
     const before = setUp()
     before.script.push({ status: 403 })
     await refusalOf(before.send())
@@ -259,14 +259,14 @@ describe('a host that wants to be left alone', () => {
     script.push({ status: 403 })
     const release = hold()
     const calls = [codeOf(send()), codeOf(send())]
-    // Also where the answer takes longer than is waited for a host that never asked for silence.
+    // Even if the answer takes longer than the wait for a host that never blocked requests.
     await before.clock.advance(10_000)
     release()
     expect(await Promise.all(calls)).toEqual(['rate_limited', 'rate_limited'])
     expect(sent).toHaveLength(1)
   })
 
-  it('is over neither sooner nor later because the wall clock is set', async () => {
+  it('is blocked neither shorter nor longer because the wall clock is set', async () => {
     const { script, send, sent, clock } = setUp()
     script.push({ status: 403 })
     await refusalOf(send())
@@ -278,7 +278,7 @@ describe('a host that wants to be left alone', () => {
     expect(sent).toHaveLength(2)
   })
 
-  it('may be tried once by a person, and not by a tool beside them', async () => {
+  it('can be tried once by the user, but not by a tool at the same time', async () => {
     const { script, send, sent, hosts, provider, silent } = setUp()
     script.push({ status: 403 }, { status: 403 })
     await refusalOf(send())
@@ -289,7 +289,7 @@ describe('a host that wants to be left alone', () => {
     expect(await outcome).toEqual(Array(3).fill('rate_limited'))
     expect(sent).toHaveLength(2)
     expect(silent).toHaveLength(2)
-    // A try that needed no request leaves nothing for others.
+    // A try that needed no request leaves nothing for other callers.
     await hosts.tryOnce(provider, values, async () => undefined)
     expect(await codeOf(send())).toBe('rate_limited')
     expect(sent).toHaveLength(2)
@@ -298,19 +298,19 @@ describe('a host that wants to be left alone', () => {
     expect(hosts.list()).toEqual([])
   })
 
-  it('is told in seconds at its end, where the time of day says little', async () => {
+  it('is reported in seconds near its end, since the time of day says little then', async () => {
     const { script, send, clock, hosts } = setUp()
     script.push({ status: 403 })
     await refusalOf(send())
     await clock.advance(HALF_HOUR - 17_000)
     const { message } = await refusalOf(send())
     expect(message).toMatch(/\. Tokentray leaves it alone for another 17 s\.$/)
-    // What may stay on a screen keeps the time of day.
+    // Text that may stay on a screen keeps the time of day.
     const [silent] = hosts.list()
     expect(silent && describeSilence(silent, clock.now())).toMatch(/ until about \d\d:\d\d\.$/)
   })
 
-  it('is not to be tried at once by whoever has just tried', async () => {
+  it('is not to be tried again by a caller that has just tried', async () => {
     const { script, send, hosts, provider } = setUp()
     script.push({ status: 403 }, { status: 403 })
     expect((await refusalOf(send())).hint).toMatch(/--try-now" tries once now\.$/)
@@ -320,7 +320,7 @@ describe('a host that wants to be left alone', () => {
     expect((await refusalOf(send())).hint).toContain('--try-now')
   })
 
-  it('is that of an account by its address, and of no other account', async () => {
+  it('is found for an account by its address, and for no other account', async () => {
     const { script, send, hosts, provider } = setUp()
     script.push({ status: 403 })
     await refusalOf(send())
@@ -329,10 +329,10 @@ describe('a host that wants to be left alone', () => {
   })
 })
 
-describe('a service that wants a moment', () => {
+describe('a service that asks for a short pause', () => {
   const soon = { status: 429, headers: { 'retry-after': '1' } }
 
-  it('is waited for inside the call, and asked once more', async () => {
+  it('is waited for inside the call, and called once more', async () => {
     const { script, send, sent, clock } = setUp()
     script.push(soon)
     const answer = send()
@@ -343,7 +343,7 @@ describe('a service that wants a moment', () => {
     expect(sent).toHaveLength(2)
   })
 
-  it('is not asked a third time', async () => {
+  it('is not called a third time', async () => {
     const { script, send, sent, clock } = setUp()
     script.push(soon, soon)
     const answer = send()
@@ -352,7 +352,7 @@ describe('a service that wants a moment', () => {
     expect(sent).toHaveLength(2)
   })
 
-  it('is not waited for where it wants longer, says nothing, or says it with another status', async () => {
+  it('is not waited for if it wants a longer pause, names none, or uses another status', async () => {
     const { script, send, sent } = setUp()
     script.push(
       { status: 429, headers: { 'retry-after': '4' } },
@@ -365,7 +365,7 @@ describe('a service that wants a moment', () => {
     expect(sent).toHaveLength(3)
   })
 
-  it('keeps nobody who is gone', async () => {
+  it('does not delay a caller that has aborted', async () => {
     const { script, send, sent, clock } = setUp()
     script.push(soon)
     const gone = new AbortController()
@@ -378,7 +378,7 @@ describe('a service that wants a moment', () => {
   })
 })
 
-describe('a broker whose host wants to be left alone', () => {
+describe('a broker with a host that blocks requests', () => {
   const refusing = (): HttpResponse => ({
     status: 403,
     header: () => undefined,
@@ -386,7 +386,7 @@ describe('a broker whose host wants to be left alone', () => {
     skewMs: 0,
   })
 
-  /** A service whose every call is one request over HTTP, and a server that may block us. */
+  /** A service whose every call is one HTTP request, and a server that may block this computer. */
   async function blockable() {
     const server = { isBlocking: false, requests: 0 }
     const http = {
@@ -426,7 +426,7 @@ describe('a broker whose host wants to be left alone', () => {
     return { ...test, server, http, clock }
   }
 
-  it('sends it nothing for any account and purpose, also at the end of leases, at quit and at the start', async () => {
+  it('sends it nothing for any account or purpose, including revocation, quit and start', async () => {
     const test = await blockable()
     const { server, broker, clock, recorded } = test
     const accounts = [
@@ -446,7 +446,7 @@ describe('a broker whose host wants to be left alone', () => {
     const ended = await broker.closeLeases({}, tool)
     expect(ended.map(({ atService }) => atService)).toEqual(['pending', 'pending'])
     await clock.advance(20 * MINUTE)
-    // Nobody tried too often: the line names the host, and so does the one of a token that waits.
+    // No client tried too often: the line names the host, and so does that of a waiting token.
     for (const event of ['refuse', 'token_waiting']) {
       const lines = recorded.filter((line) => line.event === event)
       expect(lines).toHaveLength(2)
@@ -470,7 +470,7 @@ describe('a broker whose host wants to be left alone', () => {
     expect(server.requests).toBe(requests)
   })
 
-  it('finds out by one request although many leases end at the same moment', async () => {
+  it('detects that with one request although many leases expire at the same moment', async () => {
     const byPerson = await blockable()
     const byTime = await blockable()
     for (const test of [byPerson, byTime]) {
@@ -488,7 +488,7 @@ describe('a broker whose host wants to be left alone', () => {
     }
   })
 
-  it('says so before a password is typed, for the host in question and unless a person wants to try', async () => {
+  it('says so before a password is typed, for the host in question, unless the user wants to try', async () => {
     const test = await blockable()
     const { server, broker, service } = test
     const account = await test.signIn('one')
@@ -506,12 +506,12 @@ describe('a broker whose host wants to be left alone', () => {
     await logins.checkAgain(account, { tryNow: true })
     await logins.check({ provider, values: elsewhere })
     await logins.checkAgain(account, { values: elsewhere })
-    // Where it leads to is not known yet.
+    // The address is not known yet.
     expect(await codeOf(logins.check({ provider, values: {} }))).toBe('invalid_request')
     expect(server.requests).toBe(0)
   })
 
-  it('ends what waited as soon as a person has found the host willing again', async () => {
+  it('revokes the waiting tokens once a try by the user shows that the host answers again', async () => {
     const test = await blockable()
     const { server, broker, service, clock } = test
     const account = await test.signIn('one')

@@ -6,24 +6,24 @@ import { signedIn, signedInWithTool } from '../set-ups.ts'
 
 const ways: readonly (readonly [string, FakeServiceOptions])[] = [
   ['a shared token', {}],
-  ['a shared token that cannot be tried out', { without: ['probe'] }],
-  ['a token of its own', { leaseKinds: ['dedicated'] }],
+  ['a shared token that cannot be probed', { without: ['probe'] }],
+  ['its own token', { leaseKinds: ['dedicated'] }],
   [
-    'a token of its own that cannot be tried out',
+    'its own token that cannot be probed',
     { leaseKinds: ['dedicated'], without: ['probe'] },
   ],
   [
-    'a token of its own that is made with the session',
+    'its own token that is made with the session',
     { leaseKinds: ['dedicated'], mintsFrom: 'session', with: ['revokeLease'] },
   ],
 ]
 
-describe('a person who logs in because tokens have died', () => {
-  it.each(ways)('is not given them again: %s', async (_, service) => {
+describe('a user who logs in because tokens stopped working', () => {
+  it.each(ways)('does not get them again: %s', async (_, service) => {
     const test = await signedInWithTool({ services: [service] })
     const first = await test.ask()
     const tool = await test.issue(test.tool, test.account)
-    // Like a server that was started anew.
+    // Like a server that was restarted.
     test.service.forgetTokens()
     await test.loginAgain()
     const again = await test.ask()
@@ -32,13 +32,13 @@ describe('a person who logs in because tokens have died', () => {
     const other = await test.issue(test.tool, test.account)
     expect(tokenOf(other)).not.toBe(tokenOf(tool))
     expect(test.service.accepts(tokenOf(other))).toBe(true)
-    // No lease is listed on a token that nobody could use.
+    // No lease is listed for a token that does not work.
     await idle()
     const held = test.broker.leases.list().map((lease) => lease.held.token.value.reveal())
     expect(held.filter((token) => !test.service.accepts(token))).toEqual([])
   })
 
-  it('finds no lease of anybody on a token that was refused', async () => {
+  it('finds no lease of any client on a refused token', async () => {
     const test = await signedInWithTool()
     await test.ask()
     await test.issue(test.tool, test.account)
@@ -48,7 +48,7 @@ describe('a person who logs in because tokens have died', () => {
     expect(test.broker.leases.list()).toEqual([again.lease])
   })
 
-  it('keeps a token of its own that still works', async () => {
+  it('keeps a dedicated token that still works', async () => {
     const test = await signedIn({ services: [{ leaseKinds: ['dedicated'] }] })
     const first = await test.ask()
     await test.loginAgain()
@@ -56,7 +56,7 @@ describe('a person who logs in because tokens have died', () => {
     expect(test.service.calls).toMatchObject({ mint: 1, probe: 1 })
   })
 
-  it('is given what there is while it cannot be tried out', async () => {
+  it('gets the existing token while it cannot be probed', async () => {
     const test = await signedIn({ services: [{ leaseKinds: ['dedicated'] }] })
     const first = await test.ask()
     await test.loginAgain()
@@ -75,7 +75,7 @@ describe('a person who logs in because tokens have died', () => {
     expect(test.service.calls.login).toBe(2)
   })
 
-  it('has tokens tried out over the way that the account has now', async () => {
+  it('has tokens probed with the current connection settings of the account', async () => {
     const test = await signedIn({ services: [{ leaseKinds: ['dedicated'] }] })
     const first = await test.ask()
     const files: unknown[] = []
@@ -90,7 +90,7 @@ describe('a person who logs in because tokens have died', () => {
     expect(test.service.calls.mint).toBe(1)
   })
 
-  it('has tokens tried out again after a lock', async () => {
+  it('has tokens probed again after a lock', async () => {
     const test = await signedIn({ services: [{ leaseKinds: ['dedicated'] }] })
     const first = await test.ask()
     test.service.forgetTokens()
@@ -102,9 +102,9 @@ describe('a person who logs in because tokens have died', () => {
   })
 })
 
-describe('who asks for no validity', () => {
+describe('a request without a minimum validity', () => {
   it.each([30, 60])(
-    'is not warned of a lease of %d seconds that is as good as can be',
+    'is not warned about a lease of %d seconds that is as good as possible',
     async (seconds) => {
       const test = await signedIn({ services: [{ leaseKinds: ['dedicated'] }] })
       test.broker.changeAccount(test.account, { leaseSeconds: seconds })

@@ -14,7 +14,7 @@ import {
 import { markedSecret } from '../../helpers/marks.ts'
 import { MINUTE } from '../set-ups.ts'
 
-/** An account whose session is over, and whose service wants a code with each login. */
+/** An account whose session has expired, and whose service needs a code for each login. */
 async function codeNeeded(options: BrokerOptions = {}) {
   const test = await makeBroker(options)
   test.service.code = '123456'
@@ -39,7 +39,7 @@ async function codeNeeded(options: BrokerOptions = {}) {
 }
 
 describe('an account that needs a one-time code', () => {
-  it('is logged in again with the code alone: the password is the one that is kept', async () => {
+  it('can be logged in again with only the code and the stored password', async () => {
     const { login, record, service } = await codeNeeded()
     expect(record().state).toBe('login_required')
     await login('654321')
@@ -47,7 +47,7 @@ describe('an account that needs a one-time code', () => {
     expect(service.calls.login).toBe(2)
   })
 
-  it('takes another password with the code all the same', async () => {
+  it('accepts a different password with the code', async () => {
     const { login, service, record } = await codeNeeded()
     service.password = markedSecret('password')
     expect(await codeOf(login('654321'))).toBe('wrong_credentials')
@@ -55,26 +55,26 @@ describe('an account that needs a one-time code', () => {
     expect(record().state).toBe('signed_in')
   })
 
-  it('needs the password where the code is empty', async () => {
+  it('needs the password if the code is empty', async () => {
     const { login, service } = await codeNeeded()
     expect((await refusalOf(login(''))).message).toBe('"Password" is required.')
     expect(service.calls.login).toBe(1)
   })
 
-  it('needs the password for another name: the one that is kept is not sent as that of somebody else', async () => {
+  it('needs the password for another user name: the stored one is not sent for another user', async () => {
     const { login, service } = await codeNeeded()
     const values = { application: 'another' }
     expect((await refusalOf(login('654321', { values }))).message).toBe('"Password" is required.')
     expect(service.calls.login).toBe(1)
   })
 
-  it('needs the password where the code is empty but for blanks', async () => {
+  it('needs the password if the code is only spaces', async () => {
     const { login, service } = await codeNeeded()
     expect((await refusalOf(login('  '))).message).toBe('"Password" is required.')
     expect(service.calls.login).toBe(1)
   })
 
-  it('needs the password for another address: the one that is kept is not sent there', async () => {
+  it('needs the password for another address: the stored one is not sent there', async () => {
     const { login, service, password, record } = await codeNeeded()
     const values = { url: 'https://moved.example' }
     expect((await refusalOf(login('654321', { values }))).message).toBe('"Password" is required.')
@@ -83,9 +83,9 @@ describe('an account that needs a one-time code', () => {
     expect(record().values).toEqual(values)
   })
 
-  it('does not send the password that another login has just put there for another address', async () => {
+  it('does not send a password that another login has just stored for another address', async () => {
     const { login, service, password, broker } = await codeNeeded()
-    // The record that the second login began with is for the first address.
+    // The record that the second login started with has the first address.
     const old = broker.accounts.get('sftpgo/work')
     await login('654321', { values: { url: 'https://moved.example' }, password })
     const late = broker.logins.loginAgain(old, {
@@ -97,7 +97,7 @@ describe('an account that needs a one-time code', () => {
     expect(service.calls.login).toBe(2)
   })
 
-  it('does not send the password that was kept for the address before', async () => {
+  it('does not send the password that was stored for the previous address', async () => {
     const clock = new FakeClock()
     const memory = createMemoryVault(clock)
     let readable = Promise.resolve()
@@ -129,13 +129,13 @@ describe('an account that needs a one-time code', () => {
     expect(service.calls.login).toBe(2)
   })
 
-  it('needs the password where none is kept', async () => {
+  it('needs the password if none is stored', async () => {
     const { login, vault, record } = await codeNeeded()
     await vault.delete(credentialKey(record()))
     expect((await refusalOf(login('654321'))).message).toBe('"Password" is required.')
   })
 
-  it('needs the password once it was logged out', async () => {
+  it('needs the password after a logout', async () => {
     const { login, broker } = await codeNeeded()
     await broker.logins.logout(broker.accounts.get('sftpgo/work'))
     expect((await refusalOf(login('654321'))).message).toBe('"Password" is required.')

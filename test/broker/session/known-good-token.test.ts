@@ -3,13 +3,13 @@ import { TokentrayError } from '../../../main/base/errors.ts'
 import { codeOf, refusalOf } from '../../helpers/make-broker.ts'
 import { MINUTE, signedIn } from '../set-ups.ts'
 
-/** Says that the token may be too old for this: if a new one is refused as well, it is about the call. */
+/** Indicates that the token may be too old: if a new one is refused as well, the call is at fault. */
 function mayBeOld(): TokentrayError {
   const ofNewToken = new TokentrayError('invalid_request', 'You lack the right to make keys.')
   return new TokentrayError('wrong_credentials', 'You lack the right.', { ofNewToken })
 }
 
-/** Leases are made with the session's token, whose rights are those of the moment it was made in. */
+/** Leases are made with the session token, whose permissions are fixed when it is created. */
 async function keysWithoutRights() {
   const test = await signedIn({
     services: [{ leaseKinds: ['dedicated'], mintsFrom: 'session', with: ['revokeLease'] }],
@@ -25,14 +25,14 @@ async function keysWithoutRights() {
   return { ...test, rights }
 }
 
-describe('a refusal that may be about the age of the token', () => {
-  it('is worth one new login, and after that is taken for what it says', async () => {
+describe('a refusal that may be due to the age of the token', () => {
+  it('causes one new login, and is then treated as final', async () => {
     const { ask, service } = await keysWithoutRights()
     expect((await refusalOf(ask())).message).toContain('You lack the right to make keys.')
     expect(service.calls).toMatchObject({ login: 2, mint: 2 })
   })
 
-  it('is healed by that login where rights were given', async () => {
+  it('is resolved by that login if permissions were granted', async () => {
     const { ask, service, rights, account, clock } = await keysWithoutRights()
     const { login } = service.provider
     service.provider.login = (form, context) => {
@@ -44,7 +44,7 @@ describe('a refusal that may be about the age of the token', () => {
     expect(account.session.current?.addedAt).toBe(clock.now())
   })
 
-  it('costs no further login for a minute, and one after that', async () => {
+  it('causes no other login for a minute, and one after that', async () => {
     const { ask, service, clock } = await keysWithoutRights()
     await codeOf(ask())
     await codeOf(ask())

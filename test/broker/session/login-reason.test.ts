@@ -10,7 +10,7 @@ const disabled = () =>
     hint: 'Ask its administrator.',
   })
 
-/** An account whose next login the service refuses with this. */
+/** An account whose next login the service refuses with this error. */
 async function refusedWith(error: TokentrayError) {
   const test = await signedIn()
   await test.clock.advance(20 * MINUTE)
@@ -18,7 +18,7 @@ async function refusedWith(error: TokentrayError) {
   return test
 }
 
-describe('an account that needs a person to log in says why', () => {
+describe('an account that needs the user to log in says why', () => {
   it('to each caller, in the words of the service, and stores it', async () => {
     const { ask, clock, settings, reasons } = await refusedWith(disabled())
     const at = clock.now()
@@ -39,7 +39,7 @@ describe('an account that needs a person to log in says why', () => {
     expect(reasons).toEqual([reason])
   })
 
-  it('in the record, once', async () => {
+  it('in the audit log, once', async () => {
     const { ask, recorded } = await refusedWith(disabled())
     await codeOf(ask())
     await codeOf(ask())
@@ -53,7 +53,7 @@ describe('an account that needs a person to log in says why', () => {
     ])
   })
 
-  it('after a restart as before', async () => {
+  it('after a restart as well', async () => {
     const before = await refusedWith(disabled())
     await codeOf(before.ask())
     const test = await makeBroker({ after: before })
@@ -63,7 +63,7 @@ describe('an account that needs a person to log in says why', () => {
     expect(refusal.hint).toContain('Ask its administrator.')
   })
 
-  it('also where that cannot be stored', async () => {
+  it('even if that cannot be stored', async () => {
     const test = await refusedWith(disabled())
     test.faults.settings = diskFull()
     await codeOf(test.ask())
@@ -91,7 +91,7 @@ describe('an account that needs a person to log in says why', () => {
     expect(JSON.stringify(broker.accounts.get('sftpgo/work').record)).not.toContain('reason')
   })
 
-  it('where its password is gone from the keychain', async () => {
+  it('if its password is missing from the keychain', async () => {
     const { ask, broker, vault, account, clock } = await signedIn()
     broker.lock()
     broker.unlock()
@@ -102,7 +102,7 @@ describe('an account that needs a person to log in says why', () => {
     )
   })
 
-  it('where its session is over and a new one needs a code', async () => {
+  it('if its session has expired and a new one needs a code', async () => {
     const test = await makeBroker()
     test.service.code = '123456'
     const account = await test.signIn('work', 0, '123456')
@@ -114,7 +114,7 @@ describe('an account that needs a person to log in says why', () => {
     expect(test.reasons).toMatchObject([{ sentence: expect.stringMatching(/one-time code/) }])
   })
 
-  it('where a value of its form is unusable, with what helps', async () => {
+  it('if a form value is unusable, with a hint', async () => {
     const error = new TokentrayError('invalid_request', 'The CA file is gone.', {
       hint: 'Put it back.',
     })
@@ -125,7 +125,7 @@ describe('an account that needs a person to log in says why', () => {
     })
   })
 
-  it('on one line of bounded length, whatever the service says', async () => {
+  it('on one line of limited length, whatever the service says', async () => {
     const sentence = `Refused:\u001b[2J\u202e\n${'x'.repeat(10_000)}`
     const { ask, settings } = await refusedWith(new TokentrayError('wrong_credentials', sentence))
     await codeOf(ask())

@@ -16,12 +16,12 @@ import {
 import { makeTestFolder } from '../../helpers/marks.ts'
 import { signedIn } from '../set-ups.ts'
 
-/** Like API keys: made and ended with the session's token. */
+/** Like API keys: created and revoked with the session token. */
 const bySession: BrokerOptions = {
   services: [{ leaseKinds: ['dedicated'], mintsFrom: 'session', with: ['revokeLease'] }],
 }
 
-/** From now on a login makes what a lease would, and goes on with `then`. */
+/** From now on a login creates a key as a lease would, and continues with `then`. */
 function tryAtLogin(
   { provider, driver }: FakeService,
   then: (session: ProviderSession, context: ProviderContext) => Promise<void>,
@@ -43,22 +43,22 @@ function tryAtLogin(
   }
 }
 
-/** The end that a login makes of its trial. */
+/** The revocation of a trial key by a login. */
 const endTrial =
   (service: FakeService) => async (session: ProviderSession, context: ProviderContext) => {
     await service.driver.revokeLease?.({ leaseId: 'check-1' }, session, context)
     context.trials?.ended('check-1')
   }
 
-describe('what a login makes on its way', () => {
-  it('is on record before it is made, and leaves the token of the login alone', async () => {
+describe('a trial key that a login creates', () => {
+  it('is recorded before it is created, and does not affect the token of the login', async () => {
     const { service, loginAgain, listed, ask } = await signedIn(bySession)
     const before = listed().length
     tryAtLogin(service, endTrial(service))
     const gate = service.hold('mint')
     const login = loginAgain()
     await idle()
-    // The login's own token, and the plan.
+    // The token of the login, and the plan.
     expect(listed().slice(before)).toEqual([expect.anything(), 'a plan for check-1'])
     gate.open()
     await login
@@ -69,7 +69,7 @@ describe('what a login makes on its way', () => {
     expect(service.calls.login).toBe(2)
   })
 
-  it('is on record with its service where it belongs to no account', async () => {
+  it('is recorded with its service if it belongs to no account', async () => {
     const test = await makeBroker(bySession)
     tryAtLogin(test.service, () => Promise.reject(new TokentrayError('login_required')))
     expect(await codeOf(test.signIn())).toBe('login_required')
@@ -83,7 +83,7 @@ describe('what a login makes on its way', () => {
     }
   })
 
-  it('is on record as made while logging in where it belongs to an account', async () => {
+  it('is recorded as created during login if it belongs to an account', async () => {
     const { service, loginAgain, recorded } = await signedIn(bySession)
     tryAtLogin(service, () => Promise.reject(new TokentrayError('rate_limited')))
     await codeOf(loginAgain())
@@ -92,13 +92,13 @@ describe('what a login makes on its way', () => {
     const turn = { cause: 'login', account: 'sftpgo/work' }
     expect(turns).toEqual([
       expect.objectContaining({ ...turn, lease: 'check-1' }),
-      // The token that the login itself gave.
+      // The token from the login itself.
       expect.objectContaining(turn),
     ])
   })
 
   it.each(['an account', 'no account'])(
-    'is listed as made while logging in where it belongs to %s',
+    'is listed as created during login if it belongs to %s',
     async (whose) => {
       const known = whose === 'an account' ? await signedIn(bySession) : null
       const { service, broker, signIn } = known ?? (await makeBroker(bySession))
@@ -122,7 +122,7 @@ describe('what a login makes on its way', () => {
     },
   )
 
-  it('is said to be that by the next start as well, the token of the login too', async () => {
+  it('is described that way by the next start too, as is the token of the login', async () => {
     const ledgerFolder = makeTestFolder('broker')
     const test = await signedIn({ ...bySession, ledgerFolder })
     const { service, broker, crash } = test
@@ -145,7 +145,7 @@ describe('what a login makes on its way', () => {
     expect(turns.map(({ cause }) => cause)).toEqual(['login', 'login'])
   })
 
-  it('is on record as that also where it is ended by the next start', async () => {
+  it('is recorded that way if the next start revokes it', async () => {
     const ledgerFolder = makeTestFolder('broker')
     const test = await signedIn({ ...bySession, ledgerFolder })
     const { provider } = test.service
@@ -163,7 +163,7 @@ describe('what a login makes on its way', () => {
     expect(turns).toEqual([expect.objectContaining({ event: 'token_revoked', cause: 'login' })])
   })
 
-  it('is ended where the login fails after it', async () => {
+  it('is revoked if the login then fails', async () => {
     const { service, loginAgain, listed } = await signedIn(bySession)
     const [own] = service.alive
     tryAtLogin(service, () => Promise.reject(new TokentrayError('rate_limited')))
@@ -173,7 +173,7 @@ describe('what a login makes on its way', () => {
     expect(listed()).toEqual([own])
   })
 
-  it('goes on being ended where the service wants to be left alone', async () => {
+  it('is revoked later if the service blocks requests for a time', async () => {
     const { service, loginAgain, listed, clock } = await signedIn(bySession)
     const [own] = service.alive
     tryAtLogin(service, async () => {
@@ -192,7 +192,7 @@ describe('what a login makes on its way', () => {
     expect(service.alive).toEqual([own])
   })
 
-  it('is ended by the next start where this one is killed', async () => {
+  it('is revoked by the next start if this process is killed', async () => {
     const ledgerFolder = makeTestFolder('broker')
     const test = await signedIn({ ...bySession, ledgerFolder })
     const { service, loginAgain, listed, crash } = test
@@ -205,12 +205,12 @@ describe('what a login makes on its way', () => {
     provider.login = login
     const next = await makeBroker({ ledgerFolder, after: test })
     await until(() => next.broker.startupRecovery.recovery.state === 'done')
-    // One session is taken up again; the key is gone.
+    // One session is reused; the key is gone.
     expect(service.alive).toHaveLength(1)
     expect(service.calls.revokeLease).toBe(1)
   })
 
-  it('is on record as well where the session is renewed', async () => {
+  it('is recorded also when the session is renewed', async () => {
     const { service, ask, clock, listed } = await signedIn(bySession)
     tryAtLogin(service, () => Promise.reject(new TokentrayError('temporarily_unavailable')))
     await clock.advance(22 * 60_000)
@@ -220,7 +220,7 @@ describe('what a login makes on its way', () => {
     expect(listed()).toEqual([])
   })
 
-  it('is not made when that cannot be written', async () => {
+  it('is not created if that cannot be written', async () => {
     const { service, loginAgain, faults } = await signedIn(bySession)
     const { mint } = service.calls
     tryAtLogin(service, endTrial(service))
@@ -229,7 +229,7 @@ describe('what a login makes on its way', () => {
     expect(service.calls.mint).toBe(mint)
   })
 
-  it('is ended by the next start where the account was not there yet', async () => {
+  it('is revoked by the next start if the account did not exist yet', async () => {
     const ledgerFolder = makeTestFolder('broker')
     const test = await makeBroker({ ...bySession, ledgerFolder })
     const { service, signIn, listed, crash } = test
@@ -251,7 +251,7 @@ describe('the token of a login that is not kept', () => {
   const revoked = (recorded: readonly AuditEvent[]) =>
     recorded.filter(({ event }) => event === 'token_revoked').map(({ cause }) => cause)
 
-  it('is on record as made while logging in where the keychain takes no credential', async () => {
+  it('is recorded as created during login if the keychain cannot store the credential', async () => {
     const { loginAgain, faults, recorded, service } = await signedIn()
     faults.vault = new TokentrayError('vault_unavailable')
     expect(await codeOf(loginAgain())).toBe('vault_unavailable')
@@ -260,7 +260,7 @@ describe('the token of a login that is not kept', () => {
     expect(revoked(recorded)).toEqual(['login'])
   })
 
-  it('is on record as that where the ledger cannot be written', async () => {
+  it('is recorded that way if the ledger cannot be written', async () => {
     const { loginAgain, faults, recorded, service } = await signedIn()
     faults.ledger = diskFull()
     expect(await codeOf(loginAgain())).toBe('record_unavailable')
@@ -269,13 +269,13 @@ describe('the token of a login that is not kept', () => {
     expect(revoked(recorded)).toEqual(['login'])
   })
 
-  it('is on record as that where the account keeps no session', async () => {
+  it('is recorded that way if the account keeps no session', async () => {
     const { recorded, service } = await signedIn({ services: [{ leaseKinds: ['dedicated'] }] })
     expect(service.alive).toEqual([])
     expect(revoked(recorded)).toEqual(['login'])
   })
 
-  it('is not that once a later login takes its place', async () => {
+  it('is not recorded that way when a later login replaces it', async () => {
     const { loginAgain, recorded, service } = await signedIn()
     await loginAgain()
     await until(() => service.alive.length === 1)

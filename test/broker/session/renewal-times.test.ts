@@ -5,10 +5,10 @@ const MINUTE = 60_000
 
 describe('renewAheadMs', () => {
   it.each([
-    { life: 1, ahead: 0.5, rule: 'half of a life of one minute' },
-    { life: 1.5, ahead: 0.75, rule: 'half of a life that is shorter than two minutes' },
-    { life: 4, ahead: 1, rule: 'a minute of a short life' },
-    { life: 20, ahead: 4, rule: 'a fifth of a long life' },
+    { life: 1, ahead: 0.5, rule: 'half of a lifetime of one minute' },
+    { life: 1.5, ahead: 0.75, rule: 'half of a lifetime shorter than two minutes' },
+    { life: 4, ahead: 1, rule: 'a minute of a short lifetime' },
+    { life: 20, ahead: 4, rule: 'a fifth of a long lifetime' },
   ])('is $rule', ({ life, ahead }) => {
     expect(renewAheadMs(life * MINUTE, 0)).toBe(ahead * MINUTE)
   })
@@ -17,19 +17,19 @@ describe('renewAheadMs', () => {
     expect(renewAheadMs(20 * MINUTE, 1)).toBeCloseTo(4 * MINUTE * 0.9)
   })
 
-  it('is nothing for what does not end', () => {
+  it('is undefined for a token that never expires', () => {
     expect(renewAheadMs(Number.POSITIVE_INFINITY, 0.5)).toBe(0)
   })
 })
 
 describe('mayRenew', () => {
-  it('says no until half of the life is over', () => {
+  it('is false until half of the lifetime is over', () => {
     expect(mayRenew(20 * MINUTE, 10 * MINUTE + 1)).toBe(false)
     expect(mayRenew(20 * MINUTE, 10 * MINUTE)).toBe(true)
     expect(mayRenew(20 * MINUTE, -1)).toBe(true)
   })
 
-  it('says no to what does not end', () => {
+  it('is false for a token that never expires', () => {
     expect(mayRenew(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)).toBe(false)
   })
 })

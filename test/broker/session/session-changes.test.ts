@@ -9,7 +9,7 @@ import { MINUTE, signedIn } from '../set-ups.ts'
 const down = () => new TokentrayError('temporarily_unavailable')
 
 describe('after the network may have changed', () => {
-  it('tries the token out before the next hand-out, once for all callers', async () => {
+  it('probes the token before it is next handed out, once for all callers', async () => {
     const { clock, service, ask } = await signedIn()
     const { lease } = await ask()
     clock.sleep(10 * MINUTE)
@@ -20,7 +20,7 @@ describe('after the network may have changed', () => {
     expect(service.calls.probe).toBe(1)
   })
 
-  it('ends the token that was refused unless a lease still holds it', async () => {
+  it('revokes the refused token unless a lease still holds it', async () => {
     const { clock, service, ask } = await signedIn()
     service.forgetTokens()
     clock.sleep(MINUTE)
@@ -29,7 +29,7 @@ describe('after the network may have changed', () => {
     expect(service.calls.revoke).toBe(1)
   })
 
-  it('logs in once when the service refuses it', async () => {
+  it('logs in once if the service refuses the token', async () => {
     const { clock, service, ask } = await signedIn()
     const old = tokenOf(await ask())
     service.forgetTokens()
@@ -42,7 +42,7 @@ describe('after the network may have changed', () => {
     }
   })
 
-  it('serves the token when the service cannot be asked, and does not ask for every call', async () => {
+  it('returns the token if the service is unreachable, and does not probe for every request', async () => {
     const { clock, service, ask } = await signedIn()
     const old = tokenOf(await ask())
     service.outage = down()
@@ -57,7 +57,7 @@ describe('after the network may have changed', () => {
     expect(service.calls.probe).toBe(2)
   })
 
-  it('does not try out a token of a service without such a call', async () => {
+  it('does not probe a token if the service has no call for it', async () => {
     const { clock, service, signIn, issue } = await makeBroker({
       services: [{ without: ['probe'] }],
     })
@@ -69,8 +69,8 @@ describe('after the network may have changed', () => {
   })
 })
 
-describe("a session's token that is refused", () => {
-  it('is given to nobody after an unlock, if that was found out while locked', async () => {
+describe('a refused session token', () => {
+  it('is not returned after an unlock if the refusal was found while locked', async () => {
     const { broker, account, service, ask } = await signedIn({ services: [{ without: ['probe'] }] })
     const { lease } = await ask()
     broker.lock()
@@ -80,7 +80,7 @@ describe("a session's token that is refused", () => {
     expect(service.accepts(tokenOf(await ask()))).toBe(true)
   })
 
-  it('says nothing of the one that took its place meanwhile', async () => {
+  it('does not affect the token that has replaced it', async () => {
     const { account, service, vault } = await signedIn({
       services: [{ leaseKinds: ['dedicated'], mintsFrom: 'session', with: ['listTokens'] }],
     })
@@ -112,8 +112,8 @@ describe("a session's token that is refused", () => {
   })
 })
 
-describe('a login under way', () => {
-  it('ends its own token when the account is logged out meanwhile', async () => {
+describe('a login in progress', () => {
+  it('revokes its own token if the account is logged out in the meantime', async () => {
     const { clock, service, ask, broker, account } = await signedIn()
     await clock.advance(20 * MINUTE)
     const gate = service.hold('login', 'after')
@@ -127,7 +127,7 @@ describe('a login under way', () => {
     expect(account.session.current).toBeNull()
   })
 
-  it('leaves no token in memory when it is locked meanwhile, and its token serves after unlocking', async () => {
+  it('keeps no token in memory if it is locked in the meantime, and its token is used after unlocking', async () => {
     const { clock, service, ask, broker, account } = await signedIn()
     await clock.advance(20 * MINUTE)
     const gate = service.hold('login', 'after')
@@ -144,7 +144,7 @@ describe('a login under way', () => {
     expect(service.calls.login).toBe(2)
   })
 
-  it('neither reaches the service nor keeps the credential when it is locked while that is read', async () => {
+  it('neither calls the service nor keeps the credential if it is locked while that is read', async () => {
     const { clock, service, ask, broker, vault, account } = await signedIn()
     broker.lock()
     broker.unlock()
@@ -159,7 +159,7 @@ describe('a login under way', () => {
     expect(await codeOf(ask())).toBe('login_required')
   })
 
-  it('is for nobody when its only client is removed meanwhile', async () => {
+  it('opens no lease if its only client is removed in the meantime', async () => {
     const { clock, service, account, client, issue, broker } = await signedIn()
     const tool = client('tool', account)
     await clock.advance(20 * MINUTE)
@@ -172,7 +172,7 @@ describe('a login under way', () => {
     expect(broker.leases.count).toBe(0)
   })
 
-  it('with the old password changes nothing for a person who has logged in with the new one', async () => {
+  it('with the old password does not affect a user who has logged in with the new one', async () => {
     const test = await signedIn()
     const { clock, service, ask, notified } = test
     await clock.advance(20 * MINUTE)
@@ -190,7 +190,7 @@ describe('a login under way', () => {
     await ask()
   })
 
-  it('ends its token when a person has logged in meanwhile, and its callers get the new one', async () => {
+  it('revokes its token if the user has logged in meanwhile, and its callers get the new token', async () => {
     const test = await signedIn()
     const { clock, service, ask } = test
     await clock.advance(20 * MINUTE)
@@ -205,7 +205,7 @@ describe('a login under way', () => {
     expect(service.alive).toHaveLength(1)
   })
 
-  it('gives way when the account turns to leases of their own', async () => {
+  it('is abandoned when the account switches to dedicated leases', async () => {
     const { clock, service, ask, broker, account } = await signedIn()
     await clock.advance(20 * MINUTE)
     const gate = service.hold('login', 'after')
@@ -220,8 +220,8 @@ describe('a login under way', () => {
   })
 })
 
-describe('a login that is being kept', () => {
-  it('comes after the one before, and before what reads the credential, also where it fails', async () => {
+describe('storing a login', () => {
+  it('waits for the previous one, and delays reads of the credential, even if it fails', async () => {
     const { session } = (await signedIn()).account
     const order: string[] = []
     const keep = (name: string) =>

@@ -6,8 +6,8 @@ import { MINUTE, signedIn } from '../set-ups.ts'
 
 const refreshing: BrokerOptions = { services: [{ with: ['refresh'] }] }
 
-describe('a session whose service makes a token from the live one', () => {
-  it('is renewed that way ahead of its end, without a login', async () => {
+describe('a session whose service makes a token from the current one', () => {
+  it('is renewed that way ahead of its expiry, without a login', async () => {
     const { ask, clock, service } = await signedIn(refreshing)
     const first = await ask()
     await clock.advance(17 * MINUTE)
@@ -16,7 +16,7 @@ describe('a session whose service makes a token from the live one', () => {
     expect(tokenOf(await ask())).not.toBe(tokenOf(first))
   })
 
-  it('has its new token in the ledger, and tried out, before the old one is let go of', async () => {
+  it('has its new token in the ledger, and probed, before the old one is released', async () => {
     const { ask, clock, service, journal, forgetRecords } = await signedIn(refreshing)
     await ask()
     const order: string[] = []
@@ -37,7 +37,7 @@ describe('a session whose service makes a token from the live one', () => {
     expect(service.alive).toHaveLength(1)
   })
 
-  it('keeps the old token for the leases that are on it', async () => {
+  it('keeps the old token for the leases that use it', async () => {
     const { ask, clock, service } = await signedIn(refreshing)
     await clock.advance(5 * MINUTE)
     const first = await ask()
@@ -50,7 +50,7 @@ describe('a session whose service makes a token from the live one', () => {
     expect(service.alive).not.toContain(tokenOf(first))
   })
 
-  it('gives nobody the old token any more, whatever the service made of it', async () => {
+  it('does not return the old token again, whatever the service did with it', async () => {
     const { ask, clock, service } = await signedIn(refreshing)
     await clock.advance(5 * MINUTE)
     const first = await ask()
@@ -61,7 +61,7 @@ describe('a session whose service makes a token from the live one', () => {
     expect(service.accepts(tokenOf(next))).toBe(true)
   })
 
-  it('logs in once when the live token is refused', async () => {
+  it('logs in once if the current token is refused', async () => {
     const { ask, clock, service } = await signedIn(refreshing)
     await ask()
     service.forgetTokens()
@@ -71,7 +71,7 @@ describe('a session whose service makes a token from the live one', () => {
     expect(service.accepts(tokenOf(await ask()))).toBe(true)
   })
 
-  it('logs in when the service offers it no longer', async () => {
+  it('logs in if the service no longer supports the renewal', async () => {
     const { ask, clock, service } = await signedIn(refreshing)
     await ask()
     service.failNext('refresh', new TokentrayError('not_supported'))
@@ -80,7 +80,7 @@ describe('a session whose service makes a token from the live one', () => {
     expect(service.calls).toMatchObject({ refresh: 1, login: 2 })
   })
 
-  it('goes on with the old token while the service is down', async () => {
+  it('keeps using the old token while the service is down', async () => {
     const { ask, clock, service } = await signedIn(refreshing)
     const first = await ask()
     service.outage = new TokentrayError('temporarily_unavailable')
@@ -90,7 +90,7 @@ describe('a session whose service makes a token from the live one', () => {
     expect(service.calls.login).toBe(1)
   })
 
-  it('drops a new token that the service does not take, and logs in', async () => {
+  it('drops a new token that the service refuses, and logs in', async () => {
     const { ask, clock, service } = await signedIn(refreshing)
     await ask()
     service.driver.probe = async () => 'refused'
@@ -100,7 +100,7 @@ describe('a session whose service makes a token from the live one', () => {
     expect(service.alive).toHaveLength(1)
   })
 
-  it('needs no person for an account that logs in with a one-time code', async () => {
+  it('needs no code from the user for an account with one-time codes', async () => {
     const test = await signedIn(refreshing)
     test.service.code = '123456'
     const account = await test.signIn('coded', 0, '123456')
@@ -111,7 +111,7 @@ describe('a session whose service makes a token from the live one', () => {
     expect(test.notified).toEqual([])
   })
 
-  it('ends a token that comes after a log-out', async () => {
+  it('revokes a token that arrives after a logout', async () => {
     const { ask, clock, service, broker, account } = await signedIn(refreshing)
     await ask()
     const gate = service.hold('refresh', 'after')
@@ -125,8 +125,8 @@ describe('a session whose service makes a token from the live one', () => {
   })
 })
 
-describe('a login that gives no token', () => {
-  it('keeps an account whose leases have tokens of their own', async () => {
+describe('a login that returns no token', () => {
+  it('keeps an account whose leases have their own tokens', async () => {
     const { ask, service } = await signedIn({
       services: [{ leaseKinds: ['dedicated'], tokenless: true }],
     })
@@ -134,14 +134,14 @@ describe('a login that gives no token', () => {
     expect(service.accepts(tokenOf(await ask()))).toBe(true)
   })
 
-  it('is an unexpected answer where leases share one', async () => {
+  it('is an unexpected answer if leases share a token', async () => {
     const { ask, clock } = await signedIn({ services: [{ tokenless: true }] })
     expect(await codeOf(ask())).toBe('unexpected_answer')
     await clock.advance(MINUTE)
     expect(await codeOf(ask())).toBe('unexpected_answer')
   })
 
-  it('marks an account whose service has given up this login, with what the service said', async () => {
+  it('marks an account whose service has discontinued this login, with the message of the service', async () => {
     const { ask, service, clock, notified, state } = await signedIn()
     await clock.advance(20 * MINUTE)
     service.failNext('login', new TokentrayError('not_supported', 'It has moved.'))

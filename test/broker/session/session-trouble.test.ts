@@ -10,7 +10,7 @@ import { MINUTE, signedIn } from '../set-ups.ts'
 const down = () => new TokentrayError('temporarily_unavailable')
 
 describe('while the service is down', () => {
-  it('serves those whom the old token satisfies, and tells the others when to come again', async () => {
+  it('returns the old token to those it satisfies, and tells the others when to retry', async () => {
     const { clock, service, ask } = await signedIn()
     await clock.advance(15 * MINUTE)
     service.outage = down()
@@ -21,7 +21,7 @@ describe('while the service is down', () => {
     expect((await refusalOf(ask(600))).retryAt).toBe(clock.now() + 750)
   })
 
-  it('does not call it again before the pause is over', async () => {
+  it('does not call the service before the pause is over', async () => {
     const { clock, service, ask } = await signedIn()
     await clock.advance(20 * MINUTE)
     service.outage = down()
@@ -34,7 +34,7 @@ describe('while the service is down', () => {
     expect(service.calls.login).toBe(3)
   })
 
-  it('keeps to the time that a service names that wants fewer calls', async () => {
+  it('waits until the time named by a service that limits requests', async () => {
     const { clock, service, ask } = await signedIn()
     await clock.advance(20 * MINUTE)
     const retryAt = clock.now() + 5 * MINUTE
@@ -48,7 +48,7 @@ describe('while the service is down', () => {
     expect(service.calls.login).toBe(3)
   })
 
-  it('does not ask a service for each call that answers nonsense', async () => {
+  it('does not call a service for each request if its answers are invalid', async () => {
     const { clock, service, ask } = await signedIn()
     await clock.advance(20 * MINUTE)
     service.outage = new TokentrayError('unexpected_answer')
@@ -60,7 +60,7 @@ describe('while the service is down', () => {
 })
 
 describe('an account whose password no longer works', () => {
-  it('is "login required" to each caller, and told to the person once', async () => {
+  it('is "login required" for each caller, and the user is notified once', async () => {
     const test = await signedIn()
     const { clock, service, ask, notified } = test
     service.password = markedSecret('password')
@@ -73,7 +73,7 @@ describe('an account whose password no longer works', () => {
     expect(service.calls.login).toBe(2)
   })
 
-  it('heals when the person logs in, and is told again when it breaks again', async () => {
+  it('recovers when the user logs in, and notifies again when it fails again', async () => {
     const test = await signedIn()
     const { clock, service, ask, notified } = test
     service.password = markedSecret('password')
@@ -88,7 +88,7 @@ describe('an account whose password no longer works', () => {
     expect(notified).toHaveLength(2)
   })
 
-  it('still serves its old token to those whom it satisfies', async () => {
+  it('still returns its old token to those it satisfies', async () => {
     const { clock, service, ask } = await signedIn()
     await ask()
     service.password = markedSecret('password')
@@ -99,7 +99,7 @@ describe('an account whose password no longer works', () => {
     expect(service.calls.login).toBe(2)
   })
 
-  it('is not tried again even if its state cannot be stored', async () => {
+  it('is not retried even if its state cannot be stored', async () => {
     const { clock, service, ask, faults, notified } = await signedIn()
     service.password = markedSecret('password')
     faults.settings = new TokentrayError('record_unavailable')
@@ -109,7 +109,7 @@ describe('an account whose password no longer works', () => {
     expect(notified).toHaveLength(1)
   })
 
-  it('is "login required" when its credential is gone from the vault, or is none any more', async () => {
+  it('is "login required" if its credential is missing from the vault or unreadable', async () => {
     for (const damage of ['gone', 'not JSON', '["no", "object"]']) {
       const { clock, ask, vault, broker, account, service } = await signedIn()
       broker.lock()
@@ -123,7 +123,7 @@ describe('an account whose password no longer works', () => {
     }
   })
 
-  it('is not the one that cannot be used for another reason, which is named', async () => {
+  it('is distinguished from one that cannot be used for another reason, which is named', async () => {
     const test = await signedIn()
     const { clock, ask, service } = test
     await clock.advance(20 * MINUTE)
@@ -136,7 +136,7 @@ describe('an account whose password no longer works', () => {
     await ask()
   })
 
-  it('is not blamed for a keychain that cannot be read', async () => {
+  it('is not reported if the keychain cannot be read', async () => {
     const test = await signedIn()
     const { clock, ask, faults, broker } = test
     broker.lock()
@@ -152,7 +152,7 @@ describe('an account whose password no longer works', () => {
 
 describe('an account that needed a one-time code', () => {
   async function withCode() {
-    // Its end falls between two ticks of the timer.
+    // Its expiry falls between two ticks of the timer.
     const test = await makeBroker({ services: [{ lifeMs: 20 * MINUTE + 7_000 }] })
     test.service.code = '123456'
     const account = await test.signIn('work', 0, '123456')
@@ -161,12 +161,12 @@ describe('an account that needed a one-time code', () => {
     return { ...test, account, ask, state }
   }
 
-  it('says so beforehand', async () => {
+  it('warns beforehand', async () => {
     const { account } = await withCode()
     expect(account.record).toMatchObject({ needsCode: true, state: 'signed_in' })
   })
 
-  it('becomes "login required" when its token ends, told once, without a login', async () => {
+  it('becomes "login required" when its token expires, notified once, without a login', async () => {
     const test = await withCode()
     const { clock, notified, service, ask } = test
     await ask()
@@ -189,13 +189,13 @@ describe('an account that needed a one-time code', () => {
     expect(notified).toEqual([])
   })
 
-  it('is served the best there is until then', async () => {
+  it('gets the best available token until then', async () => {
     const { clock, ask } = await withCode()
     await clock.advance(15 * MINUTE)
     expect(await ask(900)).toMatchObject({ minValidityMet: false })
   })
 
-  it('becomes "login required" when its last lease is ended on demand', async () => {
+  it('becomes "login required" when its last lease is closed on demand', async () => {
     const test = await withCode()
     await test.ask()
     await test.broker.closeLeases({}, cliClient)

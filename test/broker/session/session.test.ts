@@ -6,8 +6,8 @@ import { MINUTE, signedIn } from '../set-ups.ts'
 
 const down = () => new TokentrayError('temporarily_unavailable')
 
-describe('one login for any number of callers', () => {
-  it('logs in once for 200 callers of 20 clients on an expired account', async () => {
+describe('concurrent logins', () => {
+  it('are one login for 200 callers of 20 clients on an expired account', async () => {
     const { clock, service, client, issue, account } = await signedIn()
     const clients = Array.from({ length: 20 }, (_, index) => client(`tool-${index}`, account))
     await clock.advance(20 * MINUTE)
@@ -19,7 +19,7 @@ describe('one login for any number of callers', () => {
     expect(new Set(answers.map(({ lease }) => lease.id)).size).toBe(20)
   })
 
-  it('serves the rest when the caller that began it goes away', async () => {
+  it('continue for the others if the first caller aborts', async () => {
     const { clock, service, account, issue, ask } = await signedIn()
     await clock.advance(20 * MINUTE)
     const gate = service.hold('login')
@@ -35,7 +35,7 @@ describe('one login for any number of callers', () => {
     expect(service.calls.login).toBe(2)
   })
 
-  it('keeps the token for the next when all callers have gone', async () => {
+  it('keep the token for the next caller if all have aborted', async () => {
     const { clock, service, account, issue, ask } = await signedIn()
     await clock.advance(20 * MINUTE)
     const gate = service.hold('login')
@@ -50,7 +50,7 @@ describe('one login for any number of callers', () => {
     expect(service.calls.login).toBe(2)
   })
 
-  it('tells all callers of a failed login, and tries anew for the next', async () => {
+  it('fail for all callers, and are retried for the next', async () => {
     const { clock, service, ask } = await signedIn()
     await clock.advance(20 * MINUTE)
     service.failNext('login', down())
@@ -66,12 +66,12 @@ describe('one login for any number of callers', () => {
 })
 
 describe('minimum validity', () => {
-  it('is a minute where nobody says otherwise', async () => {
+  it('defaults to a minute', async () => {
     const { clock, service, ask, broker } = await signedIn()
     const first = await ask()
     await broker.closeLeases({}, cliClient)
     await ask()
-    // Down, so that the old token is not renewed ahead of its end.
+    // Down, so that the old token is not renewed ahead of its expiry.
     service.outage = down()
     await clock.advance(19 * MINUTE)
     const last = await ask()
@@ -82,7 +82,7 @@ describe('minimum validity', () => {
     expect(await codeOf(ask())).toBe('temporarily_unavailable')
   })
 
-  it('is kept by a login when the token lives shorter', async () => {
+  it('is met by a login if the token expires sooner', async () => {
     const { clock, service, ask } = await signedIn()
     await clock.advance(11 * MINUTE)
     const answer = await ask(600)
@@ -91,14 +91,14 @@ describe('minimum validity', () => {
     expect(answer.lease.lifetime.remainingMs).toBe(15 * MINUTE)
   })
 
-  it('is the length of a lease where that is less and nobody says otherwise', async () => {
+  it('defaults to the lifetime of a lease if that is less', async () => {
     const { ask, broker, account } = await signedIn()
     broker.changeAccount(account, { leaseSeconds: 30 })
     expect((await ask()).minValidityMet).toBe(true)
     expect((await ask(60)).minValidityMet).toBe(false)
   })
 
-  it('that no lease of the account reaches is answered with the best there is, without a login per call', async () => {
+  it('beyond any lease of the account gets the best available, without a login per request', async () => {
     const { clock, service, ask } = await signedIn()
     for (let minute = 0; minute < 9; minute += 1) {
       const answer = await ask(3_600)
@@ -108,7 +108,7 @@ describe('minimum validity', () => {
     expect(service.calls.login).toBe(1)
   })
 
-  it('that is longer than a lease lasts does not make a token be renewed that outlives it', async () => {
+  it('beyond the lifetime of a lease does not renew a token that outlasts the lease', async () => {
     const { clock, service, ask } = await signedIn({ services: [{ lifeMs: 60 * MINUTE }] })
     await clock.advance(40 * MINUTE)
     const { lease, minValidityMet } = await ask(3_600)
@@ -116,7 +116,7 @@ describe('minimum validity', () => {
     expect(service.calls.login).toBe(1)
   })
 
-  it('does not make a token younger than half its life be renewed', async () => {
+  it('does not renew a token before half of its lifetime', async () => {
     const { clock, service, ask } = await signedIn()
     await clock.advance(10 * MINUTE - 1)
     expect((await ask(900)).minValidityMet).toBe(false)
@@ -126,7 +126,7 @@ describe('minimum validity', () => {
     expect(service.calls.login).toBe(2)
   })
 
-  it('of a minute does not cost a login per request where tokens live one minute', async () => {
+  it('of a minute does not cost a login per request for tokens valid for one minute', async () => {
     const { clock, service, ask } = await signedIn({ services: [{ lifeMs: MINUTE }] })
     await ask()
     const before = service.calls.login
@@ -140,8 +140,8 @@ describe('minimum validity', () => {
   })
 })
 
-describe('refresh ahead', () => {
-  it('renews a used token before its end, at the time that half the jitter gives', async () => {
+describe('renewal ahead of expiry', () => {
+  it('renews a used token ahead of its expiry, at the time given by half the jitter', async () => {
     const { clock, service, ask } = await signedIn()
     await ask()
     // A fifth of twenty minutes, less half of its tenth.
@@ -152,7 +152,7 @@ describe('refresh ahead', () => {
     expect(service.calls.login).toBe(2)
   })
 
-  it('leaves a token alone that nobody uses', async () => {
+  it('does not renew a token that is not used', async () => {
     const { clock, service, ask } = await signedIn()
     await ask()
     await clock.advance(20 * MINUTE)
@@ -162,7 +162,7 @@ describe('refresh ahead', () => {
     expect(service.alive).toEqual([])
   })
 
-  it('serves the old token while the new one is on its way', async () => {
+  it('returns the old token while the new one is being made', async () => {
     const { clock, service, ask } = await signedIn()
     const old = tokenOf(await ask())
     service.hold('login')
@@ -171,7 +171,7 @@ describe('refresh ahead', () => {
     expect(tokenOf(await ask())).toBe(old)
   })
 
-  it('ends the old token at once if no lease holds it', async () => {
+  it('revokes the old token at once if no lease holds it', async () => {
     const { clock, service, ask } = await signedIn()
     await clock.advance(11 * MINUTE)
     const answer = await ask(600)
@@ -179,7 +179,7 @@ describe('refresh ahead', () => {
     expect(service.alive).toEqual([tokenOf(answer)])
   })
 
-  it('ends the old token once no lease holds it', async () => {
+  it('revokes the old token once no lease holds it', async () => {
     const { clock, service, ask } = await signedIn()
     const old = tokenOf(await ask(0))
     await clock.advance(13 * MINUTE)

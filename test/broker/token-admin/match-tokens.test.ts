@@ -19,8 +19,8 @@ const listed = (id: string, createdAt: number, expiresAt: number | null = create
 })
 const now = Date.UTC(2026, 0, 1)
 
-describe('the tokens that a service lists', () => {
-  it('are told apart by when they end, within two seconds', () => {
+describe('the tokens listed by a service', () => {
+  it('are matched by their expiry, within two seconds', () => {
     const held = ours(now + 7 * DAY + 1_400)
     const phone = listed('phone', now - 5_000)
     const tokens = toAccountTokens([listed('mine', now), phone], [held])
@@ -30,14 +30,14 @@ describe('the tokens that a service lists', () => {
     ])
   })
 
-  it('may be ours where another was made in the same moment', () => {
+  it('may be ours if another one was created at the same moment', () => {
     const held = ours(now + 7 * DAY)
     const tokens = toAccountTokens([listed('one', now), listed('other', now + 500)], [held])
     expect(tokens.map(({ ours: whose }) => whose)).toEqual(['maybe', 'maybe'])
     for (const token of tokens) expect(token).not.toHaveProperty('held')
   })
 
-  it('are never ours where another kind of login made them, and leave no doubt about the others', () => {
+  it('are never ours if another kind of login created them, and do not make the others uncertain', () => {
     const held = ours(now + 7 * DAY)
     const phone = { ...listed('phone', now), foreign: true } as const
     expect(toAccountTokens([phone, listed('mine', now)], [held])).toEqual([
@@ -46,14 +46,14 @@ describe('the tokens that a service lists', () => {
     ])
   })
 
-  it('are all ours where we made as many in that moment, and nobody can say which is which', () => {
+  it('are all ours if we created as many at that moment, though which is which is unknown', () => {
     const both = [ours(now + 7 * DAY), ours(now + 7 * DAY)]
     const tokens = toAccountTokens([listed('one', now), listed('other', now)], both)
     expect(tokens.map(({ ours: whose }) => whose)).toEqual(['yes', 'yes'])
     for (const token of tokens) expect(token).not.toHaveProperty('held')
   })
 
-  it('come with the youngest first', () => {
+  it('are sorted from newest to oldest', () => {
     const ids = toAccountTokens(
       [listed('old', now - DAY), listed('new', now), listed('older', now - 2 * DAY)],
       [],
@@ -61,7 +61,7 @@ describe('the tokens that a service lists', () => {
     expect(ids).toEqual(['new', 'old', 'older'])
   })
 
-  it('that never end are ours only if ours do not either', () => {
+  it('without an expiry match only ours without an expiry', () => {
     const endless = listed('endless', now, null)
     expect(toAccountTokens([endless], [ours(now)])[0]?.ours).toBe('no')
     expect(toAccountTokens([endless], [ours(null)])[0]?.ours).toBe('yes')

@@ -7,7 +7,7 @@ import { makeTestFolder } from '../../helpers/marks.ts'
 const MINUTE = 60_000
 
 describe("the token of an account's own session", () => {
-  it('is listed after a login, and stays when all is ended that may be out', async () => {
+  it('is listed after a login, and stays valid when all issued tokens are revoked', async () => {
     const { broker, service, signIn } = await makeBroker()
     const account = await signIn('files')
     await idle()
@@ -18,7 +18,7 @@ describe("the token of an account's own session", () => {
     expect(service.alive).toHaveLength(1)
   })
 
-  it('is ended with all others when it was handed out, though its lease is over', async () => {
+  it('is revoked with all others if it was issued, even after its lease is closed', async () => {
     const { broker, service, signIn, issue, clock, recorded } = await makeBroker()
     const account = await signIn('files')
     await issue(cliClient, account)
@@ -36,7 +36,7 @@ describe("the token of an account's own session", () => {
     )
   })
 
-  it('is listed when it was taken up after a crash, and ended when all is ended', async () => {
+  it('is listed if it was reused after a crash, and is revoked with all others', async () => {
     const ledgerFolder = makeTestFolder('broker')
     const first = await makeBroker({ ledgerFolder })
     const handedOut = tokenOf(await first.issue(cliClient, await first.signIn('files')))
@@ -52,7 +52,7 @@ describe("the token of an account's own session", () => {
     expect(first.service.alive).toEqual([])
   })
 
-  it('goes by the name of its account after that was removed', async () => {
+  it('is listed under the name of its account after that was removed', async () => {
     const { broker, service, signIn, issue } = await makeBroker()
     const account = await signIn('files')
     const { lease } = await issue(cliClient, account)

@@ -24,8 +24,8 @@ const portals: BrokerOptions = {
   ],
 }
 
-describe('what can be done with the tokens of an account', () => {
-  it('is what its driver has the members for', async () => {
+describe('the operations on the tokens of an account', () => {
+  it('are those that its driver implements', async () => {
     const of = async (options: BrokerOptions) => operationsOf((await signedIn(options)).account)
     expect(await of({})).toEqual(['rotate'])
     expect(await of(listing)).toEqual(['list_tokens', 'revoke_token', 'rotate'])
@@ -33,7 +33,7 @@ describe('what can be done with the tokens of an account', () => {
     expect(await of({ services: [{ without: ['revoke'] }] })).toEqual([])
   })
 
-  it('is said in a sentence where the service cannot do it', async () => {
+  it('are rejected with a sentence if the service does not support them', async () => {
     const { broker, account } = await signedIn({ services: [{ without: ['revoke'] }] })
     const { tokenAdmin } = broker
     const refusals = [
@@ -56,7 +56,7 @@ describe('what can be done with the tokens of an account', () => {
     ])
   })
 
-  it('waits for the lock like everything that uses a credential', async () => {
+  it('wait for the lock like everything that uses a credential', async () => {
     const { broker, account, service } = await signedIn(listing)
     broker.lock()
     for (const act of [
@@ -70,8 +70,8 @@ describe('what can be done with the tokens of an account', () => {
   })
 })
 
-describe('an order that the service refuses', () => {
-  it('is the fault of the order, not of the account', async () => {
+describe('a request that the service refuses', () => {
+  it('is an error of the request, not of the account', async () => {
     const { broker, account, service, state } = await signedIn(portals)
     service.failNext('portalLink', new TokentrayError('invalid_request', 'No such application.'))
     const refusal = await refusalOf(broker.tokenAdmin.portal(account, cliClient))
@@ -81,7 +81,7 @@ describe('an order that the service refuses', () => {
     expect(state()).toBe('signed_in')
   })
 
-  it('ends nothing on our side when the service cannot end a token of its list', async () => {
+  it('closes no lease if the service cannot revoke a token of its list', async () => {
     const { broker, account, service, ask, clock } = await signedIn(listing)
     await clock.advance(5_000)
     const { lease } = await ask()
@@ -94,7 +94,7 @@ describe('an order that the service refuses', () => {
 })
 
 describe('the list of tokens', () => {
-  it('says which are ours, and leaves the others alone', async () => {
+  it('says which tokens are ours, and does not change the others', async () => {
     const { broker, account, service, ask, clock } = await signedIn(listing)
     await clock.advance(5_000)
     const phone = service.addForeign()
@@ -111,7 +111,7 @@ describe('the list of tokens', () => {
     expect(service.alive).toEqual([phone])
   })
 
-  it('costs one login, and no more, when somebody has ended the token of the session', async () => {
+  it('costs only one login if the session token was revoked elsewhere', async () => {
     const { broker, account, service } = await signedIn(listing)
     service.forgetTokens()
     expect(await broker.tokenAdmin.list(account)).toHaveLength(1)
@@ -123,8 +123,8 @@ describe('the list of tokens', () => {
   })
 })
 
-describe('ending one token of the list', () => {
-  it('ends that one and the lease on it, and is recorded', async () => {
+describe('revoking one token of the list', () => {
+  it('revokes it, closes its lease, and is recorded', async () => {
     const { broker, account, service, ask, clock, recorded, listed } = await signedIn(listing)
     await clock.advance(5_000)
     const phone = service.addForeign()
@@ -148,7 +148,7 @@ describe('ending one token of the list', () => {
     expect(tokenOf(await ask())).not.toBe(tokenOf(issued))
   })
 
-  it('ends one of another program too, and none of ours', async () => {
+  it('can revoke a token of another program, and revokes none of ours', async () => {
     const { broker, account, service, ask, clock } = await signedIn(listing)
     const issued = await ask()
     await clock.advance(5_000)
@@ -159,14 +159,14 @@ describe('ending one token of the list', () => {
     expect(tokenOf(await ask())).toBe(tokenOf(issued))
   })
 
-  it('refuses an id that is not on the list, and asks the service for no end', async () => {
+  it('rejects an id that is not on the list, and sends no revocation', async () => {
     const { broker, account, service } = await signedIn(listing)
     const refusal = await refusalOf(broker.tokenAdmin.revokeToken(account, 'nobody', cliClient))
     expect(refusal.code).toBe('not_found')
     expect(service.calls.revokeById).toBe(0)
   })
 
-  it('has a token tried out of which it is not known whether it was the one', async () => {
+  it('probes each token that may have been the revoked one', async () => {
     const { broker, account, service, ask } = await signedIn(listing)
     const issued = await ask()
     service.addForeign()
@@ -181,7 +181,7 @@ describe('ending one token of the list', () => {
   })
 })
 
-describe('ending a token of the list that a session has', () => {
+describe('revoking a token of the list that belongs to a session', () => {
   const sessions: BrokerOptions = {
     services: [
       {
@@ -192,7 +192,7 @@ describe('ending a token of the list that a session has', () => {
     ],
   }
 
-  /** Ends by the list of this account the token on which that lease is. */
+  /** Revokes, through the list of this account, the token of that lease. */
   async function endByList(test: Awaited<ReturnType<typeof signedIn>>, { lease }: Issued) {
     const { tokenAdmin } = test.broker
     const listed = await tokenAdmin.list(test.account)
@@ -200,7 +200,7 @@ describe('ending a token of the list that a session has', () => {
     return await tokenAdmin.revokeToken(test.account, id, cliClient)
   }
 
-  it('gives it to nobody again, also where it is that of another account of the same person', async () => {
+  it('stops using it, even if it belongs to another account of the same user', async () => {
     const test = await signedIn(sessions)
     await test.clock.advance(5_000)
     const twin = await test.signIn('twin')
@@ -212,13 +212,13 @@ describe('ending a token of the list that a session has', () => {
     expect(test.listed()).toContain(tokenOf(after))
   })
 
-  it('gives it to nobody again where it cannot be tried out', async () => {
+  it('stops using it if it cannot be probed', async () => {
     const test = await signedIn({ services: [{ ...sessions.services?.[0], without: ['probe'] }] })
     await endByList(test, await test.ask())
     expect(test.service.accepts(tokenOf(await test.ask()))).toBe(true)
   })
 
-  it('has the other accounts of a service try theirs out where it may have been one of those', async () => {
+  it('makes other accounts of the service probe their tokens if one of those may have been revoked', async () => {
     const test = await signedIn(sessions)
     const twin = await test.signIn('twin')
     const before = await test.issue(cliClient, twin)
@@ -233,7 +233,7 @@ describe('ending a token of the list that a session has', () => {
 })
 
 describe('rotating', () => {
-  it('makes a new token for the session, and ends the old one at once, held or not', async () => {
+  it('makes a new session token and revokes the old one at once, held or not', async () => {
     const { broker, account, service, ask } = await signedIn({ services: [{ with: ['refresh'] }] })
     const before = await ask()
     const ended = await broker.tokenAdmin.rotate(account, cliClient)
@@ -245,7 +245,7 @@ describe('rotating', () => {
     expect(service.calls).toMatchObject({ login: 1, refresh: 1 })
   })
 
-  it('logs in where the service makes no token from the live one', async () => {
+  it('logs in if the service cannot make a token from the current one', async () => {
     const { broker, account, service, ask } = await signedIn()
     const before = await ask()
     await broker.tokenAdmin.rotate(account, cliClient)
@@ -253,7 +253,7 @@ describe('rotating', () => {
     expect(service.alive).not.toContain(tokenOf(before))
   })
 
-  it('has a new token ready for every client that holds one of its own', async () => {
+  it('makes a new token for every client that holds its own', async () => {
     const { broker, account, service, client, issue } = await signedIn(listing)
     const [one, two] = [client('one', account), client('two', account)]
     const before = [await issue(one, account), await issue(two, account)].map(tokenOf)
@@ -268,7 +268,7 @@ describe('rotating', () => {
     expect(service.calls.mint).toBe(mint)
   })
 
-  it('ends a lease on the old token that was opened while the new one was under way', async () => {
+  it('closes a lease on the old token that was opened while the new one was being made', async () => {
     const { broker, account, service, client, issue } = await signedIn()
     const tool = client('tool', account)
     const gate = service.hold('login', 'after')
@@ -281,7 +281,7 @@ describe('rotating', () => {
     expect(broker.leases.isOpen(issued.lease)).toBe(false)
   })
 
-  it('is done once for all who ask at the same time', async () => {
+  it('happens once for concurrent requests', async () => {
     const { broker, account, service } = await signedIn()
     const { tokenAdmin } = broker
     await Promise.all([
@@ -292,7 +292,7 @@ describe('rotating', () => {
     expect(service.alive).toHaveLength(1)
   })
 
-  it('leaves the visit of a person alone', async () => {
+  it('does not affect the portal visit of the user', async () => {
     const { broker, account, ask } = await signedIn(portals)
     const { lease: visit } = await broker.tokenAdmin.portal(account, cliClient)
     const { lease } = await ask()
@@ -300,7 +300,7 @@ describe('rotating', () => {
     expect([broker.leases.isOpen(visit), broker.leases.isOpen(lease)]).toEqual([true, false])
   })
 
-  it('is refused, and changes nothing, where it would take a one-time code', async () => {
+  it('is refused, and changes nothing, if it would need a one-time code', async () => {
     const test = await signedIn()
     test.service.code = '123456'
     const account = await test.signIn('coded', 0, '123456')
@@ -317,7 +317,7 @@ describe('rotating', () => {
     expect(broker.accounts.get(account.id).record.state).toBe('signed_in')
   })
 
-  it('ends nothing when there is no new token to be had', async () => {
+  it('revokes nothing if no new token can be made', async () => {
     const { broker, account, service, ask } = await signedIn()
     const before = await ask()
     service.failNext('login', new TokentrayError('temporarily_unavailable'))
@@ -329,8 +329,8 @@ describe('rotating', () => {
   })
 })
 
-describe('ending all tokens of an account', () => {
-  it('ends those of others too, closes our leases and strikes them off the ledger', async () => {
+describe('revoking all tokens of an account', () => {
+  it('also revokes those of other programs, closes our leases and removes them from the ledger', async () => {
     const { broker, account, service, ask, listed, recorded } = await signedIn(portals)
     service.addForeign()
     await ask()
@@ -344,14 +344,14 @@ describe('ending all tokens of an account', () => {
     expect(service.calls.revokeLease).toBe(0)
   })
 
-  it('ends ours at once where the service gives those of others a grace', async () => {
+  it('revokes ours at once if the service gives the others a grace period', async () => {
     const { broker, account, service, ask, listed } = await signedIn(portals)
     const { revokeAll } = service.driver
     if (!revokeAll) throw new Error('There is nothing to end all with.')
     service.driver.revokeAll = {
       hits: revokeAll.hits,
       graceSeconds: () => 3_600,
-      // Nothing has ended yet.
+      // Nothing is revoked yet.
       run: async () => undefined,
     }
     service.addForeign()
@@ -359,14 +359,14 @@ describe('ending all tokens of an account', () => {
     const ended = await broker.tokenAdmin.revokeAll(account, cliClient)
     expect(ended).toMatchObject([{ atService: 'ended' }])
     expect(service.calls.revokeLease).toBe(1)
-    // That of another program.
+    // The token of another program.
     expect(service.alive).toHaveLength(1)
     expect(broker.leases.count).toBe(0)
     await idle()
     expect(listed()).toEqual([])
   })
 
-  it('leaves alone what a portal link may do in another application', async () => {
+  it('does not affect a portal link to another application', async () => {
     const { broker, account, service, listed } = await signedIn(portals)
     service.driver.portalField = 'application'
     const { lease } = await broker.tokenAdmin.portal(account, cliClient, 'app_2')
@@ -376,7 +376,7 @@ describe('ending all tokens of an account', () => {
     expect(listed()).toEqual([lease.held.token.value.reveal()])
   })
 
-  it('leaves alone what was made at another address', async () => {
+  it('does not affect tokens from another address', async () => {
     const { broker, account, ask, loginAgain, listed } = await signedIn(portals)
     const { lease } = await ask()
     await loginAgain({ application: 'app_2' })
@@ -385,7 +385,7 @@ describe('ending all tokens of an account', () => {
     expect(listed()).toContain(lease.held.token.value.reveal())
   })
 
-  it('has other accounts of the service try their tokens out', async () => {
+  it('makes other accounts of the service probe their tokens', async () => {
     const { broker, account, signIn, issue, service } = await signedIn(portals)
     const twin = await signIn('twin')
     const before = await issue(cliClient, twin)
@@ -395,7 +395,7 @@ describe('ending all tokens of an account', () => {
     expect(service.accepts(tokenOf(after))).toBe(true)
   })
 
-  it('says what is done also where that cannot be recorded, and has it on record later', async () => {
+  it('reports the result even if it cannot be recorded, and records it later', async () => {
     const { broker, account, ask, faults, recorded, clock } = await signedIn(portals)
     await ask()
     faults.audit = new TokentrayError('record_unavailable')
@@ -411,7 +411,7 @@ describe('ending all tokens of an account', () => {
     expect(recorded.at(-1)?.event).toBe('issue')
   })
 
-  it('leaves what was minted meanwhile to its lease', async () => {
+  it('leaves tokens that were minted in the meantime to their leases', async () => {
     const { broker, account, service, client, issue } = await signedIn(portals)
     const gate = service.hold('revokeAll', 'after')
     const ending = broker.tokenAdmin.revokeAll(account, cliClient)
@@ -424,8 +424,8 @@ describe('ending all tokens of an account', () => {
   })
 })
 
-describe('one try of a person at a host that is left alone', () => {
-  it('ends the token that it finds refused, unless a lease is on it', async () => {
+describe('a retry that the user forces at a host that blocks requests', () => {
+  it('revokes the token it finds refused, unless a lease holds it', async () => {
     const { broker, account, service, listed } = await signedIn()
     service.provider.silence = (_, now) => ({ until: now + 10 * MINUTE, sentence: 'Not now.' })
     const answer = { status: 403, header: () => undefined, json: () => ({}), skewMs: 0 }
@@ -442,7 +442,7 @@ describe('one try of a person at a host that is left alone', () => {
 })
 
 describe('a portal link', () => {
-  it('is given once, recorded first, with a lease on what its visitor may do', async () => {
+  it('is recorded first and returned once, with a lease for the access it gives', async () => {
     const { broker, account, service, journal, forgetRecords, clock } = await signedIn(portals)
     forgetRecords()
     const { url, lease } = await broker.tokenAdmin.portal(account, cliClient)
@@ -455,13 +455,13 @@ describe('a portal link', () => {
     expect(service.alive).toEqual([])
   })
 
-  it('is not what the client gets that asks for a token', async () => {
+  it('is not returned to a client that asks for a token', async () => {
     const { broker, account, ask } = await signedIn(portals)
     const { lease } = await broker.tokenAdmin.portal(account, cliClient)
     expect((await ask()).lease).not.toBe(lease)
   })
 
-  it('may be for another application under the same credential, and ends there', async () => {
+  it('can open another application with the same credential, and is revoked there', async () => {
     const { broker, account, service } = await signedIn(portals)
     service.driver.portalField = 'application'
     const { lease } = await broker.tokenAdmin.portal(account, cliClient, 'app_2')
@@ -472,7 +472,7 @@ describe('a portal link', () => {
     expect(account.values).not.toHaveProperty('application')
   })
 
-  it('does not leave when it cannot be recorded', async () => {
+  it('is not returned if it cannot be recorded', async () => {
     const { broker, account, service, faults } = await signedIn(portals)
     faults.audit = new TokentrayError('record_unavailable')
     expect(await codeOf(broker.tokenAdmin.portal(account, cliClient))).toBe('record_unavailable')
@@ -480,7 +480,7 @@ describe('a portal link', () => {
     expect(broker.leases.count).toBe(0)
   })
 
-  it('does not leave when Tokentray was locked meanwhile', async () => {
+  it('is not returned if Tokentray was locked in the meantime', async () => {
     const { broker, account, service } = await signedIn(portals)
     const gate = service.hold('portalLink', 'after')
     const asking = codeOf(broker.tokenAdmin.portal(account, cliClient))

@@ -296,7 +296,7 @@ const tools: readonly Mutant[] = [
     "only the hash of a tool's secret is stored",
     "secretHash: sha256(secret).toString('hex'),",
     'secretHash: secret,',
-    'is known by its id and secret, of which only the hash is stored',
+    'is identified by its id and secret, of which only the hash is stored',
   ),
   clients(
     'the secret of a tool is 256 random bits',
@@ -308,19 +308,19 @@ const tools: readonly Mutant[] = [
     "one tool's secret is not accepted for another",
     'timingSafeEqual(sha256(secret), known?.hash ?? NOBODY)',
     '[...this.#byId.values()].some(({ hash }) => timingSafeEqual(sha256(secret), hash))',
-    'is not known by the secret of another',
+    'is not authenticated with the secret of another client',
   ),
   clients(
     'a tool gets tokens only for accounts that it was granted',
     'return until !== undefined && until > this.#clock.now()',
     'return this.#grantedTo(client).until.size > 0',
-    'is for this client and this account only',
+    'applies to one client and one account only',
   ),
   clients(
     'an expired grant is not accepted',
     'return until !== undefined && until > this.#clock.now()',
     'return until !== undefined',
-    'ends at its time, and a new yes takes its place',
+    'expires at its time, and is replaced when the user allows again',
   ),
   {
     promise: 'management requires the owner key',

@@ -28,6 +28,6 @@ export const accountActivity: readonly Mutant[] = [
     'an event about a change of an account names the account',
     'account: idOf(record), accountUid: record.uid }',
     'account: idOf(record) }',
-    'has a line for each change of what decides who could take what',
+    'has an event for each change that decides who could get which tokens',
   ),
 ]

@@ -77,7 +77,7 @@ export const advanceWarnings: readonly Mutant[] = [
     promise: 'a quit says that the next start continues',
     changes: [{ file: left, find: 'The next start tries again.', replace: '' }],
     noticedBy: inLeft(
-      'is told until when what waits to be revoked is valid, and who goes on with it',
+      'says until when tokens that wait to be revoked are valid, and that the next start retries',
     ),
   },
   {
@@ -89,7 +89,7 @@ export const advanceWarnings: readonly Mutant[] = [
         replace: '...(untilExpiry > 0 && pending === 0 ? [lives] : [])',
       },
     ],
-    noticedBy: inLeft('is told of each way in which tokens are left, until when the last is valid'),
+    noticedBy: inLeft('says for each kind of remaining token how long the last one is valid'),
   },
   {
     promise: 'a quit says that a token never expires',
@@ -100,7 +100,7 @@ export const advanceWarnings: readonly Mutant[] = [
         replace: "count === 1 ? 'It expires.' : 'They expire.'",
       },
     ],
-    noticedBy: inLeft('is told that a token never expires'),
+    noticedBy: inLeft('says that a token never expires'),
   },
   {
     promise: 'a credential kept in memory only is given as the reason for a login',

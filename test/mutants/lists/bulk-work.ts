@@ -18,7 +18,7 @@ export const bulkWork: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/concurrency/bulk.test.ts',
-      test: 'never removes two accounts at once, and tells of each',
+      test: 'never removes two accounts at once, and reports each',
     },
   },
   {
@@ -26,7 +26,7 @@ export const bulkWork: readonly Mutant[] = [
     changes: [{ file: 'main/broker/login/logins.ts', find: '        step()\n', replace: '' }],
     noticedBy: {
       file: 'test/broker/concurrency/bulk.test.ts',
-      test: 'never removes two accounts at once, and tells of each',
+      test: 'never removes two accounts at once, and reports each',
     },
   },
   {
@@ -40,7 +40,7 @@ export const bulkWork: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/concurrency/bulk.test.ts',
-      test: 'asks a keychain once that cannot be used, and ends the tokens all the same',
+      test: 'tries an unusable keychain once, and revokes the tokens anyway',
     },
   },
   {
@@ -54,7 +54,7 @@ export const bulkWork: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/login/reset.test.ts',
-      test: 'says how many are left when it fails half-way',
+      test: 'says how many accounts are left if it fails half-way, and continues with those',
     },
   },
   {
@@ -68,7 +68,7 @@ export const bulkWork: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/concurrency/bulk.test.ts',
-      test: 'leaves the rest alone when Tokentray stops',
+      test: 'stops early when Tokentray stops',
     },
   },
   {
@@ -78,7 +78,7 @@ export const bulkWork: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/login/logins.test.ts',
-      test: 'is void when everything is reset meanwhile',
+      test: 'is void if everything is reset in the meantime',
     },
   },
   {
@@ -92,7 +92,7 @@ export const bulkWork: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/login/reset.test.ts',
-      test: 'adds no tool and takes no grant or setting before it is over, because it would forget them',
+      test: 'refuses tools, grants and settings until it is over, since it would delete them',
     },
   },
   {
@@ -100,7 +100,7 @@ export const bulkWork: readonly Mutant[] = [
     changes: [{ file: 'main/broker/login/reset.ts', find: 'if (wasLocked) lock', replace: 'lock' }],
     noticedBy: {
       file: 'test/broker/login/reset.test.ts',
-      test: 'takes off the lock that there was, and not one that was put on while it was under way',
+      test: 'removes an earlier lock, but not one that was set while it runs',
     },
   },
   {
@@ -114,7 +114,7 @@ export const bulkWork: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/login/reset.test.ts',
-      test: 'logs nobody in before it is over',
+      test: 'refuses logins until it is over, since it would delete the account without revoking its tokens',
     },
   },
   {
@@ -128,7 +128,7 @@ export const bulkWork: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/login/logins-removal.test.ts',
-      test: 'logs nobody in while another removal of it goes on',
+      test: 'refuses logins while another removal is in progress, even after one has failed',
     },
   },
   {
@@ -142,7 +142,7 @@ export const bulkWork: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/concurrency/bulk.test.ts',
-      test: 'never removes two accounts at once, and tells of each',
+      test: 'never removes two accounts at once, and reports each',
     },
   },
   {
@@ -156,7 +156,7 @@ export const bulkWork: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/concurrency/bulk.test.ts',
-      test: 'waits for a dead service once, and says of every token',
+      test: 'waits for an unresponsive service once, and reports every token as waiting to be revoked',
     },
   },
   {
@@ -166,7 +166,7 @@ export const bulkWork: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/concurrency/bulk.test.ts',
-      test: 'is asked by what that work has set going, once it is over',
+      test: 'is called by work that the bulk work started, once that is over',
     },
   },
   {
@@ -185,7 +185,7 @@ export const bulkWork: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/concurrency/bulk.test.ts',
-      test: 'is asked by everybody else meanwhile, and by other such work',
+      test: 'is still called by everything else, and by other bulk work',
     },
   },
   {
@@ -199,7 +199,7 @@ export const bulkWork: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/concurrency/bulk.test.ts',
-      test: 'asks a keychain once that cannot be used',
+      test: 'tries an unusable keychain once, and revokes the tokens anyway',
     },
   },
   {
@@ -211,7 +211,7 @@ export const bulkWork: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: { file: 'test/broker/concurrency/bulk.test.ts', test: 'tells how far it is' },
+    noticedBy: { file: 'test/broker/concurrency/bulk.test.ts', test: 'reports its progress' },
   },
   {
     promise: 'a reset deletes credentials that belong to no account',
@@ -224,7 +224,7 @@ export const bulkWork: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/broker.test.ts',
-      test: 'forgets credentials of which no account is known any more',
+      test: 'deletes credentials that belong to no known account',
     },
   },
   {
@@ -252,7 +252,7 @@ export const bulkWork: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/login/reset.test.ts',
-      test: 'logs nobody in to an account that waits for its turn',
+      test: 'refuses a login to an account that is still to be removed',
     },
   },
   {
@@ -266,7 +266,7 @@ export const bulkWork: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/login/reset.test.ts',
-      test: 'lets no link leave whose line is being written when it is asked for',
+      test: 'blocks a link whose audit line is being written when it is requested',
     },
   },
   {
@@ -280,7 +280,7 @@ export const bulkWork: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/login/reset.test.ts',
-      test: 'hands out no token from the moment that it was asked for',
+      test: 'blocks tokens from the moment that it is requested',
     },
   },
   {
@@ -294,7 +294,7 @@ export const bulkWork: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/login/reset.test.ts',
-      test: 'hands out no token whose line is being written when it is asked for',
+      test: 'blocks a token whose audit line is being written when it is requested',
     },
   },
   {
@@ -308,7 +308,7 @@ export const bulkWork: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/login/logins-removal.test.ts',
-      test: 'leaves the account where it is when a stop cuts that off',
+      test: 'keeps the account if a stop interrupts the removal',
     },
   },
 ]

@@ -30,7 +30,7 @@ export const keyRings: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inKeyRings('has its accounts and its tokens again once the first ring is back'),
+    noticedBy: inKeyRings('has its accounts and tokens again once the first key ring is back'),
   },
   {
     promise: 'an account whose credential is available again needs no restart',
@@ -43,7 +43,7 @@ export const keyRings: readonly Mutant[] = [
         replace: 'admitted',
       },
     ],
-    noticedBy: inKeyRings('says on record that Tokentray has found a credential again'),
+    noticedBy: inKeyRings('records that Tokentray has found a credential again'),
   },
   {
     promise: 'an account that was refused does not become logged in because its credential exists',
@@ -54,7 +54,7 @@ export const keyRings: readonly Mutant[] = [
         replace: ' && loginRequiredBecause !== undefined',
       },
     ],
-    noticedBy: inKeyRings('does not log in again who was logged out, or was refused'),
+    noticedBy: inKeyRings('does not restore an account that was logged out or refused'),
   },
   {
     promise: "a crash leaves no gap in the audit log's numbers",

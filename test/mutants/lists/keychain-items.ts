@@ -14,7 +14,7 @@ export const keychainItems: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/account/killed-between.test.ts',
-      test: 'leaves no credential that nothing leads to',
+      test: 'a process killed between writes leaves no orphaned credential',
     },
   },
   {
@@ -28,7 +28,7 @@ export const keychainItems: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/account/killed-between.test.ts',
-      test: 'leaves no credential that nothing leads to',
+      test: 'a process killed between writes leaves no orphaned credential',
     },
   },
   {
@@ -42,7 +42,7 @@ export const keychainItems: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/account/killed-between.test.ts',
-      test: 'leaves no credential that nothing leads to',
+      test: 'a process killed between writes leaves no orphaned credential',
     },
   },
   {
@@ -56,7 +56,7 @@ export const keychainItems: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/account/killed-between.test.ts',
-      test: 'also where the settings are of a version that kept no list',
+      test: 'even if the settings are from a version that kept no list',
     },
   },
   {
@@ -70,7 +70,7 @@ export const keychainItems: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/account/killed-between.test.ts',
-      test: 'leaves no credential that nothing leads to',
+      test: 'a process killed between writes leaves no orphaned credential',
     },
   },
   {
@@ -84,7 +84,7 @@ export const keychainItems: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/account/killed-between.test.ts',
-      test: 'leaves no credential that nothing leads to',
+      test: 'a process killed between writes leaves no orphaned credential',
     },
   },
   {
@@ -98,7 +98,7 @@ export const keychainItems: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/account/killed-between.test.ts',
-      test: 'leaves no credential that nothing leads to',
+      test: 'a process killed between writes leaves no orphaned credential',
     },
   },
   {
@@ -112,7 +112,7 @@ export const keychainItems: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/revocation/revocation-credentials.test.ts',
-      test: 'leaves the credential as it was',
+      test: 'leaves the credential unchanged',
     },
   },
   {

@@ -74,7 +74,7 @@ export const loginReason: readonly Mutant[] = [
         replace: '...(because && {})',
       },
     ],
-    noticedBy: inLoginReason('in the record, once'),
+    noticedBy: inLoginReason('in the audit log, once'),
   },
   {
     promise: 'the reason for a login survives a restart',
@@ -85,7 +85,7 @@ export const loginReason: readonly Mutant[] = [
         replace: 'const known = fresh',
       },
     ],
-    noticedBy: inLoginReason('after a restart as before'),
+    noticedBy: inLoginReason('after a restart as well'),
   },
   {
     promise: 'a login clears the stored reason',
@@ -120,7 +120,7 @@ export const loginReason: readonly Mutant[] = [
         replace: 'return this.#refuse(null)',
       },
     ],
-    noticedBy: inLoginReason('where its password is gone from the keychain'),
+    noticedBy: inLoginReason('if its password is missing from the keychain'),
   },
   {
     promise: 'a required code is given as the reason',
@@ -131,7 +131,7 @@ export const loginReason: readonly Mutant[] = [
         replace: 'known ?? (needsCode ? null : null)',
       },
     ],
-    noticedBy: inLoginReason('where its session is over and a new one needs a code'),
+    noticedBy: inLoginReason('if its session has expired and a new one needs a code'),
   },
   {
     promise: 'an unusable form value is named, with what helps',
@@ -143,7 +143,7 @@ export const loginReason: readonly Mutant[] = [
           "if (error.code === 'invalid_request' && isForToken) throw this.requireLogin(error)",
       },
     ],
-    noticedBy: inLoginReason('where a value of its form is unusable, with what helps'),
+    noticedBy: inLoginReason('if a form value is unusable, with a hint'),
   },
   {
     promise: "a service's message is stored on one line of bounded length",
@@ -154,7 +154,7 @@ export const loginReason: readonly Mutant[] = [
         replace: 'sentence: cause.message,',
       },
     ],
-    noticedBy: inLoginReason('on one line of bounded length, whatever the service says'),
+    noticedBy: inLoginReason('on one line of limited length, whatever the service says'),
   },
   {
     promise: 'an account over HTTP includes the reason why it needs a login',

@@ -185,7 +185,7 @@ export const loginTrials: readonly Mutant[] = [
         replace: 'void revoker && left',
       },
     ],
-    noticedBy: inLoginTrials('is ended where the login fails after it'),
+    noticedBy: inLoginTrials('is revoked if the login then fails'),
   },
   {
     promise: 'a login creates nothing that cannot be added to the ledger',
@@ -198,7 +198,7 @@ export const loginTrials: readonly Mutant[] = [
       },
     ],
     noticedBy: inLoginTrials(
-      'is on record before it is made, and leaves the token of the login alone',
+      'is recorded before it is created, and does not affect the token of the login',
     ),
   },
   {
@@ -212,7 +212,7 @@ export const loginTrials: readonly Mutant[] = [
       },
     ],
     noticedBy: inLoginTrials(
-      'is on record before it is made, and leaves the token of the login alone',
+      'is recorded before it is created, and does not affect the token of the login',
     ),
   },
   {
@@ -226,7 +226,7 @@ export const loginTrials: readonly Mutant[] = [
       },
     ],
     noticedBy: inLoginTrials(
-      'is on record before it is made, and leaves the token of the login alone',
+      'is recorded before it is created, and does not affect the token of the login',
     ),
   },
   {
@@ -239,7 +239,7 @@ export const loginTrials: readonly Mutant[] = [
       },
     ],
     noticedBy: inLoginTrials(
-      'is on record before it is made, and leaves the token of the login alone',
+      'is recorded before it is created, and does not affect the token of the login',
     ),
   },
   {
@@ -251,7 +251,7 @@ export const loginTrials: readonly Mutant[] = [
         replace: "const context = calls.context(provider.id, 'login', stopped)",
       },
     ],
-    noticedBy: inLoginTrials('is on record as well where the session is renewed'),
+    noticedBy: inLoginTrials('is recorded also when the session is renewed'),
   },
   {
     promise: 'the token that checks a Svix key is in the ledger',

@@ -98,7 +98,7 @@ export const newerVersions: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/account/accounts.test.ts',
-      test: 'leaves a credential of a newer version as it is until a person logs in',
+      test: 'does not change a credential of a newer version until the user logs in',
     },
   },
   {
@@ -112,7 +112,7 @@ export const newerVersions: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/revocation/revocation-tracker.test.ts',
-      test: 'is listed until its expiry by a version that does not know its service, and counted',
+      test: 'is listed until its expiry and counted by a version that does not know its service',
     },
   },
 ]

@@ -27,7 +27,7 @@ export const operations: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/service/deeds.test.ts',
-      test: 'with what it waits for, of its own account alone',
+      test: 'with what it waits for, for its own account only',
     },
   },
   {
@@ -35,7 +35,7 @@ export const operations: readonly Mutant[] = [
     changes: [{ file: 'main/desktop/ipc/views.ts', find: "'underWay', ", replace: '' }],
     noticedBy: {
       file: 'test/broker/service/deeds.test.ts',
-      test: 'with what it waits for, of its own account alone',
+      test: 'with what it waits for, for its own account only',
     },
   },
   {
@@ -63,7 +63,7 @@ export const operations: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/service/deeds.test.ts',
-      test: 'is told of every account that a reset has not removed yet',
+      test: 'is reported for each account that a reset has not removed yet',
     },
   },
   {
@@ -196,7 +196,7 @@ export const operations: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/session/login-trials.test.ts',
-      test: 'is on record with its service where it belongs to no account',
+      test: 'is recorded with its service if it belongs to no account',
     },
   },
   {
@@ -210,7 +210,7 @@ export const operations: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/session/login-trials.test.ts',
-      test: 'is on record as made while logging in where it belongs to an account',
+      test: 'is recorded as created during login if it belongs to an account',
     },
   },
   {
@@ -224,7 +224,7 @@ export const operations: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/session/login-trials.test.ts',
-      test: 'is on record as made while logging in where it belongs to an account',
+      test: 'is recorded as created during login if it belongs to an account',
     },
   },
   {
@@ -238,7 +238,7 @@ export const operations: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/session/login-trials.test.ts',
-      test: 'is listed as made while logging in where it belongs to',
+      test: 'is listed as created during login if it belongs to',
     },
   },
   {
@@ -252,7 +252,7 @@ export const operations: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/session/login-trials.test.ts',
-      test: 'is on record as made while logging in where the keychain takes no credential',
+      test: 'is recorded as created during login if the keychain cannot store the credential',
     },
   },
   {
@@ -266,7 +266,7 @@ export const operations: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/session/login-trials.test.ts',
-      test: 'is on record as that where the account keeps no session',
+      test: 'is recorded that way if the account keeps no session',
     },
   },
   {
@@ -280,7 +280,7 @@ export const operations: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/session/login-trials.test.ts',
-      test: 'is on record as that where the ledger cannot be written',
+      test: 'is recorded that way if the ledger cannot be written',
     },
   },
   {
@@ -294,7 +294,7 @@ export const operations: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/session/login-trials.test.ts',
-      test: 'is on record as that also where it is ended by the next start',
+      test: 'is recorded that way if the next start revokes it',
     },
   },
   {
@@ -308,7 +308,7 @@ export const operations: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/stop-and-timer.test.ts',
-      test: 'is what the record names where it broke off the end of a token',
+      test: 'is recorded as the reason for each revocation it interrupted',
     },
   },
   {
@@ -378,7 +378,7 @@ export const operations: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/service/deeds.test.ts',
-      test: 'is told of all tokens that are revoked at once, whether a lease is open on them or not',
+      test: 'is reported when all tokens are revoked, with or without an open lease',
     },
   },
 ]

@@ -338,7 +338,7 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
         replace: 'false',
       },
     ],
-    noticedBy: inAfterLogin('seconds that is as good as can be'),
+    noticedBy: inAfterLogin('seconds that is as good as possible'),
   },
   {
     promise: 'a request for more validity than a lease has is reported as unmet',
@@ -349,12 +349,12 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
         replace: 'isYoung(lease)',
       },
     ],
-    noticedBy: inAfterLogin('seconds that is as good as can be'),
+    noticedBy: inAfterLogin('seconds that is as good as possible'),
   },
   {
     promise: 'a quit says that the next start continues only if it does',
     changes: [{ file: revoker, find: ' || !this.#ports.ledger.isPersistent', replace: '' }],
-    noticedBy: inLeft('is promised no next try where no list of tokens is kept'),
+    noticedBy: inLeft('promises no retry if no list of tokens is kept'),
   },
   {
     promise: "the agent prints the outcomes of the last run's tokens",

@@ -54,7 +54,7 @@ export const outcomeRecords: readonly Mutant[] = [
         replace: 'if (!needsUser || !keepsSession || isSignedOut) return false',
       },
     ],
-    noticedBy: inFates2('says nothing while the session is still there'),
+    noticedBy: inFates2('says nothing while the session still exists'),
   },
   {
     promise: 'no login is requested if the account logs in by itself',
@@ -65,7 +65,7 @@ export const outcomeRecords: readonly Mutant[] = [
         replace: 'if (!isEmpty || !keepsSession || isSignedOut) return false',
       },
     ],
-    noticedBy: inFates2('says nothing where the account can log in by itself'),
+    noticedBy: inFates2('says nothing if the account can log in by itself'),
   },
   {
     promise: 'revoking a session without a lease reports that a login is required',
@@ -146,7 +146,7 @@ export const outcomeRecords: readonly Mutant[] = [
   {
     promise: 'a revocation that waits for the keychain says so',
     changes: [{ file: fate, find: "? 'keychain' : 'service'", replace: "? 'service' : 'service'" }],
-    noticedBy: inFates2('names what stands in the way'),
+    noticedBy: inFates2('names the obstacle ('),
   },
   {
     promise: 'what blocks a revocation is reported in the words of its source',
@@ -157,7 +157,7 @@ export const outcomeRecords: readonly Mutant[] = [
         replace: "why: 'The service cannot be reached.' }",
       },
     ],
-    noticedBy: inFates2('names what stands in the way'),
+    noticedBy: inFates2('names the obstacle ('),
   },
   {
     promise: 'a logged-out account is given as the reason why its tokens cannot be revoked',
@@ -168,7 +168,7 @@ export const outcomeRecords: readonly Mutant[] = [
         replace: "if (account.record.label === '') {",
       },
     ],
-    noticedBy: inFates2('where its account was logged out'),
+    noticedBy: inFates2('its account was logged out'),
   },
   {
     promise: 'a moved account is given as the reason why its tokens cannot be revoked',
@@ -180,7 +180,7 @@ export const outcomeRecords: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inFates2('where its account has moved'),
+    noticedBy: inFates2('its account has another address'),
   },
   {
     promise: 'the audit log says once that a token waits to be revoked',
@@ -191,7 +191,7 @@ export const outcomeRecords: readonly Mutant[] = [
         replace: 'this.#ports.onEvent(pending.item',
       },
     ],
-    noticedBy: inFates2('says once that it waits, however often its end is tried'),
+    noticedBy: inFates2('says once that it waits, however often its revocation is retried'),
   },
   {
     promise: 'the audit log says until when an unrevocable token is valid',
@@ -202,14 +202,14 @@ export const outcomeRecords: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inFates2('says until when it is valid where nothing can end it, and why'),
+    noticedBy: inFates2('says until when it is valid, and why, if it cannot be revoked'),
   },
   {
     promise: 'the audit log says why a token stays valid',
     changes: [
       { file: recordTurn, find: '...(why !== undefined && { reason: why }),', replace: '' },
     ],
-    noticedBy: inFates2('says until when it is valid where nothing can end it, and why'),
+    noticedBy: inFates2('says until when it is valid, and why, if it cannot be revoked'),
   },
   {
     promise: 'the audit log names the account of a token even after the account was removed',
@@ -220,16 +220,16 @@ export const outcomeRecords: readonly Mutant[] = [
         replace: 'const account = accounts.byUid(item.accountUid)?.id',
       },
     ],
-    noticedBy: inFates2('names its account also after that was removed'),
+    noticedBy: inFates2('names its account even after that was removed'),
   },
   {
     promise: 'the audit log has the outcome of a token that no request revoked',
     changes: [{ file: recordTurn, find: "waiting: 'token_waiting',", replace: "waiting: 'end'," }],
-    noticedBy: inFates2('tells what became of each token without anybody asking'),
+    noticedBy: inFates2('records the outcome for each token without being asked'),
   },
   {
     promise: 'the audit log has the error code of a failed revocation',
     changes: [{ file: recordTurn, find: '...(code !== undefined && { code }),', replace: '' }],
-    noticedBy: inFates2('tells what became of each token without anybody asking'),
+    noticedBy: inFates2('records the outcome for each token without being asked'),
   },
 ]

@@ -31,7 +31,7 @@ export const outcome: readonly Mutant[] = [
         replace: "onEvent(item, { kind: 'revoked' })",
       },
     ],
-    noticedBy: inFates('is not reported as ended by the next run, however often it starts'),
+    noticedBy: inFates('is not reported as revoked by the next run, however often it starts'),
   },
   {
     promise: 'an unrevocable token stays in the ledger until it expires',
@@ -46,7 +46,7 @@ export const outcome: readonly Mutant[] = [
     return 'until_expiry'`,
       },
     ],
-    noticedBy: inFates('is not reported as ended by the next run, however often it starts'),
+    noticedBy: inFates('is not reported as revoked by the next run, however often it starts'),
   },
   {
     promise: 'startup recovery counts only tokens as revoked that a service has confirmed',
@@ -57,7 +57,7 @@ export const outcome: readonly Mutant[] = [
         replace: "this.#ended[kind === 'expired' ? 'expired' : 'revoked'] += 1",
       },
     ],
-    noticedBy: inFates('is not reported as ended by the next run, however often it starts'),
+    noticedBy: inFates('is not reported as revoked by the next run, however often it starts'),
   },
   {
     promise: 'startup recovery counts tokens that stay valid until they expire',
@@ -68,7 +68,7 @@ export const outcome: readonly Mutant[] = [
         replace: "if (status.outcome === 'until_expiry') continue",
       },
     ],
-    noticedBy: inFates('is not reported as ended by the next run, however often it starts'),
+    noticedBy: inFates('is not reported as revoked by the next run, however often it starts'),
   },
   {
     promise: 'startup recovery is not done while a token waits to be revoked',
@@ -79,7 +79,7 @@ export const outcome: readonly Mutant[] = [
         replace: "'done'",
       },
     ],
-    noticedBy: inOpening('goes on trying over one more restart while the service is down'),
+    noticedBy: inOpening('retries across another restart while the service is down'),
   },
   {
     promise: 'a quit does not promise that the next start revokes an unrevocable token',
@@ -90,7 +90,7 @@ export const outcome: readonly Mutant[] = [
         replace: 'status !== null',
       },
     ],
-    noticedBy: inFates('is not reported as ended by the next run, however often it starts'),
+    noticedBy: inFates('is not reported as revoked by the next run, however often it starts'),
   },
   {
     promise: 'after an outage the next run revokes with the credentials that are still valid',
@@ -101,7 +101,7 @@ export const outcome: readonly Mutant[] = [
         replace: 'const found = own',
       },
     ],
-    noticedBy: inFates('is ended by the next run with a session whose token still lives'),
+    noticedBy: inFates('is revoked by the next run with a session token that is still valid'),
   },
   {
     promise: 'a quit says that the next start revokes the tokens that it can',
@@ -112,7 +112,7 @@ export const outcome: readonly Mutant[] = [
         replace: 'return false',
       },
     ],
-    noticedBy: inFates('is ended by the next run with a session whose token still lives'),
+    noticedBy: inFates('is revoked by the next run with a session token that is still valid'),
   },
   {
     promise: "a session's token is revoked after the tokens that it revokes",
@@ -123,7 +123,7 @@ export const outcome: readonly Mutant[] = [
         replace: 'return false',
       },
     ],
-    noticedBy: inFates('keeps the token of the session for that, and lets go of it afterwards'),
+    noticedBy: inFates('keeps the session token for that, and drops it afterwards'),
   },
   {
     promise: "a session's token is revoked as soon as nothing needs it",
@@ -134,7 +134,7 @@ export const outcome: readonly Mutant[] = [
         replace: 'if (isNeeded && item.accountUid === accountUid && this.#isNeeded(item)) {',
       },
     ],
-    noticedBy: inFates('keeps the token of the session for that, and lets go of it afterwards'),
+    noticedBy: inFates('keeps the session token for that, and drops it afterwards'),
   },
   {
     promise: 'tokens of a removed account are reported to have nothing left to revoke them',
@@ -158,7 +158,7 @@ export const outcome: readonly Mutant[] = [
         replace: 'if (!isToken(item) || isOver) {',
       },
     ],
-    noticedBy: inFates('is not called ended though its answer was lost'),
+    noticedBy: inFates('is not reported as revoked although the response was lost'),
   },
   {
     promise: "credentials kept for an account's revocations outlive its log-out",
@@ -170,7 +170,7 @@ export const outcome: readonly Mutant[] = [
       },
     ],
     noticedBy: inNamedLeases(
-      'is ended with what was kept for it when the service was down at log-out',
+      'is revoked with the credential that was kept for it if the service was down on logout',
     ),
   },
   {
@@ -182,7 +182,7 @@ export const outcome: readonly Mutant[] = [
         replace: 'placed.filter(() => false)',
       },
     ],
-    noticedBy: inNamedLeases('goes before that token at a stop'),
+    noticedBy: inNamedLeases('is revoked before that token on stop'),
   },
   {
     promise: 'an expired token that the service still lists is deleted there',
@@ -193,7 +193,7 @@ export const outcome: readonly Mutant[] = [
         replace: 'if (this.#staysListed(item) && isLook) {',
       },
     ],
-    noticedBy: inListedKeys('is taken off when the service is back, however late'),
+    noticedBy: inListedKeys('is removed when the service is back, however late'),
   },
   {
     promise: 'an expired token that is still listed is counted as such',
@@ -204,12 +204,12 @@ export const outcome: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inListedKeys('is taken off when the service is back, however late'),
+    noticedBy: inListedKeys('is removed when the service is back, however late'),
   },
   {
     promise: 'an expired token that is still listed does not count as waiting to be revoked',
     changes: [{ file: fates, find: 'else if (status.isExpired) counts.expired += 1', replace: '' }],
-    noticedBy: inListedKeys('is taken off when the service is back, however late'),
+    noticedBy: inListedKeys('is removed when the service is back, however late'),
   },
   {
     promise: 'a quit does not report an expired token as valid',
@@ -220,7 +220,7 @@ export const outcome: readonly Mutant[] = [
         replace: "if (status?.outcome === 'ended') continue",
       },
     ],
-    noticedBy: inListedKeys('is taken off when the service is back, however late'),
+    noticedBy: inListedKeys('is removed when the service is back, however late'),
   },
   {
     promise: 'an expired token that is still listed waits for the login it needs',
@@ -232,7 +232,7 @@ export const outcome: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inListedKeys('waits for the next login where its account was logged out'),
+    noticedBy: inListedKeys('waits for the next login if its account was logged out'),
   },
   {
     promise: 'a login by the user retries every revocation that waited for it',
@@ -255,7 +255,7 @@ export const outcome: readonly Mutant[] = [
         replace: "if (isOver) onEvent(item, { kind: 'expired' })",
       },
     ],
-    noticedBy: inListedKeys('is given up, and recorded as that, once its account is removed'),
+    noticedBy: inListedKeys('is dropped, and recorded as such, once its account is removed'),
   },
   {
     promise: 'a token that can no longer be deleted at the service is not waited for',
@@ -266,7 +266,7 @@ export const outcome: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inListedKeys('is given up at its end where nothing could end it before'),
+    noticedBy: inListedKeys('is dropped at its expiry if nothing could have revoked it before'),
   },
   {
     promise: "revocations use the account's current route to the service",
@@ -277,7 +277,7 @@ export const outcome: readonly Mutant[] = [
         replace: 'return item.values',
       },
     ],
-    noticedBy: inFates('go on over the way that it has now'),
+    noticedBy: inFates('use the current settings'),
   },
   {
     promise: "a token is revoked over the account's current route with the token alone",
@@ -288,7 +288,7 @@ export const outcome: readonly Mutant[] = [
         replace: 'driver.revoke(item.token, item.values, context)',
       },
     ],
-    noticedBy: inFates('are done by the next run as well, and with the token alone'),
+    noticedBy: inFates('are done by the next run as well, with the token alone'),
   },
   {
     promise: 'an account with renewed certificates counts as unmoved',
@@ -299,7 +299,7 @@ export const outcome: readonly Mutant[] = [
         replace: "{ place = ['url', 'caFile'], fields }: Provider,",
       },
     ],
-    noticedBy: inFates('go on over the way that it has now'),
+    noticedBy: inFates('use the current settings'),
   },
   {
     promise: 'a login with renewed certificates closes no lease',
@@ -310,7 +310,7 @@ export const outcome: readonly Mutant[] = [
         replace: "kind !== 'text'",
       },
     ],
-    noticedBy: inFates('go on over the way that it has now'),
+    noticedBy: inFates('use the current settings'),
   },
   {
     promise: 'a token revoked by its name is no longer counted, although it is looked up once more',
@@ -321,7 +321,7 @@ export const outcome: readonly Mutant[] = [
         replace: 'if (pending) return this.#toStatus(pending)',
       },
     ],
-    noticedBy: inFates('counts no longer once it was ended by its name'),
+    noticedBy: inFates('is no longer counted once it was revoked by its name, even if it is looked up again'),
   },
   {
     promise: 'the next run knows which tokens were revoked by name',
@@ -332,7 +332,7 @@ export const outcome: readonly Mutant[] = [
         replace: 'await this.write(this.#insert(plan))',
       },
     ],
-    noticedBy: inFates('counts no longer once it was ended by its name'),
+    noticedBy: inFates('is no longer counted once it was revoked by its name, even if it is looked up again'),
   },
   {
     promise: 'a token is revoked if it cannot be recorded and so cannot be handed out',
@@ -345,7 +345,7 @@ export const outcome: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/login/login-request.test.ts',
-      test: 'leaves no token alive that was made with it and cannot be given to anybody',
+      test: 'leaves no valid token that was made with it and cannot be used',
     },
   },
 ]

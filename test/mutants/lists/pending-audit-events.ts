@@ -18,14 +18,14 @@ export const pendingAuditEvents: readonly Mutant[] = [
         replace: 'unrecorded: unpaid',
       },
     ],
-    noticedBy: noticed('a kill before the line of the record leaves it to the next start'),
+    noticedBy: noticed('a kill before its audit line is written leaves the line to the next start'),
   },
   {
     promise: 'a start records the pending audit events of the last run',
     changes: [
       { file: owedLines, find: 'this.#pay(ports.settings.read().unrecorded ?? [])', replace: '' },
     ],
-    noticedBy: noticed('keeps tokens from leaving, also after a restart'),
+    noticedBy: noticed('blocks tokens, also after a restart'),
   },
   {
     promise: 'a recorded event is removed from the settings',
@@ -36,7 +36,7 @@ export const pendingAuditEvents: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: noticed('is recorded once, and leaves the settings then'),
+    noticedBy: noticed('is recorded once, and is then removed from the settings'),
   },
   {
     promise: 'the number of pending audit events is limited',
@@ -47,7 +47,7 @@ export const pendingAuditEvents: readonly Mutant[] = [
         replace: 'unpaid.length >= Infinity',
       },
     ],
-    noticedBy: noticed('while a thousand changes wait for the record nothing more is changed'),
+    noticedBy: noticed('while a thousand changes are unrecorded no other change is accepted, but a lock works'),
   },
   {
     promise: 'an unlock is stored with its audit event',
@@ -58,7 +58,7 @@ export const pendingAuditEvents: readonly Mutant[] = [
         replace: 'locked: false }), by)',
       },
     ],
-    noticedBy: noticed('a kill before the line of the record leaves it to the next start'),
+    noticedBy: noticed('a kill before its audit line is written leaves the line to the next start'),
   },
   {
     promise: 'an event that the last run recorded is not recorded again',
@@ -83,7 +83,7 @@ export const pendingAuditEvents: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/token-admin/token-admin.test.ts',
-      test: 'says what is done also where that cannot be recorded, and has it on record later',
+      test: 'reports the result even if it cannot be recorded, and records it later',
     },
   },
 ]

@@ -12,17 +12,17 @@ export const quit: readonly Mutant[] = [
   {
     promise: 'a quit reports tokens that wait to be revoked',
     changes: [{ file: left, find: '...(pending > 0 ? [waits] : []), ', replace: '' }],
-    noticedBy: inLeft('is told until when what waits to be revoked is valid'),
+    noticedBy: inLeft('says until when tokens that wait to be revoked are valid, and that the next start retries'),
   },
   {
     promise: 'a quit reports unrevocable tokens',
     changes: [{ file: left, find: ', ...(untilExpiry > 0 ? [lives] : [])', replace: '' }],
-    noticedBy: inLeft('is promised no next try where no list of tokens is kept'),
+    noticedBy: inLeft('promises no retry if no list of tokens is kept'),
   },
   {
     promise: 'a quit says that the next start retries',
     changes: [{ file: left, find: ' The next start tries again.`', replace: '`' }],
-    noticedBy: inLeft('is told until when what waits to be revoked is valid'),
+    noticedBy: inLeft('says until when tokens that wait to be revoked are valid, and that the next start retries'),
   },
   {
     promise: 'a quit promises no retry for unrevocable tokens',
@@ -33,7 +33,7 @@ export const quit: readonly Mutant[] = [
         replace: `body: \`\${validity(untilExpiry, untilExpiryEndsAt, now)} The next start tries again.\`,`,
       },
     ],
-    noticedBy: inLeft('is promised no next try where no list of tokens is kept'),
+    noticedBy: inLeft('promises no retry if no list of tokens is kept'),
   },
   {
     promise: 'the tray app reports on quit which tokens are left',

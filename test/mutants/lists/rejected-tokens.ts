@@ -21,7 +21,7 @@ export const rejectedTokens: readonly Mutant[] = [
       },
     ],
     noticedBy: inLeaseOpening(
-      'is not made for ever at a service that refuses what it has just made',
+      'is not minted again and again at a service that refuses each new token',
     ),
   },
   {
@@ -36,7 +36,7 @@ export const rejectedTokens: readonly Mutant[] = [
       },
     ],
     noticedBy: inLeaseOpening(
-      'is not made for ever at a service that refuses what it has just made',
+      'is not minted again and again at a service that refuses each new token',
     ),
   },
   {
@@ -50,7 +50,7 @@ export const rejectedTokens: readonly Mutant[] = [
       },
     ],
     noticedBy: inLeaseOpening(
-      'is not made for ever at a service that refuses what it has just made',
+      'is not minted again and again at a service that refuses each new token',
     ),
   },
   {
@@ -66,7 +66,7 @@ export const rejectedTokens: readonly Mutant[] = [
       },
     ],
     noticedBy: inLeaseOpening(
-      'is not made for ever at a service that refuses what it has just made',
+      'is not minted again and again at a service that refuses each new token',
     ),
   },
   {
@@ -74,7 +74,7 @@ export const rejectedTokens: readonly Mutant[] = [
     changes: [{ file: standing, find: '    await this.#changes.settled()\n', replace: '' }],
     noticedBy: {
       file: 'test/broker/session/session-changes.test.ts',
-      test: 'comes after the one before, and before what reads the credential, also where it fails',
+      test: 'waits for the previous one, and delays reads of the credential, even if it fails',
     },
   },
   {
@@ -87,7 +87,7 @@ export const rejectedTokens: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inLeaseOpening('is not made for ever with a session that is still good either'),
+    noticedBy: inLeaseOpening('is not minted again and again with a session that still works either'),
   },
   {
     promise: 'the result of a login after refusals is what is reported',
@@ -100,7 +100,7 @@ export const rejectedTokens: readonly Mutant[] = [
 `,
       },
     ],
-    noticedBy: inLeaseOpening('makes none after it, with what the login found out'),
+    noticedBy: inLeaseOpening('is not minted after such a login, and its error is reported'),
   },
   {
     promise: 'a login by the user makes an account usable again',
@@ -114,7 +114,7 @@ export const rejectedTokens: readonly Mutant[] = [
 `,
       },
     ],
-    noticedBy: inLeaseOpening('makes tokens again after a login by a person'),
+    noticedBy: inLeaseOpening('is minted again after the user logs in'),
   },
   {
     promise: 'a login that finds out why tokens are refused marks earlier tokens as unchecked',
@@ -127,7 +127,7 @@ export const rejectedTokens: readonly Mutant[] = [
           "const isEntered = ([name]: readonly [string, string]) => name !== '' || fields.length === 0",
       },
     ],
-    noticedBy: inLeaseOpening('asks a login that believes nothing that was found out before'),
+    noticedBy: inLeaseOpening('triggers a login that uses no cached results'),
   },
   {
     promise: "a login refused because of the account's state is reported to tools as well",
@@ -140,7 +140,7 @@ export const rejectedTokens: readonly Mutant[] = [
       },
     ],
     noticedBy: inSigningAgain(
-      'that the service refuses for what the account is tells tools the same',
+      'reports the same refusal to tools if the service refuses the account itself',
     ),
   },
   {
@@ -152,6 +152,6 @@ export const rejectedTokens: readonly Mutant[] = [
         replace: 'isTokentrayError(error)',
       },
     ],
-    noticedBy: inSigningAgain('that is refused for what was entered changes nothing'),
+    noticedBy: inSigningAgain('changes nothing if the entered values are refused ('),
   },
 ]

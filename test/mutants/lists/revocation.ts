@@ -42,7 +42,7 @@ export const revocation: readonly Mutant[] = [
       { file: 'main/broker/ledger/ledger.ts', find: '    this.#unindex(plan)\n', replace: '' },
     ],
     noticedBy: inNamedLeases(
-      'leaves no plan behind when its token cannot be recorded, and ends that',
+      'leaves no plan behind if its token cannot be recorded, and revokes that token',
     ),
   },
   {
@@ -55,7 +55,7 @@ export const revocation: readonly Mutant[] = [
       },
     ],
     noticedBy: inNamedLeases(
-      'has one fate, of which everybody is told, while its token can be neither recorded nor ended',
+      'reports one status to every caller while its token can be neither recorded nor revoked',
     ),
   },
   {
@@ -90,7 +90,7 @@ export const revocation: readonly Mutant[] = [
         replace: 'return provider !== undefined',
       },
     ],
-    noticedBy: inFates('where its account has moved'),
+    noticedBy: inFates('its account has another address'),
   },
   {
     promise: 'a lease is revoked with its token alone if the credential is refused',
@@ -104,7 +104,7 @@ export const revocation: readonly Mutant[] = [
       },
     ],
     noticedBy: inNamedLeases(
-      'is ended with its token alone where the credential is refused by now',
+      'is revoked with its own token if the credential no longer works',
     ),
   },
   {
@@ -117,7 +117,7 @@ export const revocation: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inNamedLeases('costs one login when that token has been ended by somebody else'),
+    noticedBy: inNamedLeases('costs one login if that token was revoked elsewhere'),
   },
   {
     promise: 'a token is removed from the ledger only once its revocation is confirmed',
@@ -129,7 +129,7 @@ export const revocation: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inEndings('does the same when the service answers that it cannot'),
+    noticedBy: inEndings('does the same if the service answers that it cannot'),
   },
   {
     promise: 'a reserved token whose request may still be in progress is looked up once more',
@@ -140,7 +140,7 @@ export const revocation: readonly Mutant[] = [
         replace: 'if (ageMs >= 0) this.#remove(item)',
       },
     ],
-    noticedBy: inNamedLeases('is ended by its id when the answer that held its token was lost'),
+    noticedBy: inNamedLeases('is revoked by its id if the response with its token was lost'),
   },
   {
     promise: 'a recovered session token counts as possibly held by a tool',
@@ -153,7 +153,7 @@ export const revocation: readonly Mutant[] = [
       },
     ],
     noticedBy: inSessionTokens(
-      'is listed when it was taken up after a crash, and ended when all is ended',
+      'is listed if it was reused after a crash, and is revoked with all others',
     ),
   },
   {
@@ -166,7 +166,7 @@ export const revocation: readonly Mutant[] = [
       },
     ],
     noticedBy: inSessionTokens(
-      'is ended with all others when it was handed out, though its lease is over',
+      'is revoked with all others if it was issued, even after its lease is closed',
     ),
   },
   {
@@ -179,14 +179,14 @@ export const revocation: readonly Mutant[] = [
       },
     ],
     noticedBy: inSessionTokens(
-      'is listed after a login, and stays when all is ended that may be out',
+      'is listed after a login, and stays valid when all issued tokens are revoked',
     ),
   },
   {
     promise: 'a session with an open lease is not listed twice',
     changes: [{ file: sessionTokens, find: '!leases.isHeld(held) && revoker', replace: 'revoker' }],
     noticedBy: inSessionTokens(
-      'is ended with all others when it was handed out, though its lease is over',
+      'is revoked with all others if it was issued, even after its lease is closed',
     ),
   },
   {
@@ -308,7 +308,7 @@ export const revocation: readonly Mutant[] = [
     changes: [{ file: endingSessions, find: '        this.#refusals.count(uid)\n', replace: '' }],
     noticedBy: {
       file: 'test/broker/revocation/revocation-credentials.test.ts',
-      test: 'costs few logins where many are refused that were ended at once',
+      test: 'costs few logins if the revocation of many leases is refused at once',
     },
   },
 ]

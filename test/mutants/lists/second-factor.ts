@@ -31,7 +31,7 @@ export const secondFactor: readonly Mutant[] = [
         replace: 'secrets',
       },
     ],
-    noticedBy: inCodeAlone('is logged in again with the code alone'),
+    noticedBy: inCodeAlone('can be logged in again with only the code and the stored password'),
   },
   {
     promise: 'another password may be sent with the code',
@@ -42,19 +42,19 @@ export const secondFactor: readonly Mutant[] = [
         replace: '{ ...secrets, ...(await storedSecrets(account, changed, accounts)) }',
       },
     ],
-    noticedBy: inCodeAlone('takes another password with the code all the same'),
+    noticedBy: inCodeAlone('accepts a different password with the code'),
   },
   {
     promise: 'the stored password is not sent with an empty code',
     changes: [{ file: logins, find: 'oneTimeCode?.reveal().trim()', replace: 'oneTimeCode' }],
-    noticedBy: inCodeAlone('needs the password where the code is empty'),
+    noticedBy: inCodeAlone('needs the password if the code is empty'),
   },
   {
     promise: 'blanks are not a code',
     changes: [
       { file: logins, find: 'oneTimeCode?.reveal().trim()', replace: 'oneTimeCode?.reveal()' },
     ],
-    noticedBy: inCodeAlone('needs the password where the code is empty but for blanks'),
+    noticedBy: inCodeAlone('needs the password if the code is only spaces'),
   },
   {
     promise: 'the stored password is not sent to another address or for another user name',
@@ -65,7 +65,7 @@ export const secondFactor: readonly Mutant[] = [
         replace: 'if (!isSame) return {}',
       },
     ],
-    noticedBy: inCodeAlone('needs the password for another name'),
+    noticedBy: inCodeAlone('needs the password for another user name: the stored one is not sent for another user'),
   },
   {
     promise: 'the previous password is not sent if another login has replaced the account',
@@ -76,7 +76,7 @@ export const secondFactor: readonly Mutant[] = [
         replace: 'record.state',
       },
     ],
-    noticedBy: inCodeAlone('does not send the password that was kept for the address before'),
+    noticedBy: inCodeAlone('does not send the password that was stored for the previous address'),
   },
   {
     promise: 'the code alone is enough over HTTP as well',

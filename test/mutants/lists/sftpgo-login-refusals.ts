@@ -282,7 +282,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
         replace: 'if (!parent || (isTokentrayError(error) && error.ofNewToken)) throw error',
       },
     ],
-    noticedBy: inCleared('is healed by that login where rights were given'),
+    noticedBy: inCleared('is resolved by that login if permissions were granted'),
   },
   {
     promise: 'the refusal of a new token is taken at face value',
@@ -295,7 +295,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
 `,
       },
     ],
-    noticedBy: inCleared('is worth one new login, and after that is taken for what it says'),
+    noticedBy: inCleared('causes one new login, and is then treated as final'),
   },
   {
     promise: 'a refusal that a login did not resolve triggers none for a minute',
@@ -307,7 +307,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inCleared('costs no further login for a minute, and one after that'),
+    noticedBy: inCleared('causes no other login for a minute, and one after that'),
   },
   {
     promise: 'a refusal triggers a login again after a minute',
@@ -318,7 +318,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
         replace: 'this.#lifetime !== null',
       },
     ],
-    noticedBy: inCleared('costs no further login for a minute, and one after that'),
+    noticedBy: inCleared('causes no other login for a minute, and one after that'),
   },
   {
     promise: 'http to an https port is reported, with the address',

@@ -28,7 +28,7 @@ export const silenceRules: readonly Mutant[] = [
       },
     ],
     noticedBy: inHostsSftpgo(
-      'the one request that finds out a ban is counted, also by the next start',
+      'the one request that detects a ban is counted, also by the next start',
     ),
   },
   {
@@ -40,7 +40,7 @@ export const silenceRules: readonly Mutant[] = [
         replace: '0',
       },
     ],
-    noticedBy: inHostsSftpgo('a ban of SFTPGo is over at the first try after the wait'),
+    noticedBy: inHostsSftpgo('an SFTPGo ban is over at the first try after the wait, including what our own requests added'),
   },
   {
     promise: 'an unknown 403 puts SFTPGo in backoff',
@@ -150,7 +150,7 @@ export const silenceRules: readonly Mutant[] = [
         replace: 'if (leftMs > 0) return',
       },
     ],
-    noticedBy: inHosts('is told in seconds at its end'),
+    noticedBy: inHosts('is reported in seconds near its end, since the time of day says little then'),
   },
   {
     promise: 'a user who has just tried is not advised to try again',
@@ -161,7 +161,7 @@ export const silenceRules: readonly Mutant[] = [
         replace: 'throw error',
       },
     ],
-    noticedBy: inHosts('is not to be tried at once by whoever has just tried'),
+    noticedBy: inHosts('is not to be tried again by a caller that has just tried'),
   },
   {
     promise: 'a host in backoff applies to the accounts with its address',
@@ -172,7 +172,7 @@ export const silenceRules: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inHosts('is that of an account by its address, and of no other account'),
+    noticedBy: inHosts('is found for an account by its address, and for no other account'),
   },
   {
     promise: 'a backoff is reported once',
@@ -183,7 +183,7 @@ export const silenceRules: readonly Mutant[] = [
         replace: 'const isNew = true',
       },
     ],
-    noticedBy: inHosts('is told once, and not again by what was under way'),
+    noticedBy: inHosts('is reported once, and not again by requests in progress'),
   },
   {
     promise: 'a good response counts for a host for a few seconds only',
@@ -194,7 +194,7 @@ export const silenceRules: readonly Mutant[] = [
         replace: '(!provider.silence || good)',
       },
     ],
-    noticedBy: inHosts('is found out by one request, however many begin at the same moment'),
+    noticedBy: inHosts('is detected with one request, however many start at the same moment'),
   },
   {
     promise: 'a backoff does not get longer when the clock is set back',
@@ -205,7 +205,7 @@ export const silenceRules: readonly Mutant[] = [
         replace: 'const end = until',
       },
     ],
-    noticedBy: inHosts('is left alone over a restart, and not longer than meant'),
+    noticedBy: inHosts('stays blocked across a restart, and not longer than intended if the clock was set back'),
   },
   {
     promise: 'a host whose backoff ended during a restart first gets a single request',
@@ -217,7 +217,7 @@ export const silenceRules: readonly Mutant[] = [
       },
     ],
     noticedBy: inHosts(
-      'is still sent a single request first where its time ran out over a restart',
+      'is sent a single request first even if its time ran out across a restart',
     ),
   },
   {
@@ -230,7 +230,7 @@ export const silenceRules: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inHosts('is told once, and not again by what was under way'),
+    noticedBy: inHosts('is reported once, and not again by requests in progress'),
   },
   {
     promise: 'callers that wait for the single request get its error',
@@ -242,7 +242,7 @@ export const silenceRules: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inHosts('gives those who wait for the first request its failure'),
+    noticedBy: inHosts('fails all callers that wait for the first request, and retries with the next'),
   },
   {
     promise: 'a cancelled caller does not wait for a host',
@@ -253,7 +253,7 @@ export const silenceRules: readonly Mutant[] = [
         replace: 'return unlessGone(work, unlessSent, unsent)',
       },
     ],
-    noticedBy: inHosts('keeps nobody who is gone'),
+    noticedBy: inHosts('does not delay a caller that has aborted'),
   },
   {
     promise: 'a service that asks for a short wait is not called a third time',
@@ -267,7 +267,7 @@ export const silenceRules: readonly Mutant[] = [
     return await send()`,
       },
     ],
-    noticedBy: inHosts('is not asked a third time'),
+    noticedBy: inHosts('is not called a third time'),
   },
   {
     promise: 'a call skipped because of a backoff does not count as failed',
@@ -278,7 +278,7 @@ export const silenceRules: readonly Mutant[] = [
         replace: "if (isTokentrayError(error) && error.silentHost === '') {",
       },
     ],
-    noticedBy: inHosts('sends it nothing for any account and purpose'),
+    noticedBy: inHosts('sends it nothing for any account or purpose, including revocation, quit and start'),
   },
   {
     promise: 'calls held back by a backoff are made when it is over',
@@ -290,7 +290,7 @@ export const silenceRules: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inHosts('ends what waited as soon as a person has found the host willing again'),
+    noticedBy: inHosts('revokes the waiting tokens once a try by the user shows that the host answers again'),
   },
   {
     promise: 'a backoff does not count as a failure of the account that triggered it',

@@ -14,22 +14,22 @@ export const silence: readonly Mutant[] = [
         replace: 'if (leftMs > SHORT_MS) return null',
       },
     ],
-    noticedBy: noticedBy('is sent nothing more until its time is over'),
+    noticedBy: noticedBy('is sent nothing until that time is over, and the caller learns who, why and until when'),
   },
   {
     promise: 'a single request probes a host while the others wait',
     changes: [{ file: hosts, find: 'return startTrial(entry)', replace: 'return null' }],
-    noticedBy: noticedBy('is found out by one request'),
+    noticedBy: noticedBy('is detected with one request, however many start at the same moment'),
   },
   {
     promise: 'a restart does not forget which hosts are in backoff',
     changes: [{ file: hosts, find: '      store.write(silences)', replace: '' }],
-    noticedBy: noticedBy('is left alone over a restart'),
+    noticedBy: noticedBy('stays blocked across a restart, and not longer than intended if the clock was set back'),
   },
   {
     promise: 'the user may try a host in backoff once, but a tool may not',
     changes: [{ file: hosts, find: 'entry.mayTry = true', replace: 'entry.mayTry = false' }],
-    noticedBy: noticedBy('may be tried once by a person'),
+    noticedBy: noticedBy('can be tried once by the user, but not by a tool at the same time'),
   },
   {
     promise: 'a short wait is spent within one call, and only once',
@@ -40,6 +40,6 @@ export const silence: readonly Mutant[] = [
         replace: 'return end === null ?',
       },
     ],
-    noticedBy: noticedBy('is waited for inside the call, and asked once more'),
+    noticedBy: noticedBy('is waited for inside the call, and called once more'),
   },
 ]

@@ -211,7 +211,7 @@ const records: readonly Mutant[] = [
     'no token is handed out before it is in the ledger',
     'await ledger.write(held)',
     'void ledger.write(held).catch(() => undefined)',
-    'is ended at its service and does not leave',
+    'is revoked at its service and not returned',
   ),
   {
     promise: 'no token is handed out before its audit event is written',
@@ -224,7 +224,7 @@ const records: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/lease/token-issuer.test.ts',
-      test: 'does not happen when it cannot be recorded',
+      test: 'does not happen if it cannot be recorded',
     },
   },
   fingerprint(

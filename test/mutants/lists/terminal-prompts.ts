@@ -69,7 +69,7 @@ export const terminalPrompts: readonly Mutant[] = [
       },
     ],
     noticedBy: inCodeNeed(
-      'a code that nobody asked for makes no account need one: it is renewed without',
+      'a code that was not asked for does not make the account need one: it is renewed without',
     ),
   },
   {
@@ -81,7 +81,7 @@ export const terminalPrompts: readonly Mutant[] = [
         replace: 'record.needsCode',
       },
     ],
-    noticedBy: inCodeNeed('that it is needed shows the first refusal of what was accepted with it'),
+    noticedBy: inCodeNeed('an account needs a code once a login that worked with it is refused without; nothing more is sent'),
   },
   {
     promise: 'Backspace deletes a letter together with its accent',

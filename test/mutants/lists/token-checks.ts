@@ -40,7 +40,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inAfterLogin('is not given them again'),
+    noticedBy: inAfterLogin('does not get them again:'),
   },
   {
     promise: 'a token from before a login that cannot be checked is not reused',
@@ -52,7 +52,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inAfterLogin('is not given them again'),
+    noticedBy: inAfterLogin('does not get them again:'),
   },
   {
     promise: 'the token of a login is not marked as unchecked by that login',
@@ -76,7 +76,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inAfterLogin('is not given them again'),
+    noticedBy: inAfterLogin('does not get them again:'),
   },
   {
     promise: 'the token of a lease is checked before it is handed out again',
@@ -87,7 +87,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: 'return current',
       },
     ],
-    noticedBy: inAfterLogin('is not given them again'),
+    noticedBy: inAfterLogin('does not get them again:'),
   },
   {
     promise: 'no lease stays open on a token that the service refused',
@@ -99,7 +99,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inAfterLogin('finds no lease of anybody on a token that was refused'),
+    noticedBy: inAfterLogin('finds no lease of any client on a refused token'),
   },
   {
     promise: 'a token is checked again after an unlock',
@@ -111,12 +111,12 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inAfterLogin('has tokens tried out again after a lock'),
+    noticedBy: inAfterLogin('has tokens probed again after a lock'),
   },
   {
     promise: 'a token that failed its check is not handed out',
     changes: [{ file: tokenChecks, find: "return answer !== 'refused'", replace: 'return true' }],
-    noticedBy: inAfterLogin('is not given them again'),
+    noticedBy: inAfterLogin('does not get them again:'),
   },
   {
     promise: 'no token is discarded because its service cannot be reached',
@@ -127,7 +127,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: ".catch(() => 'refused' as const)",
       },
     ],
-    noticedBy: inAfterLogin('is given what there is while it cannot be tried out'),
+    noticedBy: inAfterLogin('gets the existing token while it cannot be probed'),
   },
   {
     promise: 'a token recovered after a crash is checked before it is handed out',
@@ -138,7 +138,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: 'session.adopt(held, true)',
       },
     ],
-    noticedBy: inOpening('takes up a session token that is still good, without a login'),
+    noticedBy: inOpening('reuses a session token that still works, without a login'),
   },
   {
     promise: 'a token that was to be revoked is not reused by the next run',
@@ -150,7 +150,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inLetGo('does not come back after two restarts'),
+    noticedBy: inLetGo('is not reused after two restarts'),
   },
   {
     promise: 'the decision to revoke a token is on disk before its service is called',
@@ -161,7 +161,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inLetGo('does not come back either when it was not found out whether that works'),
+    noticedBy: inLetGo('is not reused either if it is unknown whether it works'),
   },
   {
     promise: 'a session token reported as refused is not trusted by the next run',
@@ -173,7 +173,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inLetGo('is not believed in by the next run where it was refused'),
+    noticedBy: inLetGo('is not reused by the next run if it was refused and another client holds it too'),
   },
   {
     promise: 'the decision to revoke a token survives two restarts',
@@ -184,7 +184,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inLetGo('does not come back after two restarts'),
+    noticedBy: inLetGo('is not reused after two restarts'),
   },
   {
     promise: "a token is checked over the account's current route",
@@ -197,7 +197,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: 'held.values',
       },
     ],
-    noticedBy: inAfterLogin('has tokens tried out over the way that the account has now'),
+    noticedBy: inAfterLogin('has tokens probed with the current connection settings of the account'),
   },
   {
     promise: 'a token is checked only at the service that issued it',
@@ -210,7 +210,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: 'values',
       },
     ],
-    noticedBy: inSigningAgain('never sends a token to another address than the one it is from'),
+    noticedBy: inSigningAgain('never sends a token to an address other than its own ('),
   },
   {
     promise: 'a dedicated token stays with its client after the certificates were renewed',
@@ -221,7 +221,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: 'isDeepStrictEqual(held.values, values)',
       },
     ],
-    noticedBy: inAfterLogin('has tokens tried out over the way that the account has now'),
+    noticedBy: inAfterLogin('has tokens probed with the current connection settings of the account'),
   },
   {
     promise: 'the token of a deleted SFTPGo user is invalid',
@@ -321,7 +321,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
     changes: [
       { file: tokenAdmin, find: '    if (session?.owns(held)) session.release()\n', replace: '' },
     ],
-    noticedBy: inManaging('gives it to nobody again where it cannot be tried out'),
+    noticedBy: inManaging('stops using it if it cannot be probed'),
   },
   {
     promise:
@@ -334,7 +334,7 @@ export const tokenChecksMutants: readonly Mutant[] = [
       },
     ],
     noticedBy: inManaging(
-      'has the other accounts of a service try theirs out where it may have been one of those',
+      'makes other accounts of the service probe their tokens if one of those may have been revoked',
     ),
   },
   {
@@ -346,14 +346,14 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: '    // A lease may',
       },
     ],
-    noticedBy: inSessionChanges('is given to nobody after an unlock, if that was found out while'),
+    noticedBy: inSessionChanges('is not returned after an unlock if the refusal was found while locked'),
   },
   {
     promise: 'the refusal of a token says nothing about its replacement',
     changes: [
       { file: session, find: 'parent: held }', replace: 'parent: held && this.#current }' },
     ],
-    noticedBy: inSessionChanges('says nothing of the one that took its place meanwhile'),
+    noticedBy: inSessionChanges('does not affect the token that has replaced it'),
   },
   {
     promise: "a token that a user's check finds refused is revoked and no longer listed",
@@ -364,6 +364,6 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: "if (answer === 'refused') session.markRefused(held)",
       },
     ],
-    noticedBy: inManaging('ends the token that it finds refused, unless a lease is on it'),
+    noticedBy: inManaging('revokes the token it finds refused, unless a lease holds it'),
   },
 ]

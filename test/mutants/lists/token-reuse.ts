@@ -18,7 +18,7 @@ export const tokenReuse: readonly Mutant[] = [
         replace: 'const known: HeldToken | null = null',
       },
     ],
-    noticedBy: inFates('is given again to the same client rather than another one made'),
+    noticedBy: inFates('is given to the same client again instead of minting another'),
   },
   {
     promise: 'a token is reused only for the client that had it',
@@ -30,7 +30,7 @@ export const tokenReuse: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inFates('is given again to the same client rather than another one made'),
+    noticedBy: inFates('is given to the same client again instead of minting another'),
   },
   {
     promise: 'a reused token no longer counts as remaining',
@@ -42,7 +42,7 @@ export const tokenReuse: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inFates('is given again to the same client rather than another one made'),
+    noticedBy: inFates('is given to the same client again instead of minting another'),
   },
   {
     promise: 'a lease on an unrevocable token continues',
@@ -57,7 +57,7 @@ export const tokenReuse: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inFates('holds a lease that goes on instead of being replaced'),
+    noticedBy: inFates('backs a lease that is extended instead of replaced'),
   },
   {
     promise: 'a token reported as refused is not reused',
@@ -69,7 +69,7 @@ export const tokenReuse: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inFates('is not given again to a tool that called it refused'),
+    noticedBy: inFates('is not given again to a tool that reported it as refused'),
   },
   {
     promise: 'a token of a logged-out account is not reused',
@@ -81,7 +81,7 @@ export const tokenReuse: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inFates('is not given again once the account is logged out'),
+    noticedBy: inFates('is not given again after a logout, but is after the next login'),
   },
   {
     promise: 'a token is not reused once its account was replaced',
@@ -94,7 +94,7 @@ export const tokenReuse: readonly Mutant[] = [
 `,
       },
     ],
-    noticedBy: inFates('is not given again where the account is another one by now'),
+    noticedBy: inFates('is not given again if the account now uses another application'),
   },
   {
     promise: 'a token of an earlier run is checked before it is reused',
@@ -107,7 +107,7 @@ export const tokenReuse: readonly Mutant[] = [
       if (!epoch.isCurrent(`,
       },
     ],
-    noticedBy: inFates('is given again after a restart, once the service was asked'),
+    noticedBy: inFates('is given to it again after a restart, once a probe has shown that it still works'),
   },
   {
     promise: 'the client of a token is remembered over a restart',
@@ -119,6 +119,6 @@ export const tokenReuse: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inFates('is given again after a restart, once the service was asked'),
+    noticedBy: inFates('is given to it again after a restart, once a probe has shown that it still works'),
   },
 ]

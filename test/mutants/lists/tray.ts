@@ -394,7 +394,7 @@ export const tray: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/broker/login/login-request.test.ts',
-      test: ', by whatever way it was added',
+      test: ', however it was added',
     },
   },
   {
