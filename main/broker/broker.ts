@@ -41,18 +41,18 @@ import { StartupRecovery } from './startup-recovery.ts'
 import { type RevokedSession, SessionTokens } from './token-admin/session-tokens.ts'
 import { TokenAdmin } from './token-admin/token-admin.ts'
 
-/** How much longer a stop may take because of the disk. */
+/** Time that a stop may add to close the ledger. */
 const CLOSE_MS = 1_500
 
-/** The domain: accounts, sessions, leases, ledger, clients, lock; one of these for each user. */
+/** The domain: accounts, sessions, leases, ledger, clients and lock; one instance for each user. */
 export class Broker {
   readonly providers: readonly Provider[]
   readonly vault: WatchedVault
   readonly #listed: ListedVault
   readonly keychain: KeychainStatus
-  /** Told when anything has changed that a person is shown. */
+  /** Fires when anything that users can see has changed. */
   readonly changes = new Changes()
-  /** For whom the work is done that is going on. */
+  /** On whose behalf the current work is done. */
   readonly requestContext = new RequestContext()
   readonly accounts: Accounts
   readonly clients: Clients
@@ -65,25 +65,25 @@ export class Broker {
   readonly resetter: Reset
   /** Work over many accounts or tokens. */
   readonly bulk: Bulk
-  /** What was asked for and is under way. */
+  /** Requested operations that are in progress. */
   readonly deeds: Deeds
-  /** Those that want to be left alone. */
+  /** Hosts that block requests for a time. */
   readonly hosts: Hosts
   readonly clock: Clock
-  /** Whatever is changed by these is recorded. */
+  /** Changes made through these are recorded in the audit log. */
   readonly settings: RecordedSettings
   readonly #lock: Lock
   readonly #tokenIssuer: TokenIssuer
   readonly #leaseCloser: LeaseCloser
   readonly #ledger: Ledger
   readonly #ticker: Ticker
-  /** For what happens before the broker is asked. */
+  /** For events that happen before the broker is called. */
   readonly recorder: Recorder
   readonly #log: Log
   readonly #notices: string[]
-  /** A stop has begun: nothing new is. */
+  /** Aborted when a stop begins: nothing new is started. */
   readonly #stopping = new AbortController()
-  /** The stop is over: what is still under way is broken off. */
+  /** Aborted when the stop is over: work still in progress is cancelled. */
   readonly #stopped = new AbortController()
 
   constructor(ports: BrokerPorts) {
@@ -96,7 +96,7 @@ export class Broker {
     this.bulk = bulk
     const vault = new WatchedVault(bulk.guardVault(ports.vault), clock, changed)
     const [stopping, stopped] = [this.#stopping.signal, this.#stopped.signal]
-    // Every call under way listens to them; Node warns of more than ten.
+    // Every call in progress listens to them; Node warns about more than ten listeners.
     setMaxListeners(0, stopping, stopped)
     const hosts = new Hosts({
       ...{ clock, log, store: ports.silences },
@@ -214,16 +214,16 @@ export class Broker {
     this.changes.on(() => this.#ticker.wake())
   }
 
-  /** Starts the timer and opens the records; a keychain that is not ready is tried again. */
+  /** Starts the timer and opens the ledger; a keychain that is not ready is retried. */
   async start(): Promise<void> {
     this.#ticker.start()
-    // Its failure is part of the status, and of the answer to whoever needs the records.
+    // The failure is part of the status, and of the answer to each request that needs the ledger.
     await this.startupRecovery.opened().catch(() => undefined)
   }
 
   /**
-   * Ends every token that its service can end, within `deadlineMs` and 2 s for the disk. Returns how
-   * many are left for the next start, and how many live until they expire.
+   * Revokes every token that its service can revoke, within `deadlineMs` and 2 s for the disk. Returns how
+   * many are left to the next start, and how many stay valid until they expire.
    */
   async stop(deadlineMs: number): Promise<RemainingTokens> {
     this.#ticker.stop()
@@ -252,8 +252,8 @@ export class Broker {
   }
 
   /**
-   * Stops hand-outs and logins, and forgets what only they need; throws `record_unavailable` if it
-   * has done so and a restart would undo it.
+   * Blocks tokens and logins, and drops their secrets from memory. Throws `record_unavailable` if the lock
+   * could not be stored: it then holds until a restart.
    */
   lock(by: Actor = program, reason?: string): void {
     try {
@@ -269,15 +269,15 @@ export class Broker {
     for (const { session } of this.accounts.all()) session.unlock()
   }
 
-  /** Hands out a token, or rejects; `IssueRequest` and `Issued` say what goes in and comes out. */
+  /** Issues a token, as `TokenIssuer.issue` does. */
   issue(request: IssueRequest): Promise<Issued> {
     this.#ticker.catchUp()
     return this.#tokenIssuer.issue(request)
   }
 
   /**
-   * Resolves when all that has happened is on record, or could not be written, which the log says; it
-   * is written with the next line then. Never rejects.
+   * Resolves when all events are in the audit log. Never rejects: if they cannot be written, that is logged,
+   * and they are written with the next event.
    */
   async recorded(): Promise<void> {
     await this.recorder.settled().catch((error: unknown) => {
@@ -285,27 +285,27 @@ export class Broker {
     })
   }
 
-  /** Ends leases on demand, and records who did. */
+  /** Closes leases on demand, and records who did. */
   async closeLeases(filter: LeaseFilter, by: Actor): Promise<ClosedLease[]> {
     const ended = await this.#leaseCloser.close(filter, { by, cause: 'asked' })
     await this.recorded()
     return ended
   }
 
-  /** Ends the lease of somebody whom its token did not reach; a session keeps its own. */
+  /** Closes a lease whose token did not reach its client; a session keeps its token. */
   closeUndelivered(lease: Lease, by: Actor): void {
     this.#leaseCloser.closeUndelivered(lease, by)
   }
 
   /**
-   * Ends all leases, or those of an account, and the session tokens that a tool may have though no
-   * lease is open on them; records who did.
+   * Closes all leases, or those of an account, and revokes the session tokens that a tool may still have
+   * without an open lease; records who did.
    */
   async revokeAll(
     filter: Pick<LeaseFilter, 'accountUid'>,
     by: Actor,
   ): Promise<{ readonly leases: ClosedLease[]; readonly sessions: RevokedSession[] }> {
-    // What has a lease now is ended with it.
+    // Session tokens with an open lease are revoked with it.
     const issued = this.sessionTokens.issued(filter.accountUid)
     const open = this.leases.list(filter)
     const uids = [...open, ...issued].map(({ accountUid }) => accountUid)
@@ -323,7 +323,7 @@ export class Broker {
     return { leases, sessions }
   }
 
-  /** Ends a client's leases and forgets it with its grants. */
+  /** Removes a client and its grants, and closes its leases. */
   async removeClient(client: Client, by: Actor = program): Promise<ClosedLease[]> {
     this.clients.remove(client, by)
     const closing = { by, cause: 'client_removed' } as const
@@ -332,14 +332,14 @@ export class Broker {
     return ended
   }
 
-  /** Changes an account as `changeAccount` says, and gives it as it is then. */
+  /** Changes an account as `changeAccount` does, and returns it with the changes. */
   changeAccount({ uid }: Account, change: AccountChange, by: Actor = program): Account {
     const { accounts } = this
     changeAccount(accounts.getByUid(uid), change, { accounts, leaseCloser: this.#leaseCloser, by })
     return accounts.getByUid(uid)
   }
 
-  /** Forgets everything but what still has to be ended; `Resetting` says what fails, and how. */
+  /** Deletes everything except tokens that still have to be revoked; see `Reset` for its errors. */
   reset(by: Actor = program): Promise<void> {
     return this.resetter.run(by)
   }
@@ -347,12 +347,12 @@ export class Broker {
   #tick(isDue: boolean): number {
     const { accounts, revoker, startupRecovery, leases, hosts } = this
     this.#leaseCloser.closeExpired()
-    // Tried again here, so that a keychain that comes late is found without anybody asking.
+    // Retried here, so that a keychain that becomes ready later is used without a request.
     startupRecovery.opened().then(
       () => startupRecovery.reportDone(),
       () => undefined,
     )
-    // Not while it is locked or failing: what could be asked then is a prompt that nobody waits for.
+    // Not while it is locked or failing: that could open a keychain prompt without a request.
     if (!this.vault.failure) void this.#listed.retry()
     const idle = this.#lock.locked || !startupRecovery.isOpen
     const sessions = idle ? [] : accounts.all().map(({ session }) => session.tick())
@@ -361,14 +361,14 @@ export class Broker {
     const storing = canStore ? accounts.retryCredentials() : Number.POSITIVE_INFINITY
     const ends = [revoker.tick(), leases.nextExpiry(), hosts.nextEnd(), storing]
     const next = Math.min(...ends, ...sessions)
-    // Time alone changes some of what is shown, as that a host is left alone: at a deadline only.
+    // Some visible state changes with time alone, such as a blocked host, but only at a deadline.
     if (isDue) this.changes.tell()
     const hasLines = this.#ledger.all().length + this.#ledger.credentials.all().length > 0
     const hasWork = hasLines || this.#listed.hasLeft || !startupRecovery.isOpen
     return hasWork ? Math.min(next, FAR) : next
   }
 
-  /** Recorded or not, the host is left alone. */
+  /** Notifies and records; the host stays blocked even if it cannot be recorded. */
   #tellSilent(silent: SilentHost, notify: Notify): void {
     const { host, until, sentence } = silent
     notify.hostSilent(describeSilence(silent, this.clock.now()))
@@ -378,7 +378,7 @@ export class Broker {
     this.recorder.note({ event: 'host_silent', host, endsAt: until, reason: sentence, route })
   }
 
-  /** All at once, because a stop has a deadline, and what it does not reach is left for the next start. */
+  /** All at once, because a stop has a deadline; what it does not reach is left to the next start. */
   async #revokeEverything(): Promise<void> {
     const accounts = this.accounts.all()
     for (const { session } of accounts) session.close()
@@ -386,12 +386,12 @@ export class Broker {
     const before = this.#ledger.all()
     await Promise.all([
       this.revoker.revokeAll(before, 'user'),
-      // What is under way ends its own tokens when it comes back and finds the session closed.
+      // A login or mint in progress revokes its own token when it finds the session closed.
       this.logins.settled(),
       ...accounts.map(({ session }) => session.settled()),
       ...accounts.map(({ mintQueue }) => mintQueue.run(async () => undefined)),
     ])
-    // What came back in the meantime is being ended by whoever had asked for it.
+    // Tokens that arrived in the meantime are already being revoked by their requests; wait for those.
     const late = this.#ledger.all().filter((item) => !before.includes(item))
     await this.revoker.revokeAll(late, 'user')
   }

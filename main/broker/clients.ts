@@ -14,17 +14,17 @@ export interface Client extends Actor {
   readonly builtIn: boolean
 }
 
-/** What the person does by the command line or the tray; has no secret of its own. */
+/** The built-in clients for the user's own actions in the command line and the tray; they have no secret. */
 export const cliClient: Client = {
   ...{ id: toClientId('cli'), name: 'cli', builtIn: true, route: 'v1' },
 }
 export const trayClient: Client = {
   ...{ id: toClientId('tray'), name: 'tray', builtIn: true, route: 'tray' },
 }
-/** The same holder of tokens; only what it does comes in by the window. */
+/** The tray client again, for actions that come from the window. */
 export const windowClient: Client = { ...trayClient, route: 'window' }
 const builtIn = [cliClient, trayClient]
-/** What the record and the lists call the person and Tokentray itself. */
+/** Names that stand for the user and for Tokentray itself in the audit log and in lists. */
 const RESERVED = ['you', program.name]
 
 interface Known {
@@ -35,7 +35,7 @@ interface Known {
 
 const sha256 = (text: string): Buffer => hash('sha256', text, 'buffer')
 /** Compared against when the id is unknown, so that both answers take the same time. */
-const NOBODY = sha256(randomText(256))
+const UNKNOWN_HASH = sha256(randomText(256))
 
 /** The clients and their grants. */
 export class Clients {
@@ -45,7 +45,7 @@ export class Clients {
   #byId = new Map<string, Known>()
   #byName = new Map<string, Client>()
   readonly #gone = new Map<string, string>()
-  /** By client; what is made of them waits for the first who asks. */
+  /** By client; the index in `#granted` is built on first use. */
   #grants = new Map<string, GrantRecord[]>()
   #granted = new Map<string, Granted>()
 
@@ -54,28 +54,28 @@ export class Clients {
     this.#clock = clock
   }
 
-  /** The client whose id and secret these are; `null` for any other pair. */
+  /** The client with this id and secret; `null` if they do not match. */
   authenticate(id: string, secret: string): Client | null {
     this.#refresh()
     const known = this.#byId.get(id)
     // Security: digests have one length, and the comparison does not depend on where they differ.
-    const right = timingSafeEqual(sha256(secret), known?.hash ?? NOBODY)
+    const right = timingSafeEqual(sha256(secret), known?.hash ?? UNKNOWN_HASH)
     return right && known ? known.client : null
   }
 
-  /** May this client have tokens of this account? */
+  /** Whether this client may get tokens of this account. */
   isGranted(client: Client, accountUid: string): boolean {
     if (client.builtIn) return true
     const until = this.#grantedTo(client).until.get(accountUid)
     return until !== undefined && until > this.#clock.now()
   }
 
-  /** The account that this client was granted under an id that none has any more. */
+  /** The uid of the account that this client was granted under this former id. */
   formerlyNamed(client: Client, id: string): string | undefined {
     return this.#grantedTo(client).formerly.get(id)
   }
 
-  /** All such ids of the accounts that this client is granted, with the account's uid. */
+  /** All former ids of the accounts that this client is granted, with the account's uid. */
   formerNames(client: Client): (readonly [id: string, uid: string])[] {
     const all = [...this.#grantedTo(client).formerly]
     return all.filter(([, uid]) => this.isGranted(client, uid))
@@ -88,8 +88,8 @@ export class Clients {
   }
 
   /**
-   * Makes a client; its secret is in the answer and nowhere else. Throws `temporarily_unavailable` while a
-   * reset is under way, which would forget it.
+   * Adds a client; its secret is returned and not stored. Throws `temporarily_unavailable` during a reset,
+   * which would delete the client.
    */
   add(
     name: string,
@@ -97,12 +97,12 @@ export class Clients {
     by: Actor = program,
   ): { client: Client; secret: Secret } {
     if (!isName(name)) {
-      throw new TokentrayError('invalid_request', 'That cannot be the name of a client.', {
+      throw new TokentrayError('invalid_request', 'That is not a valid tool name.', {
         hint: NAME_RULE,
       })
     }
     if (this.findByName(name) || RESERVED.includes(name)) {
-      throw new TokentrayError('already_exists', `There is already a client ${name}.`)
+      throw new TokentrayError('already_exists', `A tool named ${name} already exists.`)
     }
     const secret = randomText(256)
     const record: ClientRecord = {
@@ -123,7 +123,7 @@ export class Clients {
     return { client: toClient(record), secret: new Secret(secret) }
   }
 
-  /** Remembers the person's yes to a client that is known. */
+  /** Stores the user's consent for a known client. */
   grant(client: Client, accountUid: string, by: Actor = program): void {
     if (this.isGranted(client, accountUid) || !this.isKnown(client)) return
     const isOther = (grant: GrantRecord) =>
@@ -149,7 +149,7 @@ export class Clients {
       }),
       by,
     )
-    // What it held is still being ended, and told of.
+    // Its name is still needed while its tokens are revoked.
     this.#gone.set(client.id, client.name)
   }
 
@@ -163,7 +163,7 @@ export class Clients {
     return this.#byId.get(id)?.client ?? builtIn.find((client) => client.id === id)
   }
 
-  /** What it is called, or was called when it was removed. */
+  /** The client's name, or its last one if it was removed in this run; otherwise its id. */
   nameOf(id: ClientId): string {
     return this.byId(id)?.name ?? this.#gone.get(id) ?? id
   }
@@ -172,7 +172,7 @@ export class Clients {
     return this.#settings.read().clients
   }
 
-  /** The uids of the accounts that it may have tokens of by a decision of its own. */
+  /** The uids of the accounts with an unexpired grant for this client. */
   grantedUids(client: Client): string[] {
     const now = this.#clock.now()
     const granted = [...this.#grantedTo(client).until]
@@ -186,7 +186,7 @@ export class Clients {
     return known
   }
 
-  /** Only what has changed is gone through, since any tool may be waiting meanwhile. */
+  /** Rebuilds only what has changed, because every request waits for this. */
   #refresh(): void {
     const { clients, grants } = this.#settings.read()
     const seen = this.#seen
@@ -214,9 +214,9 @@ export class Clients {
   }
 }
 
-/** What the grants of one client come to. */
+/** The grants of one client, indexed. */
 interface Granted {
-  /** By account: until when, epoch milliseconds. */
+  /** By account: the expiry, epoch milliseconds. */
   readonly until: ReadonlyMap<string, number>
   /** By former id: the account's uid. */
   readonly formerly: ReadonlyMap<string, string>

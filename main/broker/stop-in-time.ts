@@ -4,7 +4,7 @@ import { TokentrayError } from '../base/errors.ts'
 import type { Log } from '../base/log.ts'
 import type { RemainingTokens } from './revocation/remaining-tokens.ts'
 
-/** What a stop may take. What a hanging call to the system gets (`killIfStuck`) is a second more. */
+/** Time limits of a stop. A hanging system call gets a second more (`killIfStuck`). */
 export interface StopLimits {
   /** Revoking tokens. */
   readonly revokingMs: number

@@ -53,9 +53,12 @@ describe('a client', () => {
     expect(clients.authenticate(client.id, secret)).toBeNull()
   })
 
-  it.each(['', 'Upper', 'with space', 'a/b', 'x'.repeat(65)])('cannot have the name %j', async (name) => {
-    expect(await codeOf((async () => clients.add(name, []))())).toBe('invalid_request')
-  })
+  it.each(['', 'Upper', 'with space', 'a/b', 'x'.repeat(65)])(
+    'cannot have the name %j',
+    async (name) => {
+      expect(await codeOf((async () => clients.add(name, []))())).toBe('invalid_request')
+    },
+  )
 
   it.each(['editor', 'cli', 'tray'])('cannot have the name %s, which is taken', async (name) => {
     add('editor')

@@ -45,7 +45,7 @@ describe('a stop while a request waits to be sent', () => {
   }
 
   const calls = {
-    'a login of a person': (test) => test.signIn('other'),
+    'a login by the user': (test) => test.signIn('other'),
     'a login for a tool': async (test) => {
       test.service.forgetTokens()
       const { issue, broker } = test
@@ -62,7 +62,7 @@ describe('a stop while a request waits to be sent', () => {
   } satisfies Record<string, (test: Awaited<ReturnType<typeof behind>>) => Promise<unknown>>
 
   it.each(Object.entries(calls))(
-    '(%s) for a proxy that never answers is not held up by it, and nothing is left behind',
+    '(%s) is not delayed by a proxy that never answers, and leaves nothing behind',
     async (_, call) => {
       const proxy = await startBadServer(silent)
       const test = await behind(proxy, 'https://files.example.com/')

@@ -120,7 +120,7 @@ export class Accounts {
   requireFree(provider: string, name: string): AccountId {
     const id = toAccountId(provider, name)
     if (!this.find(id)) return id
-    throw new TokentrayError('already_exists', `There is already ${id}.`, {
+    throw new TokentrayError('already_exists', `${id} already exists.`, {
       account: id,
       field: 'name',
     })

@@ -6,8 +6,8 @@ const MOST_NAMES = 10
 type Grants = readonly GrantRecord[]
 
 /**
- * The grants after an account was renamed. A tool that was granted the account under its old name can go on
- * using that until the grant ends or another account takes the name.
+ * The grants after an account was renamed. A tool that was granted the account under its old name can still
+ * use that name until the grant expires or another account takes the name.
  */
 export function afterRename(grants: Grants, uid: string, before: string, id: string): Grants {
   return afterTaking(grants, id).map((grant) =>

@@ -68,7 +68,7 @@ export class Bulk {
     }
   }
 
-  /** The same for work whose progress nobody is shown; within other such work, a part of that. */
+  /** The same for work without visible progress; inside other bulk work, it is a part of that. */
   sharingFailures<Value>(work: () => Promise<Value>): Promise<Value> {
     return this.#found() ? work() : this.#within(false, work)
   }

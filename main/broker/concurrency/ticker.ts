@@ -9,28 +9,28 @@ export const FAR = Number.MAX_SAFE_INTEGER
 
 interface TickerActions {
   /**
-   * Does what is due, with `isDue` for a deadline that has come rather than the 30 s. Returns the next
-   * deadline (epoch milliseconds), which may lie further ahead than anything that is known while there
-   * is something to look after, or `Infinity` while there is nothing: then no tick comes until `arm`.
+   * Does what is due; `isDue` is true at a deadline, false at the regular 30 s. Returns the next deadline
+   * (epoch milliseconds), `FAR` if there is work without a known time, or `Infinity` if there is no work:
+   * then no tick comes until `arm` or `wake`.
    */
   tick(isDue: boolean): number
-  /** The machine slept, or its clock was set: the network may be another one now. */
+  /** The machine slept, or its clock was set: the network may have changed. */
   jumped(): void
-  /** One of the two threw; the timer goes on. */
+  /** One of the two threw; the timer keeps running. */
   failed(error: unknown): void
 }
 
 /**
- * The one timer of the broker, armed for the nearer of the next deadline and 30 s; not at all while
- * there is nothing to wait for. Each tick holds the wall clock against the monotonic one.
+ * The only timer of the broker: fires at the next deadline, but within 30 s; not armed while there is
+ * nothing to wait for. Each tick compares the wall clock with the monotonic one.
  */
 export class Ticker {
   readonly #clock: Clock
   readonly #actions: TickerActions
   #cancel: (() => void) | null = null
-  /** Monotonic, because the timer is: a wall clock that is set must not hide a nearer deadline. */
+  /** Monotonic, like the timer: setting the wall clock must not hide a nearer deadline. */
   #firesAt = Number.POSITIVE_INFINITY
-  /** Epoch milliseconds; may lie beyond the 30 s. */
+  /** Epoch milliseconds; may be more than 30 s ahead. */
   #deadline = Number.POSITIVE_INFINITY
   #drift: number
   #running = false
@@ -51,10 +51,10 @@ export class Ticker {
     this.#cancel?.()
   }
 
-  /** Makes sure that a tick comes no later than this moment, epoch milliseconds, and within 30 s. */
+  /** Ensures a tick by this time (epoch milliseconds), and within 30 s. */
   arm(deadline: number): void {
     this.#deadline = Math.min(this.#deadline, deadline)
-    // Whole, and never zero: what is left of a deadline may be too little to move the clock.
+    // Whole milliseconds, at least one: a fraction may be too short for the clock to advance.
     const left = Math.max(Math.ceil(deadline - this.#clock.now()), 1)
     const waitMs = Math.min(left, LONGEST_WAIT_MS)
     const firesAt = this.#clock.monotonic() + waitMs
@@ -64,12 +64,12 @@ export class Ticker {
     this.#cancel = this.#clock.after(waitMs, () => this.#fire())
   }
 
-  /** There may be something to look after now: a tick comes within 30 s. */
+  /** There may be work now: ensures a tick within 30 s. */
   wake(): void {
     if (this.#running && this.#firesAt === Number.POSITIVE_INFINITY) this.arm(FAR)
   }
 
-  /** Ticks now if the clocks have parted: after a sleep the timer comes up to 30 s late. */
+  /** Ticks now if the clocks differ: after a sleep the timer may be up to 30 s late. */
   catchUp(): void {
     if (this.#running && this.#hasJumped()) this.#fire()
   }

@@ -5,6 +5,9 @@ import type { Actor } from '../record/actor.ts'
 import { keepsSession } from '../service/keeps-session.ts'
 import type { LeaseCloser } from './lease-closer.ts'
 
+/** The names of the lease kinds in the user interface. */
+const SHARING: Readonly<Record<LeaseKind, string>> = { shared: 'shared', dedicated: 'separate' }
+
 /** What the user can change about an account without a login. */
 export interface AccountChange {
   /** The part of its id after the slash. */
@@ -33,7 +36,7 @@ export function changeAccount(
   if (leaseKind && !driver.leaseKinds.includes(leaseKind)) {
     throw new TokentrayError(
       'not_supported',
-      `For ${id}, ${provider.title} gives no ${leaseKind} leases.`,
+      `${provider.title} does not support ${SHARING[leaseKind]} tokens for ${id}.`,
       {
         account: id,
       },
@@ -42,7 +45,7 @@ export function changeAccount(
   if (leaseKind === 'dedicated' && record.needsCode && driver.mintsFrom === 'credential') {
     throw new TokentrayError('not_supported', `${id} needs a one-time code for every login.`, {
       account: id,
-      hint: 'Leave it at shared leases: a lease of its own would be a login.',
+      hint: 'Keep token sharing on shared: each separate token would need a login with a new code.',
     })
   }
   accounts.change(uid, change, by)

@@ -193,7 +193,7 @@ export class TokenIssuer {
 
   async #recordRefusal({ client, account, route }: IssueRequest, error: unknown): Promise<void> {
     const { code, silentHost: host } = toTokentrayError(error)
-    // Nobody was refused who is gone; and what could not be written cannot be written now.
+    // A caller that has gone was not refused; and a failed write would only fail again.
     if (code === 'cancelled' || code === 'record_unavailable') return
     await this.#ports.audit.record({
       event: 'refuse',

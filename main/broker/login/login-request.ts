@@ -73,10 +73,14 @@ export async function secretsOf(wanted: NewAccount, vault: Vault): Promise<Secre
   const { provider, secrets, copyFrom } = wanted
   if (!copyFrom) return secrets
   if (copyFrom.provider !== provider || !provider.sharesCredential) {
-    throw new TokentrayError('not_supported', `${copyFrom.id} cannot lend its secrets.`, {
-      account: copyFrom.id,
-      hint: 'Log in without "like", and enter them.',
-    })
+    throw new TokentrayError(
+      'not_supported',
+      `The secrets of ${copyFrom.id} cannot be used for another account.`,
+      {
+        account: copyFrom.id,
+        hint: 'Enter the secrets instead of copying the account.',
+      },
+    )
   }
   if (copyFrom.record.state !== 'signed_in') {
     throw new TokentrayError('login_required', `${copyFrom.id} is not logged in.`, {
@@ -116,9 +120,9 @@ function requireSamePlace({ id, record }: Account, { fields }: Provider, values:
     ({ kind, name }) => kind !== 'text' && values[name] !== record.values[name],
   )
   if (!other) return
-  throw new TokentrayError('invalid_request', `"${other.label}" is not that of ${id}.`, {
+  throw new TokentrayError('invalid_request', `"${other.label}" is different from that of ${id}.`, {
     account: id,
     field: other.name,
-    hint: `Secrets of ${id} go where they belong only; for another place enter them.`,
+    hint: `The saved secrets of ${id} are only sent to its own address; enter them again for a different one.`,
   })
 }

@@ -140,7 +140,7 @@ function clientsEvents(
   ]
 }
 
-/** One line for each, so that whoever looks for an account or a tool finds all of its grants. */
+/** One event for each, so that a search for an account or a tool finds all its grants. */
 function grantsEvents(before: Settings, after: Settings): SettingsEvent[] {
   const keyOf = ({ client, account, until }: GrantRecord) => `${client} ${account} ${until}`
   const { gone, come } = compare(before.grants, after.grants, keyOf)

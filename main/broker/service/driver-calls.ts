@@ -28,7 +28,7 @@ interface CallsOptions {
   readonly clock: Clock
   /** Aborted when a stop begins. */
   readonly stopping: AbortSignal
-  /** What to name in the command-line header of services that take one, where nobody else has asked. */
+  /** The name for the command-line header of services that accept one, if no client made the request. */
   readonly commandLine?: readonly string[]
   readonly requestContext?: Pick<RequestContext, 'current'>
 }

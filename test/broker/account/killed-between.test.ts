@@ -119,7 +119,7 @@ const theAccount = ({ broker }: TestBroker): Account => broker.accounts.get('sft
 
 const deeds: Readonly<Record<string, (test: TestBroker) => Promise<unknown>>> = {
   'an account is added': (test) => test.signIn('second'),
-  'an account is added like another': ({ broker, service }) =>
+  'an account is added with copied secrets': ({ broker, service }) =>
     broker.logins.add({
       ...{ provider: service.provider, name: 'second', values: {}, secrets: {} },
       copyFrom: broker.accounts.get('sftpgo/work'),

@@ -152,8 +152,8 @@ describe('revoking the many tokens of one account', () => {
     const { broker, host, inOneDeadline, account, client } = await withLeases()
     host.isDead = true
     host.asked = 0
-    const person = client('person', account)
-    await inOneDeadline(broker.revokeAll({}, person))
+    const tool = client('tool', account)
+    await inOneDeadline(broker.revokeAll({}, tool))
     // As many as were running before the first failed.
     expect(host.asked).toBeLessThanOrEqual(4)
     expect(broker.revoker.tracker.counts().pending).toBe(40)
@@ -166,7 +166,7 @@ describe('revoking the many tokens of one account', () => {
       const progress = broker.bulk.progress('revoke')
       if (progress) told.add(progress.done)
     })
-    await broker.revokeAll({}, client('person', account))
+    await broker.revokeAll({}, client('tool', account))
     expect([...told]).toEqual(Array.from({ length: 41 }, (_, done) => done))
     expect(broker.bulk.progress('revoke')).toBeNull()
   })

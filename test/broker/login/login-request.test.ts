@@ -96,7 +96,7 @@ describe('an account copied from another one', () => {
     const refusal = await refusalOf(adding)
     expect([refusal.code, refusal.message]).toEqual([
       'invalid_request',
-      '"Address" is not that of sftpgo/work.',
+      '"Address" is different from that of sftpgo/work.',
     ])
     expect(service.calls.login).toBe(1)
   })

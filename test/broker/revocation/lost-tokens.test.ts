@@ -175,23 +175,26 @@ describe('random concurrent actions', () => {
     },
   )
 
-  it.each(seeds)('leave no valid token once everything is closed, even if records fail (%i)', async (seed) => {
-    const { commotion, service, broker, clock, faults } = await prepare(seed)
-    const random = createRandom(seed + 1_000)
-    for (let step = 0; step < STEPS; step += 1) {
-      faults.ledger = random() < 0.1 ? diskFull() : null
-      faults.audit = random() < 0.1 ? diskFull() : null
-      await commotion.step()
-    }
-    faults.ledger = null
-    faults.audit = null
-    await commotion.settle()
-    for (const account of broker.accounts.all()) await broker.logins.logout(account)
-    await clock.advance(300_000)
-    await commotion.settle()
-    expect(service.alive).toEqual([])
-    expect([broker.leases.count, broker.revoker.tracker.counts().pending]).toEqual([0, 0])
-  })
+  it.each(seeds)(
+    'leave no valid token once everything is closed, even if records fail (%i)',
+    async (seed) => {
+      const { commotion, service, broker, clock, faults } = await prepare(seed)
+      const random = createRandom(seed + 1_000)
+      for (let step = 0; step < STEPS; step += 1) {
+        faults.ledger = random() < 0.1 ? diskFull() : null
+        faults.audit = random() < 0.1 ? diskFull() : null
+        await commotion.step()
+      }
+      faults.ledger = null
+      faults.audit = null
+      await commotion.settle()
+      for (const account of broker.accounts.all()) await broker.logins.logout(account)
+      await clock.advance(300_000)
+      await commotion.settle()
+      expect(service.alive).toEqual([])
+      expect([broker.leases.count, broker.revoker.tracker.counts().pending]).toEqual([0, 0])
+    },
+  )
 
   it.each(seeds)(
     'leave no token but those it counts after a stop that has enough time (%i)',

@@ -28,13 +28,13 @@ type Sharing = Awaited<ReturnType<typeof sharing>>
 
 /** Each requests the revocation of the token that `one` holds. */
 const ways: Record<string, (test: Sharing) => Promise<unknown>> = {
-  'end all': ({ broker }) => broker.closeLeases({}, cliClient),
-  'an end of its account': ({ broker, account }) =>
+  'closing all leases': ({ broker }) => broker.closeLeases({}, cliClient),
+  'closing the leases of its account': ({ broker, account }) =>
     broker.closeLeases({ accountUid: account.uid }, cliClient),
-  'an end of its lease': ({ broker, issued }) =>
+  'closing its lease': ({ broker, issued }) =>
     broker.closeLeases({ id: issued.lease.id }, cliClient),
-  'a removal of its client': ({ broker, one }) => broker.removeClient(one),
-  'a rotation': async ({ service, broker, account, issue, one }) => {
+  'removing its client': ({ broker, one }) => broker.removeClient(one),
+  'rotating it': async ({ service, broker, account, issue, one }) => {
     service.outage = null
     service.failNext('revoke', down(), down())
     await broker.tokenAdmin.rotate(account, cliClient)
@@ -43,10 +43,10 @@ const ways: Record<string, (test: Sharing) => Promise<unknown>> = {
     service.outage = down()
     await broker.closeLeases({}, cliClient)
   },
-  'a lease that is said to be refused': async ({ issue, one, account, issued }) => {
+  'reporting its lease as refused': async ({ issue, one, account, issued }) => {
     await issue(one, account, { refusedLease: issued.lease.id }).catch(() => undefined)
   },
-  'a change of the kind of lease, and back': async ({ broker, account }) => {
+  'changing the lease kind and back': async ({ broker, account }) => {
     broker.changeAccount(account, { leaseKind: 'dedicated' })
     await broker.closeLeases({}, cliClient)
     broker.changeAccount(account, { leaseKind: 'shared' })
@@ -131,7 +131,7 @@ describe('a token whose revocation was requested while its service was down', ()
     delete service.driver.probe
     expect(tokenOf(await first.issue(two, account))).toBe(token)
     service.outage = down()
-    await ways['a lease that is said to be refused']?.(first)
+    await ways['reporting its lease as refused']?.(first)
     await idle()
     first.crash()
     service.outage = null

@@ -8,10 +8,7 @@ const ways: readonly (readonly [string, FakeServiceOptions])[] = [
   ['a shared token', {}],
   ['a shared token that cannot be probed', { without: ['probe'] }],
   ['its own token', { leaseKinds: ['dedicated'] }],
-  [
-    'its own token that cannot be probed',
-    { leaseKinds: ['dedicated'], without: ['probe'] },
-  ],
+  ['its own token that cannot be probed', { leaseKinds: ['dedicated'], without: ['probe'] }],
   [
     'its own token that is made with the session',
     { leaseKinds: ['dedicated'], mintsFrom: 'session', with: ['revokeLease'] },

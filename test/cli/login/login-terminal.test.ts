@@ -203,7 +203,7 @@ describe('on a terminal', () => {
     ['invalid_request', notAnAddress, '--set url=VALUE.'],
     [
       'already_exists',
-      { error_description: 'There is already sftpgo/work.', field: 'name' },
+      { error_description: 'sftpgo/work already exists.', field: 'name' },
       'login sftpgo/work',
     ],
   ] as const)(

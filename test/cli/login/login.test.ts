@@ -56,11 +56,11 @@ describe('without a terminal', () => {
   })
 
   test('has everything else checked before it reads a secret', async () => {
-    endpoint.refuse(CHECK, 'already_exists', { error_description: 'There is already sftpgo/work.' })
+    endpoint.refuse(CHECK, 'already_exists', { error_description: 'sftpgo/work already exists.' })
     const { exit, stderr } = await login(['sftpgo', '--name', 'work', ...SET], '')
     expect(exit).toBe(2)
     expect(stderr).toBe(
-      'tokentray: There is already sftpgo/work.\n' +
+      'tokentray: sftpgo/work already exists.\n' +
         'Choose another name, or log in to that account again: tokentray login sftpgo/work\n',
     )
     expect(endpoint.bodies(CHECK)).toEqual([{ provider: 'sftpgo', name: 'work', values }])

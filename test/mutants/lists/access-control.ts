@@ -306,7 +306,7 @@ const tools: readonly Mutant[] = [
   ),
   clients(
     "one tool's secret is not accepted for another",
-    'timingSafeEqual(sha256(secret), known?.hash ?? NOBODY)',
+    'timingSafeEqual(sha256(secret), known?.hash ?? UNKNOWN_HASH)',
     '[...this.#byId.values()].some(({ hash }) => timingSafeEqual(sha256(secret), hash))',
     'is not authenticated with the secret of another client',
   ),

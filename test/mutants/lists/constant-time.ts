@@ -6,8 +6,8 @@ const tests = 'test/base/constant-time.test.ts'
 export const constantTime: readonly Mutant[] = [
   changeIn('main/broker/clients.ts', tests)(
     'the secret of a tool is compared in constant time',
-    'timingSafeEqual(sha256(secret), known?.hash ?? NOBODY)',
-    'sha256(secret).compare(known?.hash ?? NOBODY) === 0',
+    'timingSafeEqual(sha256(secret), known?.hash ?? UNKNOWN_HASH)',
+    'sha256(secret).compare(known?.hash ?? UNKNOWN_HASH) === 0',
     'as a client secret, right or wrong',
   ),
   changeIn('main/broker/clients.ts', tests)(

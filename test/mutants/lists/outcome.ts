@@ -321,7 +321,9 @@ export const outcome: readonly Mutant[] = [
         replace: 'if (pending) return this.#toStatus(pending)',
       },
     ],
-    noticedBy: inFates('is no longer counted once it was revoked by its name, even if it is looked up again'),
+    noticedBy: inFates(
+      'is no longer counted once it was revoked by its name, even if it is looked up again',
+    ),
   },
   {
     promise: 'the next run knows which tokens were revoked by name',
@@ -332,7 +334,9 @@ export const outcome: readonly Mutant[] = [
         replace: 'await this.write(this.#insert(plan))',
       },
     ],
-    noticedBy: inFates('is no longer counted once it was revoked by its name, even if it is looked up again'),
+    noticedBy: inFates(
+      'is no longer counted once it was revoked by its name, even if it is looked up again',
+    ),
   },
   {
     promise: 'a token is revoked if it cannot be recorded and so cannot be handed out',

@@ -47,7 +47,9 @@ export const pendingAuditEvents: readonly Mutant[] = [
         replace: 'unpaid.length >= Infinity',
       },
     ],
-    noticedBy: noticed('while a thousand changes are unrecorded no other change is accepted, but a lock works'),
+    noticedBy: noticed(
+      'while a thousand changes are unrecorded no other change is accepted, but a lock works',
+    ),
   },
   {
     promise: 'an unlock is stored with its audit event',

@@ -12,7 +12,9 @@ export const quit: readonly Mutant[] = [
   {
     promise: 'a quit reports tokens that wait to be revoked',
     changes: [{ file: left, find: '...(pending > 0 ? [waits] : []), ', replace: '' }],
-    noticedBy: inLeft('says until when tokens that wait to be revoked are valid, and that the next start retries'),
+    noticedBy: inLeft(
+      'says until when tokens that wait to be revoked are valid, and that the next start retries',
+    ),
   },
   {
     promise: 'a quit reports unrevocable tokens',
@@ -22,7 +24,9 @@ export const quit: readonly Mutant[] = [
   {
     promise: 'a quit says that the next start retries',
     changes: [{ file: left, find: ' The next start tries again.`', replace: '`' }],
-    noticedBy: inLeft('says until when tokens that wait to be revoked are valid, and that the next start retries'),
+    noticedBy: inLeft(
+      'says until when tokens that wait to be revoked are valid, and that the next start retries',
+    ),
   },
   {
     promise: 'a quit promises no retry for unrevocable tokens',

@@ -87,7 +87,9 @@ export const rejectedTokens: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inLeaseOpening('is not minted again and again with a session that still works either'),
+    noticedBy: inLeaseOpening(
+      'is not minted again and again with a session that still works either',
+    ),
   },
   {
     promise: 'the result of a login after refusals is what is reported',

@@ -103,9 +103,7 @@ export const revocation: readonly Mutant[] = [
 `,
       },
     ],
-    noticedBy: inNamedLeases(
-      'is revoked with its own token if the credential no longer works',
-    ),
+    noticedBy: inNamedLeases('is revoked with its own token if the credential no longer works'),
   },
   {
     promise: 'revoking a lease costs one login if its session was revoked elsewhere',

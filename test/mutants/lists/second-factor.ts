@@ -65,7 +65,9 @@ export const secondFactor: readonly Mutant[] = [
         replace: 'if (!isSame) return {}',
       },
     ],
-    noticedBy: inCodeAlone('needs the password for another user name: the stored one is not sent for another user'),
+    noticedBy: inCodeAlone(
+      'needs the password for another user name: the stored one is not sent for another user',
+    ),
   },
   {
     promise: 'the previous password is not sent if another login has replaced the account',

@@ -31,7 +31,9 @@ export const silenceMessages: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inHosts('sends it nothing for any account or purpose, including revocation, quit and start'),
+    noticedBy: inHosts(
+      'sends it nothing for any account or purpose, including revocation, quit and start',
+    ),
   },
   {
     promise: 'a backoff is in the audit log',

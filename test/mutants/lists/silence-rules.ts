@@ -40,7 +40,9 @@ export const silenceRules: readonly Mutant[] = [
         replace: '0',
       },
     ],
-    noticedBy: inHostsSftpgo('an SFTPGo ban is over at the first try after the wait, including what our own requests added'),
+    noticedBy: inHostsSftpgo(
+      'an SFTPGo ban is over at the first try after the wait, including what our own requests added',
+    ),
   },
   {
     promise: 'an unknown 403 puts SFTPGo in backoff',
@@ -150,7 +152,9 @@ export const silenceRules: readonly Mutant[] = [
         replace: 'if (leftMs > 0) return',
       },
     ],
-    noticedBy: inHosts('is reported in seconds near its end, since the time of day says little then'),
+    noticedBy: inHosts(
+      'is reported in seconds near its end, since the time of day says little then',
+    ),
   },
   {
     promise: 'a user who has just tried is not advised to try again',
@@ -205,7 +209,9 @@ export const silenceRules: readonly Mutant[] = [
         replace: 'const end = until',
       },
     ],
-    noticedBy: inHosts('stays blocked across a restart, and not longer than intended if the clock was set back'),
+    noticedBy: inHosts(
+      'stays blocked across a restart, and not longer than intended if the clock was set back',
+    ),
   },
   {
     promise: 'a host whose backoff ended during a restart first gets a single request',
@@ -216,9 +222,7 @@ export const silenceRules: readonly Mutant[] = [
         replace: 'if (until < now) continue',
       },
     ],
-    noticedBy: inHosts(
-      'is sent a single request first even if its time ran out across a restart',
-    ),
+    noticedBy: inHosts('is sent a single request first even if its time ran out across a restart'),
   },
   {
     promise: 'a response to a request from before a backoff does not end it',
@@ -242,7 +246,9 @@ export const silenceRules: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inHosts('fails all callers that wait for the first request, and retries with the next'),
+    noticedBy: inHosts(
+      'fails all callers that wait for the first request, and retries with the next',
+    ),
   },
   {
     promise: 'a cancelled caller does not wait for a host',
@@ -278,7 +284,9 @@ export const silenceRules: readonly Mutant[] = [
         replace: "if (isTokentrayError(error) && error.silentHost === '') {",
       },
     ],
-    noticedBy: inHosts('sends it nothing for any account or purpose, including revocation, quit and start'),
+    noticedBy: inHosts(
+      'sends it nothing for any account or purpose, including revocation, quit and start',
+    ),
   },
   {
     promise: 'calls held back by a backoff are made when it is over',
@@ -290,7 +298,9 @@ export const silenceRules: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inHosts('revokes the waiting tokens once a try by the user shows that the host answers again'),
+    noticedBy: inHosts(
+      'revokes the waiting tokens once a try by the user shows that the host answers again',
+    ),
   },
   {
     promise: 'a backoff does not count as a failure of the account that triggered it',

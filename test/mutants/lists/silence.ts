@@ -14,7 +14,9 @@ export const silence: readonly Mutant[] = [
         replace: 'if (leftMs > SHORT_MS) return null',
       },
     ],
-    noticedBy: noticedBy('is sent nothing until that time is over, and the caller learns who, why and until when'),
+    noticedBy: noticedBy(
+      'is sent nothing until that time is over, and the caller learns who, why and until when',
+    ),
   },
   {
     promise: 'a single request probes a host while the others wait',
@@ -24,7 +26,9 @@ export const silence: readonly Mutant[] = [
   {
     promise: 'a restart does not forget which hosts are in backoff',
     changes: [{ file: hosts, find: '      store.write(silences)', replace: '' }],
-    noticedBy: noticedBy('stays blocked across a restart, and not longer than intended if the clock was set back'),
+    noticedBy: noticedBy(
+      'stays blocked across a restart, and not longer than intended if the clock was set back',
+    ),
   },
   {
     promise: 'the user may try a host in backoff once, but a tool may not',

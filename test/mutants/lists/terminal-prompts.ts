@@ -81,7 +81,9 @@ export const terminalPrompts: readonly Mutant[] = [
         replace: 'record.needsCode',
       },
     ],
-    noticedBy: inCodeNeed('an account needs a code once a login that worked with it is refused without; nothing more is sent'),
+    noticedBy: inCodeNeed(
+      'an account needs a code once a login that worked with it is refused without; nothing more is sent',
+    ),
   },
   {
     promise: 'Backspace deletes a letter together with its accent',

@@ -173,7 +173,9 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inLetGo('is not reused by the next run if it was refused and another client holds it too'),
+    noticedBy: inLetGo(
+      'is not reused by the next run if it was refused and another client holds it too',
+    ),
   },
   {
     promise: 'the decision to revoke a token survives two restarts',
@@ -197,7 +199,9 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: 'held.values',
       },
     ],
-    noticedBy: inAfterLogin('has tokens probed with the current connection settings of the account'),
+    noticedBy: inAfterLogin(
+      'has tokens probed with the current connection settings of the account',
+    ),
   },
   {
     promise: 'a token is checked only at the service that issued it',
@@ -221,7 +225,9 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: 'isDeepStrictEqual(held.values, values)',
       },
     ],
-    noticedBy: inAfterLogin('has tokens probed with the current connection settings of the account'),
+    noticedBy: inAfterLogin(
+      'has tokens probed with the current connection settings of the account',
+    ),
   },
   {
     promise: 'the token of a deleted SFTPGo user is invalid',
@@ -346,7 +352,9 @@ export const tokenChecksMutants: readonly Mutant[] = [
         replace: '    // A lease may',
       },
     ],
-    noticedBy: inSessionChanges('is not returned after an unlock if the refusal was found while locked'),
+    noticedBy: inSessionChanges(
+      'is not returned after an unlock if the refusal was found while locked',
+    ),
   },
   {
     promise: 'the refusal of a token says nothing about its replacement',

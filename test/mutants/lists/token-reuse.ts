@@ -107,7 +107,9 @@ export const tokenReuse: readonly Mutant[] = [
       if (!epoch.isCurrent(`,
       },
     ],
-    noticedBy: inFates('is given to it again after a restart, once a probe has shown that it still works'),
+    noticedBy: inFates(
+      'is given to it again after a restart, once a probe has shown that it still works',
+    ),
   },
   {
     promise: 'the client of a token is remembered over a restart',
@@ -119,6 +121,8 @@ export const tokenReuse: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inFates('is given to it again after a restart, once a probe has shown that it still works'),
+    noticedBy: inFates(
+      'is given to it again after a restart, once a probe has shown that it still works',
+    ),
   },
 ]
