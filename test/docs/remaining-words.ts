@@ -35,7 +35,6 @@ export const remaining: Readonly<Record<string, Readonly<Record<string, number>>
   },
   sentences: {
     'main/audit': 2,
-    'main/broker': 2,
     'main/desktop': 4,
     'main/loopback': 8,
     'main/providers': 1,
@@ -49,7 +48,7 @@ export const remaining: Readonly<Record<string, Readonly<Record<string, number>>
   },
   comments: {
     'main/audit': 38,
-    'main/broker': 18,
+    'main/broker': 4,
     'main/cli': 3,
     'main/desktop': 98,
     'main/loopback': 49,
@@ -68,7 +67,6 @@ export const remaining: Readonly<Record<string, Readonly<Record<string, number>>
     'renderer/text': 9,
     'test/audit': 2,
     'test/base': 1,
-    'test/broker': 12,
     'test/cli': 6,
     'test/desktop': 6,
     'test/loopback': 10,
@@ -79,7 +77,6 @@ export const remaining: Readonly<Record<string, Readonly<Record<string, number>>
   },
   titles: {
     'test/audit': 18,
-    'test/broker': 87,
     'test/cli': 17,
     'test/desktop': 72,
     'test/loopback': 40,
