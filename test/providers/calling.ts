@@ -8,7 +8,7 @@ import type { HttpClient } from '../../main/providers/http/http.ts'
 import type { AccessToken, ProviderContext, Trials } from '../../main/providers/provider.ts'
 import { findLeaks } from '../helpers/marks.ts'
 
-/** A context as the broker makes it, with what a test wants otherwise. */
+/** A context as the broker passes it, with these changes. */
 export function makeContext(
   http: HttpClient,
   clock: Clock,
@@ -24,7 +24,7 @@ export function makeContext(
   }
 }
 
-/** A record of trials that notes what it is told, and refuses where a test wants it to. */
+/** A record of trials that notes each call, and refuses while `full.isFull` is true. */
 export function noteTrials(): Trials & {
   readonly noted: string[]
   readonly full: { isFull: boolean }
@@ -50,7 +50,7 @@ export async function refusalOf(
   secrets: readonly string[] = [],
 ): Promise<TokentrayError> {
   const error: unknown = await promise.then(
-    (value) => new Error(`It did not reject but gave ${inspect(value)}.`),
+    (value) => new Error(`It resolved instead of rejecting: ${inspect(value)}.`),
     (reason: unknown) => reason,
   )
   if (!(error instanceof TokentrayError)) throw error
@@ -59,7 +59,7 @@ export async function refusalOf(
   return error
 }
 
-/** Nothing that a log could make of the error shows a marked secret or one of these. */
+/** Fails if anything that a log could print of the error contains a marked secret or one of these. */
 function expectNoLeak(error: TokentrayError, secrets: readonly string[]): void {
   const everything = [
     error.message,
@@ -77,16 +77,16 @@ export function revealHeaders({ headers }: AccessToken): Record<string, string> 
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()]))
 }
 
-/** A token that the service never gave. */
+/** A token that the service never issued. */
 export function strangeToken(value: string): AccessToken {
   return { value: new Secret(value), tokenType: 'Bearer', headers: {}, expiresAt: null }
 }
 
-/** What another program gets for the same call: the members of the answer, whatever its status. */
+/** The JSON object that another program gets from the same call, whatever the status. */
 export async function fetchMembers(
   url: string,
   init: RequestInit,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const answer: unknown = await (await fetch(url, init)).json()
-  return typeof answer === 'object' && answer !== null ? { ...answer } : {}
+  const body: unknown = await (await fetch(url, init)).json()
+  return typeof body === 'object' && body !== null ? { ...body } : {}
 }

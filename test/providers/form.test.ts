@@ -197,7 +197,7 @@ describe('an unfinished form', () => {
   const soFar = (entered: Entered, provider = sftpgo) =>
     checkValues(provider, entered, { isUnfinished: true })
 
-  it('misses nothing, and decides nothing that is still to be asked', () => {
+  it('reports nothing as missing, and decides nothing that will still be asked', () => {
     expect(soFar({})).toEqual({})
     expect(soFar({ url: values.url })).toEqual({ url: 'https://files.example.com' })
     expect(soFar({ leaseBy: 'api_key', keyUser: 'bob' })).toEqual({
@@ -227,9 +227,9 @@ describe('an unfinished form', () => {
   })
 })
 
-// Who has typed a name types the password next, out of habit, whatever is asked there.
+// After a name, users type their password out of habit, whatever the next field is.
 it.each(providers.map((provider) => [provider.id, provider] as const))(
-  '%s: up to the last secret, a secret comes right after what may be a name',
+  '%s: up to the last secret, a field that may hold a name is followed by a secret',
   (_, { fields }) => {
     const lastSecret = fields.findLastIndex(({ kind }) => kind === 'secret')
     const names = fields.flatMap(({ kind }, index) =>

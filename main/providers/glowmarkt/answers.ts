@@ -20,8 +20,8 @@ export function isTokenId(id: string): boolean {
 }
 
 /** The member `valid`, which can be false with status 200; throws `unexpected_answer` without it. */
-export function readValid(members: JsonObject): boolean {
-  const valid = Object.hasOwn(members, 'valid') ? members['valid'] : undefined
+export function readValid(body: JsonObject): boolean {
+  const valid = Object.hasOwn(body, 'valid') ? body['valid'] : undefined
   if (typeof valid !== 'boolean') throw unexpected('does not say whether it is valid')
   return valid
 }

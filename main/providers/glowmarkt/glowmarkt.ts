@@ -154,13 +154,13 @@ async function takeToken(
   context: ProviderContext,
 ): Promise<AccessToken> {
   if (!isSuccess(response)) throw refusal(response, values, context)
-  const members = readObject(response)
-  const value = new Secret(readToken(members, 'token'))
+  const body = readObject(response)
+  const value = new Secret(readToken(body, 'token'))
   return await takeOrRevoke(
     () => {
-      if (!readValid(members)) throw refusedStatus(hostOf(values), response.status)
+      if (!readValid(body)) throw refusedStatus(hostOf(values), response.status)
       // Documented are seven days, observed up to two years: only `exp` counts.
-      const exp = { as: 'unix_seconds', value: members['exp'] } as const
+      const exp = { as: 'unix_seconds', value: body['exp'] } as const
       return toAccessToken(value, parseExpiry(exp, response.skewMs), values, context)
     },
     () => revokeToken(value, values, context),

@@ -24,7 +24,7 @@ const readings = new Map<string, Promise<string>>()
  * certificate, and with `temporarily_unavailable` if the disk does not respond within 5 s.
  */
 export async function readCaFile(file: string, clock: Clock = systemClock): Promise<string> {
-  if (!path.isAbsolute(file)) throw unusable(file, 'is not an absolute path')
+  if (!path.isAbsolute(file)) throw caFileError(file, 'is not an absolute path')
   const late = () =>
     new TokentrayError(
       'temporarily_unavailable',
@@ -36,12 +36,12 @@ export async function readCaFile(file: string, clock: Clock = systemClock): Prom
     )
   const text = await withDeadline(shared(file), { clock, ms: DEADLINE_MS, late })
   const certificates = text.match(CERTIFICATE)
-  if (!certificates) throw unusable(file, 'contains no PEM certificate')
+  if (!certificates) throw caFileError(file, 'contains no PEM certificate')
   for (const certificate of certificates) {
     try {
       new X509Certificate(certificate)
     } catch (cause) {
-      throw unusable(file, 'contains a certificate that cannot be read', cause)
+      throw caFileError(file, 'contains a certificate that cannot be read', cause)
     }
   }
   return certificates.join('\n')
@@ -58,18 +58,18 @@ async function shared(file: string): Promise<string> {
 }
 
 async function read(file: string): Promise<string> {
-  const unreadable = (cause: unknown) => unusable(file, 'cannot be read', cause)
+  const unreadable = (cause: unknown) => caFileError(file, 'cannot be read', cause)
   const found = await stat(file).catch((cause: unknown) => Promise.reject(unreadable(cause)))
   // Reading a device or a pipe could take forever.
-  if (!found.isFile()) throw unusable(file, 'is not a file')
-  if (found.size > LARGEST_BYTES) throw unusable(file, 'is too large')
+  if (!found.isFile()) throw caFileError(file, 'is not a file')
+  if (found.size > LARGEST_BYTES) throw caFileError(file, 'is too large')
   return readFile(file, 'latin1').catch((cause: unknown) => Promise.reject(unreadable(cause)))
 }
 
-function unusable(file: string, what: string, cause?: unknown): TokentrayError {
+function caFileError(file: string, what: string, cause?: unknown): TokentrayError {
   return new TokentrayError('invalid_request', `The CA file ${file} ${what}.`, {
     cause,
     field: FIELD,
-    hint: "Choose a PEM file with the certificate of the authority that signed the service's certificate.",
+    hint: "Choose a PEM file with the certificate of the authority that issued the service's certificate.",
   })
 }

@@ -6,7 +6,7 @@ import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import { addressField, parseServiceUrl, requireEncryption } from './base-url.ts'
 import { DefaultAuthorities, type NodesAuthorities } from './default-authorities.ts'
-import { Dispatchers, type Way } from './dispatchers.ts'
+import { Dispatchers, type ServiceConnection } from './dispatchers.ts'
 import { toHttpError } from './failure.ts'
 import { type ClosableHttpClient, type HttpRequest, type HttpResponse, unsent } from './http.ts'
 import { createHttpResponse } from './response.ts'
@@ -50,13 +50,13 @@ export function createHttpClient({
 
   async function exchange(request: HttpRequest, url: URL, call: Call): Promise<HttpResponse> {
     const { signal } = call
-    const way = await dispatchers.open(url, request.transport?.caFile, signal)
-    call.way = way
+    const connection = await dispatchers.open(url, request.transport?.caFile, signal)
+    call.connection = connection
     const sentAt = clock.now()
-    let answering = false
+    let responseStarted = false
     try {
       const response = await undiciRequest(url, {
-        dispatcher: way.dispatcher,
+        dispatcher: connection.dispatcher,
         signal,
         method: request.method,
         headers: {
@@ -69,7 +69,7 @@ export function createHttpClient({
         // A kept connection may have died while the laptop slept, and a login must not be repeated.
         reset: true,
       })
-      answering = true
+      responseStarted = true
       const { statusCode, headers } = response
       const skewMs = toSkewMs(first(headers['date']), sentAt, clock.now())
       const body = await readBody(response.body, bodyLimitBytes, url.host)
@@ -77,9 +77,9 @@ export function createHttpClient({
       if (statusCode === 400 && requiresTls(url, body)) throw httpsRequired(url)
       return createHttpResponse({ status: statusCode, headers, body, skewMs, host: url.host })
     } catch (error) {
-      throw isTokentrayError(error) ? error : toHttpError(error, url.host, answering)
+      throw isTokentrayError(error) ? error : toHttpError(error, url.host, responseStarted)
     } finally {
-      way.destroy()
+      connection.destroy()
     }
   }
 
@@ -90,7 +90,7 @@ export function createHttpClient({
       if (request.signal.aborted) throw new TokentrayError('cancelled')
       if (request.unlessSent?.aborted) throw unsent()
       const over = new AbortController()
-      const call: Call = { signal: over.signal, way: undefined }
+      const call: Call = { signal: over.signal, connection: undefined }
       return await new Promise<HttpResponse>((resolve, reject) => {
         // Settles at once: the exchange may take a while to notice that it is cancelled.
         const fail = (error: TokentrayError) => {
@@ -100,7 +100,7 @@ export function createHttpClient({
         }
         const gone = () => fail(new TokentrayError('cancelled'))
         const stop = () => {
-          if (!call.way?.isConnected) fail(unsent())
+          if (!call.connection?.isConnected) fail(unsent())
         }
         const close = () => fail(new TokentrayError('cancelled', 'Tokentray is stopping.'))
         const forgetDeadline = clock.after(deadlineMs, () => fail(tooSlow(url, deadlineMs, call)))
@@ -127,7 +127,7 @@ export function createHttpClient({
 interface Call {
   readonly signal: AbortSignal
   /** Set once it is open. */
-  way: Way | undefined
+  connection: ServiceConnection | undefined
 }
 
 function checkUrl({ url: text, transport }: HttpRequest): URL {
@@ -188,11 +188,11 @@ function redirected(url: URL, location: string | undefined): TokentrayError {
 }
 
 function tooSlow({ host }: URL, deadlineMs: number, call: Call): TokentrayError {
-  const proxy = call.way?.proxy
-  const way = proxy === undefined ? '' : ` through the proxy ${proxy}`
+  const proxy = call.connection?.proxy
+  const through = proxy === undefined ? '' : ` through the proxy ${proxy}`
   return new TokentrayError(
     'temporarily_unavailable',
-    `${host} did not respond within ${deadlineMs / 1000} seconds${way}.`,
+    `${host} did not respond within ${deadlineMs / 1000} seconds${through}.`,
     { field: addressField },
   )
 }

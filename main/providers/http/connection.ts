@@ -127,7 +127,7 @@ async function openTunnel(proxy: WebProxy, options: ConnectOptions): Promise<Dup
     },
   })
   try {
-    const { status, tunnel } = await answered(connectRequest, options.signal)
+    const { status, tunnel } = await awaitTunnel(connectRequest, options.signal)
     if (status >= 200 && status < 300) return tunnel
     throw refused(proxy, status, url.host)
   } catch (error) {
@@ -156,7 +156,7 @@ async function toProxy({ url }: WebProxy, options: ConnectOptions): Promise<Sock
   }
 }
 
-function answered(
+function awaitTunnel(
   connectRequest: ClientRequest,
   signal: AbortSignal,
 ): Promise<{ readonly status: number; readonly tunnel: Duplex }> {

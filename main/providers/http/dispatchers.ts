@@ -18,7 +18,7 @@ export interface DispatchersOptions {
 }
 
 /** The connection to a service for one exchange. */
-export interface Way {
+export interface ServiceConnection {
   readonly dispatcher: Dispatcher
   /** Host and port of the proxy that it uses. */
   readonly proxy: string | undefined
@@ -52,15 +52,15 @@ export class Dispatchers {
   }
 
   /** A connection for this URL. A CA file is read each time, so that a new one takes effect at once. */
-  async open(url: URL, caFile: string | undefined, signal: AbortSignal): Promise<Way> {
+  async open(url: URL, caFile: string | undefined, signal: AbortSignal): Promise<ServiceConnection> {
     const trust = caFile === undefined ? this.#usual : await this.#trustFor(caFile)
     // Read once, at the first call.
     if (this.#proxy === null) this.#proxy = readProxy(this.#options.env)
     const proxy = this.#proxy?.appliesTo(url) ? this.#proxy : undefined
-    return this.#makeWay(url, trust, proxy, signal)
+    return this.#createConnection(url, trust, proxy, signal)
   }
 
-  #makeWay(url: URL, trust: Trust, proxy: WebProxy | undefined, signal: AbortSignal): Way {
+  #createConnection(url: URL, trust: Trust, proxy: WebProxy | undefined, signal: AbortSignal): ServiceConnection {
     const { clock, connectMs } = this.#options
     const over = new AbortController()
     const lookup = this.#lookup

@@ -19,7 +19,7 @@ interface Observed {
   /** Security: for matching only, because it may contain what a server sent. */
   readonly detail: string
   readonly host: string
-  readonly answering: boolean
+  readonly responseStarted: boolean
 }
 
 interface Explanation {
@@ -29,17 +29,17 @@ interface Explanation {
 }
 
 /**
- * A connection error in our own words. `answering` is true once a status line was read: an error after that
+ * A connection error in our own words. `responseStarted` is true once a status line was read: an error after that
  * means an incomplete response.
  */
-export function toHttpError(error: unknown, host: string, answering: boolean): TokentrayError {
+export function toHttpError(error: unknown, host: string, responseStarted: boolean): TokentrayError {
   const code = codeOf(error)
   const detail = error instanceof Error ? `${code} ${error.message}` : code
   const {
     code: ours = 'temporarily_unavailable',
     sentence,
     hint,
-  } = explain({ code, detail, host, answering })
+  } = explain({ code, detail, host, responseStarted })
   return new TokentrayError(ours, sentence, {
     ...(ours !== 'cancelled' && { field: addressField }),
     cause: withoutPayload(error, code),
@@ -47,7 +47,7 @@ export function toHttpError(error: unknown, host: string, answering: boolean): T
   })
 }
 
-function explain({ code, detail, host, answering }: Observed): Explanation {
+function explain({ code, detail, host, responseStarted }: Observed): Explanation {
   if (UNTRUSTED.has(code)) {
     return {
       sentence: `The certificate of ${host} is not signed by a trusted authority.`,
@@ -90,7 +90,7 @@ function explain({ code, detail, host, answering }: Observed): Explanation {
       hint: 'Check the address and port. If the service uses https, start the address with https://.',
     }
   }
-  if (answering || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
+  if (responseStarted || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
     return {
       code: 'unexpected_answer',
       sentence: `${host} closed the connection in the middle of its response.`,

@@ -1,7 +1,7 @@
 import { type LookupAddress, type LookupOptions, lookup as systemLookup } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 
-type Answer = (
+type LookupCallback = (
   error: NodeJS.ErrnoException | null,
   address: string | LookupAddress[],
   family?: number,
@@ -15,30 +15,30 @@ const MOST_AT_ONCE = 2
  * call. A name server that does not respond blocks a thread for many seconds, and the ledger needs one too.
  */
 export function createLookup(resolve: typeof systemLookup = systemLookup): LookupFunction {
-  const asked = new Map<string, Answer[]>()
+  const pending = new Map<string, LookupCallback[]>()
   const waiting: (() => void)[] = []
-  let underWay = 0
+  let running = 0
 
   function start(key: string, hostname: string, options: LookupOptions): void {
-    underWay += 1
-    resolve(hostname, options, (...answer: Parameters<Answer>) => {
-      const callers = asked.get(key) ?? []
-      asked.delete(key)
-      underWay -= 1
+    running += 1
+    resolve(hostname, options, (...result: Parameters<LookupCallback>) => {
+      const callers = pending.get(key) ?? []
+      pending.delete(key)
+      running -= 1
       waiting.shift()?.()
-      for (const tell of callers) tell(...answer)
+      for (const callback of callers) callback(...result)
     })
   }
 
   return (hostname, options, callback) => {
     const key = JSON.stringify([hostname, options.family, options.hints, options.all])
-    const callers = asked.get(key)
+    const callers = pending.get(key)
     if (callers) {
       callers.push(callback)
       return
     }
-    asked.set(key, [callback])
-    if (underWay < MOST_AT_ONCE) start(key, hostname, options)
+    pending.set(key, [callback])
+    if (running < MOST_AT_ONCE) start(key, hostname, options)
     else waiting.push(() => start(key, hostname, options))
   }
 }

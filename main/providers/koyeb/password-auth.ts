@@ -163,11 +163,11 @@ async function readLoginToken(
   values: FormValues,
   context: ProviderContext,
 ): Promise<AccessToken> {
-  const members = readMember(readObject(response), 'token')
-  const value = new Secret(readToken(members, 'id'))
+  const issued = readMember(readObject(response), 'token')
+  const value = new Secret(readToken(issued, 'id'))
   return await takeOrRevoke(
     () => {
-      const expiresAt = parseExpiry(toExpiry(members, value), response.skewMs)
+      const expiresAt = parseExpiry(toExpiry(issued, value), response.skewMs)
       requireNotExpired(expiresAt, hostOf(values), context)
       return toAccessToken(value, expiresAt)
     },
@@ -179,8 +179,8 @@ async function readLoginToken(
 }
 
 /** The documentation names the expiry in two ways; the JWT has it too. */
-function toExpiry(members: JsonObject, token: Secret): WrittenExpiry {
-  const written = members['expires_at'] ?? members['expires']
+function toExpiry(issued: JsonObject, token: Secret): WrittenExpiry {
+  const written = issued['expires_at'] ?? issued['expires']
   return written === undefined || written === null
     ? { as: 'jwt', value: token.reveal() }
     : { as: 'rfc3339', value: written }

@@ -56,8 +56,8 @@ export async function callSftpgo(
  */
 export function isServiceError(response: HttpResponse, status: number): boolean {
   if (response.status !== status) return false
-  const members = readObject(response)
-  return typeof members['message'] === 'string' || typeof members['error'] === 'string'
+  const body = readObject(response)
+  return typeof body['message'] === 'string' || typeof body['error'] === 'string'
 }
 
 /** The error for a refusal, by its status. Texts, which differ between versions, only refine a 403. */

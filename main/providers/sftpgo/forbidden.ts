@@ -69,8 +69,8 @@ const WORDS: readonly (readonly [RegExp, Forbidden])[] = [
  * permissions; an unknown text may mean a ban, which further requests would extend.
  */
 export function whyForbidden(response: HttpResponse): Forbidden {
-  const members = findObject(response) ?? {}
-  const { error, message } = members
+  const body = findObject(response) ?? {}
+  const { error, message } = body
   const said = [error, message].filter((each) => typeof each === 'string').join(' ')
   const text = said.slice(0, LONGEST_REASON)
   // Quoted parts are names, which may contain anything.

@@ -52,12 +52,12 @@ export async function readAccessToken(
   context: ProviderContext,
 ): Promise<AccessToken> {
   if (response.status !== 200) throw refusal(response, values, context)
-  const members = readObject(response)
-  const value = new Secret(readToken(members, 'access_token'))
+  const body = readObject(response)
+  const value = new Secret(readToken(body, 'access_token'))
   const headers = { Authorization: new Secret(bearer(value).authorization) }
   const token = { value, tokenType: 'Bearer', headers, takenAfterEndMs: ACCEPTED_AFTER_EXPIRY_MS }
   try {
-    const expiresAt = readExpiry(members, response, values, context)
+    const expiresAt = readExpiry(body, response, values, context)
     const action = requiredAction(value, values)
     if (action) throw action
     return { ...token, expiresAt }
@@ -129,12 +129,12 @@ function sendLogout(
 
 /** The token's expiry by our clock. */
 function readExpiry(
-  members: JsonObject,
+  body: JsonObject,
   response: HttpResponse,
   values: FormValues,
   context: ProviderContext,
 ): number {
-  const expiry = { as: 'rfc3339', value: readText(members, 'expires_at') } as const
+  const expiry = { as: 'rfc3339', value: readText(body, 'expires_at') } as const
   const expiresAt = parseExpiry(expiry, response.skewMs)
   requireNotExpired(expiresAt, hostOf(values), context)
   return expiresAt

@@ -34,7 +34,7 @@ export type Generation = 'current' | 'old'
 export interface Opened {
   readonly token: AccessToken
   /** The whole response, including the magic link. */
-  readonly members: JsonObject
+  readonly body: JsonObject
   /** Present if the server turned out to be of another generation than stored. */
   readonly learned?: { readonly generation: Generation; readonly sessions?: 'no' }
 }
@@ -66,8 +66,8 @@ export async function openPortal(
 }
 
 /** The magic link, which is a credential; throws `unexpected_answer` for one that is not safe to open. */
-export function readLink(members: JsonObject, values: FormValues): Secret {
-  const text = readText(members, 'url')
+export function readLink(body: JsonObject, values: FormValues): Secret {
+  const text = readText(body, 'url')
   try {
     if (!LINK.test(text)) throw new Error('The link has unsafe characters.')
     requireEncryption(parseServiceUrl(text), values['allowPlainHttp'] === 'yes')
@@ -117,13 +117,13 @@ async function readOpened(
 ): Promise<Opened> {
   const { response } = asked
   if (!isSuccess(response)) throw refusal(response, values, context)
-  const members = readObject(response)
-  const value = new Secret(readToken(members, 'token'))
+  const body = readObject(response)
+  const value = new Secret(readToken(body, 'token'))
   const token = await takeOrRevoke(
     () => toAccessToken(value, readExpiry(value, asked, values), values, context),
     () => discard(value, values, context),
   )
-  return { token, members }
+  return { token, body }
 }
 
 function toAccessToken(

@@ -90,9 +90,9 @@ function readFlavour(
 
 /** Security: the name is shown to the user, so one with control characters is replaced by the id. */
 function readName(response: HttpResponse): string {
-  const members = readObject(response)
-  const id = readText(members, 'id')
-  const { name, uid } = members
+  const body = readObject(response)
+  const id = readText(body, 'id')
+  const { name, uid } = body
   const fit = [name, uid, id].find(
     (text) => typeof text === 'string' && /^[^\p{C}]{1,64}$/u.test(text) && text.trim() !== '',
   )

@@ -98,10 +98,10 @@ const hostedWithoutSessionIds: Driver = {
 
   portalField: 'application',
   async portalLink(session, request, context) {
-    const { token, members, learned } = await openPortal(session, request, context)
+    const { token, body, learned } = await openPortal(session, request, context)
     const { values } = session
     const url = await takeOrRevoke(
-      () => readLink(members, values),
+      () => readLink(body, values),
       () => discard(token.value, values, context),
     )
     return { url, token, ...(learned && { learned }) }

@@ -29,15 +29,15 @@ export function readItems(response: HttpResponse): readonly JsonObject[] {
 }
 
 /** A member that is an object; throws `unexpected_answer` without one. */
-export function readMember(members: JsonObject, name: string): JsonObject {
-  const value = Object.hasOwn(members, name) ? members[name] : undefined
+export function readMember(object: JsonObject, name: string): JsonObject {
+  const value = Object.hasOwn(object, name) ? object[name] : undefined
   if (!isObject(value)) throw unexpectedShape(name)
   return value
 }
 
 /** A member that is a string; throws `unexpected_answer`, which quotes nothing, without one. */
-export function readText(members: JsonObject, name: string): string {
-  const value = Object.hasOwn(members, name) ? members[name] : undefined
+export function readText(object: JsonObject, name: string): string {
+  const value = Object.hasOwn(object, name) ? object[name] : undefined
   if (typeof value !== 'string') throw unexpectedShape(name)
   return value
 }
@@ -46,8 +46,8 @@ export function readText(members: JsonObject, name: string): string {
  * A member that is a token, and can go into a header as it is. Security: with a line break in it, the
  * service could inject headers into a tool's requests.
  */
-export function readToken(members: JsonObject, name: string): string {
-  const token = readText(members, name)
+export function readToken(object: JsonObject, name: string): string {
+  const token = readText(object, name)
   if (!/^[\x21-\x7e]{1,8192}$/.test(token)) throw unexpectedShape(name)
   return token
 }

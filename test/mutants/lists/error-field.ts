@@ -38,7 +38,7 @@ export const errorField: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: { file: 'test/providers/http/client.test.ts', test: 'says that nobody listens' },
+    noticedBy: { file: 'test/providers/http/client.test.ts', test: 'reports a refused connection' },
   },
   {
     promise: 'the refusal of a key is about the key field',

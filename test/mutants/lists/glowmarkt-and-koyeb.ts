@@ -115,7 +115,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
       },
     ],
     noticedBy: inKoyebPassword(
-      'ends a token at once that it cannot say the end of, or that has ended',
+      'revokes a token at once if its expiry is unreadable or past',
     ),
   },
   {
@@ -151,7 +151,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
         replace: 'return response.status === 200',
       },
     ],
-    noticedBy: inKoyebSessions('takes a log-out for done only where the service says nothing else'),
+    noticedBy: inKoyebSessions('takes a log-out for done only if the service reports nothing else'),
   },
   {
     promise: 'a missing Koyeb route does not mean that the token is revoked',
@@ -162,7 +162,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
         replace: "return 'already_gone'",
       },
     ],
-    noticedBy: inKoyebSessions('says that a token can be ended no more where the route is gone'),
+    noticedBy: inKoyebSessions('reports that revocation is not supported if the route is gone, and keeps the token'),
   },
   {
     promise: 'a Koyeb token of a locked account is kept for another attempt',
@@ -176,7 +176,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
     throw`,
       },
     ],
-    noticedBy: inKoyebSessions('keeps the token of a locked account for another try'),
+    noticedBy: inKoyebSessions('keeps the token of a locked account for another attempt'),
   },
   {
     promise: 'a Koyeb token is revoked if its refresh did not state an expiry',
@@ -189,7 +189,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
 `,
       },
     ],
-    noticedBy: inKoyebSessions('ends a token whose end a refresh did not say'),
+    noticedBy: inKoyebSessions('revokes a refreshed token without an expiry'),
   },
   {
     promise: 'a Koyeb login works although Koyeb does not say without a token which login it uses',
@@ -202,7 +202,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
       },
     ],
     noticedBy: inKoyebPassword(
-      'logs in although nobody says without a token which login the account has',
+      'logs in although the login method cannot be read without a token',
     ),
   },
   {
@@ -215,7 +215,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inKoyebPassword('says of a locked account that it is locked'),
+    noticedBy: inKoyebPassword('reports a locked account as locked, not that the old login is gone'),
   },
   {
     promise: "a page from a proxy is not Koyeb's answer",

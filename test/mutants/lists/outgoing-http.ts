@@ -21,13 +21,13 @@ export const outgoingHttp: readonly Mutant[] = [
     'certificates are verified regardless of the environment',
     '    rejectUnauthorized: true,\n',
     '',
-    'is not talked out of checking by NODE_TLS_REJECT_UNAUTHORIZED',
+    'verifies certificates despite NODE_TLS_REJECT_UNAUTHORIZED',
   ),
   tls(
     'a certificate for another name is not trusted',
     '    rejectUnauthorized: true,\n',
     '    rejectUnauthorized: true,\n    checkServerIdentity: () => undefined,\n',
-    'says that a certificate belongs to another name',
+    'reports a certificate for another name',
   ),
   changeIn('main/providers/http/dispatchers.ts', 'test/providers/http/client-tls.test.ts')(
     'a CA configured for one account is not trusted for others',
@@ -45,19 +45,19 @@ export const outgoingHttp: readonly Mutant[] = [
     'NODE_EXTRA_CA_CERTS still applies if an account has its own CA',
     "const file = env['NODE_EXTRA_CA_CERTS']",
     'const file = undefined',
-    'is what Node has built in and a file that is read once, where an older Node does not say',
+    'are those built into Node and an extra file, read once, if an older Node cannot list them',
   ),
   usual(
     'an unusable NODE_EXTRA_CA_CERTS file is named in the log',
     "      log?.warn('NODE_EXTRA_CA_CERTS is ignored', { reason: error.message })\n",
     '',
-    'leaves out a file that is of no use, and says so once',
+    'ignore an unusable file, with one warning',
   ),
   proxied(
     "a response of a proxy is not mistaken for the service's",
     '    rejectUnauthorized: true,\n',
     '    rejectUnauthorized: tunnel === undefined,\n',
-    'checks the certificate of the host behind it',
+    'verifies the certificate of the host behind it',
   ),
   client(
     'a redirect is neither followed nor accepted as a response',
@@ -69,7 +69,7 @@ export const outgoingHttp: readonly Mutant[] = [
     'the size of a response is limited',
     '    if (length > limitBytes) {\n',
     '    if (length > 1_000 * limitBytes) {\n',
-    'takes a body of the limit and drops the connection on one byte more',
+    'accepts a body at the size limit and drops the connection at one byte more',
   ),
   client(
     'a password is not sent without encryption unless the user allowed it',
@@ -81,13 +81,13 @@ export const outgoingHttp: readonly Mutant[] = [
     "no error quotes a service's response",
     'invalid JSON.`)',
     'invalid JSON.` + Buffer.from(body))',
-    'quotes no body that is not JSON, as the parser does where it is short',
+    'does not quote a body that is not JSON, as the parser does with a short one',
   ),
   failure(
     'no error contains the bytes of a server that does not speak HTTP',
     'cause: withoutPayload(error, code),',
     'cause: error,',
-    'shows nothing of what a server sent that does not speak HTTP',
+    'quotes nothing from a server that does not speak HTTP',
   ),
   address(
     'a password in an address is refused and not quoted',
@@ -129,7 +129,7 @@ export const outgoingHttp: readonly Mutant[] = [
     'cookies set by a service are not sent back',
     '          ...request.headers,\n        },\n        body: request.body ?? null,',
     "          ...request.headers,\n          cookie: 'kept=1',\n        },\n        body: request.body ?? null,",
-    'sends no cookie that it was given',
+    'does not send back a cookie',
   ),
   changeIn('README.md', 'test/flows/start.test.ts')(
     "a documented command for a remote host takes the login's route, including its proxy",

@@ -330,7 +330,7 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inHttpClientWaits('of http to a port for https is said, with the address to enter'),
+    noticedBy: inHttpClientWaits('is reported for http to an https port, with the address to enter:'),
   },
   {
     promise: 'https to an http port is reported, with what to change',
@@ -341,6 +341,6 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
         replace: "  if (NOT_TLS.test('')) {",
       },
     ],
-    noticedBy: inHttpClientWaits('of https to a port for http is said, with what to change'),
+    noticedBy: inHttpClientWaits('is reported for https to an http port, with what to change'),
   },
 ]

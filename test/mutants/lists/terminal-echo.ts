@@ -115,7 +115,7 @@ export const terminalEcho: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/providers/form.test.ts',
-      test: 'up to the last secret, a secret comes right after what may be a name',
+      test: 'up to the last secret, a field that may hold a name is followed by a secret',
     },
   },
 ]

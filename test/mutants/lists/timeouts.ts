@@ -32,7 +32,7 @@ export const timeouts: readonly Mutant[] = [
       { file: httpClient, find: 'fail(tooSlow(url, deadlineMs, call))', replace: 'over.abort()' },
     ],
     noticedBy: inHttpClientWaits(
-      'is connected to once, leaves nothing open, and is of use again at once',
+      'is connected to once, leaves nothing open, and works again at once',
     ),
   },
   {
@@ -44,7 +44,7 @@ export const timeouts: readonly Mutant[] = [
         replace: '    const gone = () => undefined',
       },
     ],
-    noticedBy: inHttpClientWaits('keeps nobody who gives up, and leaves nothing open'),
+    noticedBy: inHttpClientWaits('does not hold a caller that cancels, and leaves nothing open'),
   },
   {
     promise: 'closing the client does not wait for a proxy',
@@ -62,7 +62,7 @@ export const timeouts: readonly Mutant[] = [
     changes: [
       { file: httpConnection, find: '  if (status === 407) {', replace: '  if (status === 0) {' },
     ],
-    noticedBy: inHttpClientWaits('is told by name, with what to change'),
+    noticedBy: inHttpClientWaits('is named in the error, with what to change'),
   },
   {
     promise: 'requests to this machine bypass the proxy',
@@ -74,7 +74,7 @@ export const timeouts: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inHttpClientProxy('is not used for a loopback host'),
+    noticedBy: inHttpClientProxy('does not use it for a loopback host'),
   },
   {
     promise: 'unencrypted requests bypass the proxy',
@@ -86,7 +86,7 @@ export const timeouts: readonly Mutant[] = [
         replace: '        !isL',
       },
     ],
-    noticedBy: inHttpClientProxy('is bypassed for a host in NO_PROXY, and for plain http'),
+    noticedBy: inHttpClientProxy('bypasses it for a host in NO_PROXY, and for plain http'),
   },
   {
     promise: 'plain http to an https port is named',
@@ -108,18 +108,18 @@ export const timeouts: readonly Mutant[] = [
         replace: '  if (NOT_TLS.test(host)) {',
       },
     ],
-    noticedBy: inHttpClientWaits('of https to a port for http is said, with what to change'),
+    noticedBy: inHttpClientWaits('is reported for https to an http port, with what to change'),
   },
   {
     promise: 'a name server that does not respond blocks at most two threads',
     changes: [
       {
         file: httpLookup,
-        find: 'if (underWay < MOST_AT_ONCE) start(key, hostname, options)',
-        replace: 'if (underWay >= 0) start(key, hostname, options)',
+        find: 'if (running < MOST_AT_ONCE) start(key, hostname, options)',
+        replace: 'if (running >= 0) start(key, hostname, options)',
       },
     ],
-    noticedBy: inHttpClientWaits('asks once for all who want the same, and two at a time'),
+    noticedBy: inHttpClientWaits('shares one lookup between callers of the same name, and runs two at a time'),
   },
   {
     promise: 'concurrent lookups of a name are resolved once',
@@ -128,22 +128,22 @@ export const timeouts: readonly Mutant[] = [
         file: httpLookup,
         find: `    if (callers) {
 `,
-        replace: `    if (askers && inProgress < 0) {
+        replace: `    if (callers && running < 0) {
 `,
       },
     ],
-    noticedBy: inHttpClientWaits('asks once for all who want the same, and two at a time'),
+    noticedBy: inHttpClientWaits('shares one lookup between callers of the same name, and runs two at a time'),
   },
   {
     promise: 'a stop cancels at once what was not sent yet',
     changes: [
       {
         file: httpClient,
-        find: 'if (!call.way?.isConnected) fail(unsent())',
-        replace: 'if (call.way?.isConnected) fail(unsent())',
+        find: 'if (!call.connection?.isConnected) fail(unsent())',
+        replace: 'if (call.connection?.isConnected) fail(unsent())',
       },
     ],
-    noticedBy: inHttpClientWaits('is given up at once by who wants nothing sent any more'),
+    noticedBy: inHttpClientWaits('is abandoned at once if a request is withdrawn before it was sent'),
   },
   {
     promise: 'a proxy that hangs up is named',
@@ -154,7 +154,7 @@ export const timeouts: readonly Mutant[] = [
         replace: '    throw error\n',
       },
     ],
-    noticedBy: inHttpClientWaits('is told by name, with what to change'),
+    noticedBy: inHttpClientWaits('is named in the error, with what to change'),
   },
   {
     promise: 'a TLS handshake that gets no response times out soon',
@@ -168,7 +168,7 @@ export const timeouts: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/providers/http/client.test.ts',
-      test: 'gives up soon where a connection is taken and no handshake follows',
+      test: 'times out soon if a connection is accepted and no TLS handshake follows',
     },
   },
   {
@@ -194,7 +194,7 @@ export const timeouts: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/providers/http/dispatchers.test.ts',
-      test: 'connects once for an exchange, and never again on the same way',
+      test: 'connects once for each exchange, and never reconnects',
     },
   },
   {

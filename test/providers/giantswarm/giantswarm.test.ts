@@ -13,7 +13,7 @@ import {
 import type { RecordedRequest } from '../../simulators/simulator.ts'
 import { makeContext, refusalOf } from '../calling.ts'
 
-/** The spelling that headers were sent in. */
+/** The header names of a request, as spelled by the sender. */
 const spelled = ({ rawHeaders }: RecordedRequest) =>
   rawHeaders.filter((_, index) => index % 2 === 0)
 

@@ -10,7 +10,7 @@ const tokens: TokenFacts = {
   successWith: (token) => ({ auth_token: token }),
 }
 
-/** Giant Swarm: a login for each token, and none of them ends by itself. */
+/** Giant Swarm: each token is a login of its own, and never expires. */
 export const giantswarmRigs: readonly NamedRig[] = [
   {
     name: 'giantswarm',

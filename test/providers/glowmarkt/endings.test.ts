@@ -21,14 +21,14 @@ describe('the Glowmarkt driver, listing and revoking tokens', () => {
     'takes a second log-out for done if it is %s',
     async (how) => {
       await reopen({ secondLogout: how })
-      const { token, values } = await service.signIn()
+      const { token, values } = await service.openSession()
       expect(await revoke(token, values, service.context())).toBe('revoked')
       expect(await revoke(token, values, service.context())).toBe('already_gone')
     },
   )
 
   it('gives a token up only if the service itself says so', async () => {
-    const { token, values } = await service.signIn()
+    const { token, values } = await service.openSession()
     for (const fault of [
       { kind: 'html', status: 401 },
       { kind: 'html', status: 400 },
@@ -47,7 +47,7 @@ describe('the Glowmarkt driver, listing and revoking tokens', () => {
   })
 
   it('revokes a lease without the session, and the session without a lease', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     const { values } = session
     const one = await mint(session, request, service.context())
     const two = await mint(session, request, service.context())
@@ -61,7 +61,7 @@ describe('the Glowmarkt driver, listing and revoking tokens', () => {
   it('lists the phone as not ours, with framework and both times by our clock', async () => {
     service.simulator.clock.advance(3_600_000)
     const phone = service.simulator.addPhone('carol@example.com')
-    const session = await service.signIn()
+    const session = await service.openSession()
     const listed = await listTokens(session, service.context())
     const moments = {
       createdAt: service.clock.now(),
@@ -74,7 +74,7 @@ describe('the Glowmarkt driver, listing and revoking tokens', () => {
   })
 
   it('does not take a token with an unknown framework for foreign', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     const item = { tokenId: 'a-1', createdAt: '2026-01-01T00:00:00.250Z', expiresAt: null }
     const frameworks = ['OAuth', 'oauth2', 'JWT', 'jwt', 'v0-1', undefined]
     service.next(
@@ -90,7 +90,7 @@ describe('the Glowmarkt driver, listing and revoking tokens', () => {
   })
 
   it('lists a token that never expires, and drops a framework that is unsafe to show', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     const item = { tokenId: 'a-1', createdAt: '2026-01-01T00:00:00.250Z', expiresAt: null }
     const plain = { id: 'a-1', createdAt: Date.UTC(2026, 0, 1) + 250, expiresAt: null }
     service.next(200, [item, { ...item, authenticationFramework: '\u001b[2JJWT' }])
@@ -100,7 +100,7 @@ describe('the Glowmarkt driver, listing and revoking tokens', () => {
   })
 
   it('refuses a list that is not completely readable', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     const item = {
       tokenId: 'a-1',
       createdAt: '2026-01-01T00:00:00.250Z',
@@ -121,13 +121,13 @@ describe('the Glowmarkt driver, listing and revoking tokens', () => {
 
   it('revokes a token by an id from the list, and no other', async () => {
     const phone = service.simulator.addPhone('carol@example.com')
-    const session = await service.signIn()
+    const session = await service.openSession()
     expect(await revokeById(phone.tokenId, session, service.context())).toBe('revoked')
     expect(service.simulator.aliveTokens()).toEqual([session.token.value.reveal()])
   })
 
   it('refuses an id that would lead to another path without a call', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     for (const id of ['', '.', '../deleteToken', '%2e%2e/deleteToken', 'a/b', 'a?b', 'a b']) {
       await refusalOf(revokeById(id, session, service.context()), 'invalid_request')
     }
@@ -137,7 +137,7 @@ describe('the Glowmarkt driver, listing and revoking tokens', () => {
 
   it('checks the list if an id was not revoked, and believes that', async () => {
     const phone = service.simulator.addPhone('carol@example.com')
-    const session = await service.signIn()
+    const session = await service.openSession()
     const gone = '8c1f6a52-0000-4000-8000-000000000000'
     const refusals = [
       { status: 200, body: [{ valid: false }] },

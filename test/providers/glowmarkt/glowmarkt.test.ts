@@ -33,7 +33,7 @@ describe('the Glowmarkt driver', () => {
   })
 
   it('calls each operation by its method and path, without a body', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     const lease = await mint(session, request, service.context())
     await refresh(session, service.context())
     const [first] = await listTokens(session, service.context())
@@ -56,7 +56,7 @@ describe('the Glowmarkt driver', () => {
   })
 
   it('sends token and applicationId in this spelling, and never Authorization', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     const lease = await mint(session, request, service.context())
     await refresh(session, service.context())
     const [first] = await listTokens(session, service.context())
@@ -78,7 +78,7 @@ describe('the Glowmarkt driver', () => {
   })
 
   it('gives tools the same two headers, with the right type', async () => {
-    const { token } = await service.signIn()
+    const { token } = await service.openSession()
     expect(token.tokenType).toBe('token')
     expect(revealHeaders(token)).toEqual({
       token: token.value.reveal(),
@@ -96,7 +96,7 @@ describe('the Glowmarkt driver', () => {
 
   it('sends the directory that the user entered, and none otherwise', async () => {
     const body = () => JSON.parse(service.lastRequest().body) as Record<string, unknown>
-    await service.signIn()
+    await service.openSession()
     expect(Object.keys(body())).toEqual(['username', 'password'])
     await login(service.form(undefined, { directoryId: 'dir-1' }), service.context())
     expect(body()).toMatchObject({ directoryId: 'dir-1' })
@@ -121,7 +121,7 @@ describe('the Glowmarkt driver', () => {
 
   it('uses the address and name of the Bright app by default', async () => {
     const urls: string[] = []
-    // Real calls, but for the host: they end at the simulator.
+    // Real calls, redirected to the simulator.
     const moved: HttpClient = {
       send(call) {
         urls.push(call.url)
@@ -162,7 +162,7 @@ describe('the Glowmarkt driver', () => {
 
   it('takes exp for Unix seconds and the only source of the expiry', async () => {
     await reopen({ tokenLifetimeSeconds: 180 * 86_400 })
-    const session = await service.signIn()
+    const session = await service.openSession()
     const end = service.clock.now() + 180 * 86_400_000
     expect(session.token.expiresAt).toBe(end)
     service.clock.jumpWall(5_000)
@@ -186,7 +186,7 @@ describe('the Glowmarkt driver', () => {
   })
 
   it('takes valid: false with 200 for no token, even next to one, and for no log-out', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     const { values, token } = session
     const body = { valid: false, exp: 4_000_000_000, token: 'abc' }
     service.next(200, body)
@@ -228,7 +228,7 @@ describe('the Glowmarkt driver', () => {
   })
 
   it('blames a revoked token at every call that uses it', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     await revoke(session.token, session.values, service.context())
     for (const call of [
       () => mint(session, request, service.context()),
@@ -239,7 +239,7 @@ describe('the Glowmarkt driver', () => {
       const error = await refusalOf(call(), 'wrong_credentials')
       expect(error.message).toContain('this token')
     }
-    // What has not ended by its id is looked up in the list.
+    // A token that was not revoked by its id is looked up in the list.
     expect(service.simulator.requests).toHaveLength(7)
   })
 
@@ -247,7 +247,7 @@ describe('the Glowmarkt driver', () => {
     'recognises a refused token by "%s", and what that means for a new one',
     async (refusedToken) => {
       await reopen({ refusedToken })
-      const session = await service.signIn()
+      const session = await service.openSession()
       const { token, values } = session
       await revoke(token, values, service.context())
       for (const call of [
@@ -275,7 +275,7 @@ describe('the Glowmarkt driver', () => {
   })
 
   it('takes a 400 for an error in the request if no token was sent or refused', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     const { values, token } = session
     for (const body of [{ error: 'missing elements' }, { message: 'x' }, { valid: true }]) {
       for (const call of [
@@ -291,7 +291,7 @@ describe('the Glowmarkt driver', () => {
   })
 
   it('does not take a page with status 400 for a statement about a token', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     for (const fault of [
       { kind: 'html', status: 400 },
       { kind: 'status', status: 400 },
@@ -310,7 +310,7 @@ describe('the Glowmarkt driver', () => {
   })
 
   it('takes a 400 with valid: false for a refusal', async () => {
-    const { token, ...session } = await service.signIn()
+    const { token, ...session } = await service.openSession()
     const refuse = () => service.next(400, { valid: false })
     refuse()
     const attempt = login(service.form(), service.context())

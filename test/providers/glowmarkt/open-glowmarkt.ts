@@ -27,26 +27,26 @@ type MintToken = (
   context: ProviderContext,
 ) => Promise<AccessToken>
 
-/** A simulated Glowmarkt with accounts of Carol's and of Eric's, whose is not valid. */
+/** A simulated Glowmarkt with an account of Carol's, and one of Eric's that is not valid. */
 export interface OpenGlowmarkt {
   readonly clock: FakeClock
   readonly http: HttpClient
   readonly simulator: GlowmarktSimulator
   readonly password: string
-  /** Carol's login form unless another name is given. */
+  /** The login form of this user, Carol by default. */
   form(username?: string, more?: Readonly<Record<string, string>>): LoginForm
-  /** Carol, logged in. */
-  signIn(): Promise<ProviderSession & { readonly token: AccessToken }>
+  /** Logs Carol in. */
+  openSession(): Promise<ProviderSession & { readonly token: AccessToken }>
   context(http?: HttpClient): ProviderContext
-  /** The next request gets this instead of an answer. */
+  /** The next request gets this response instead. */
   next(status: number, body?: unknown): void
-  /** What was sent so far, as `POST /path`. */
+  /** The requests so far, as `POST /path`. */
   lines(): string[]
   lastRequest(): RecordedRequest
   close(): Promise<void>
 }
 
-/** Starts it with a clock that stands still. */
+/** Starts one with a fake clock. */
 export async function openGlowmarkt(
   options: Partial<GlowmarktOptions> = {},
 ): Promise<OpenGlowmarkt> {
@@ -72,7 +72,7 @@ export async function openGlowmarkt(
   }
   return {
     ...{ clock, http, simulator, password, form, context },
-    async signIn() {
+    async openSession() {
       const { values, secrets } = form()
       const { token } = await login({ values, secrets }, context())
       return { values, credential: secrets, token }
@@ -91,22 +91,22 @@ export async function openGlowmarkt(
   }
 }
 
-/** The login, whose token must be there. */
+/** Logs in; throws if the login returns no token. */
 export async function login(
   form: LoginForm,
   context: ProviderContext,
 ): Promise<Login & { readonly token: AccessToken }> {
   const { token, ...rest } = await glowmarkt.login(form, context)
-  if (!token) throw new Error('A login of this service gives a token.')
+  if (!token) throw new Error('The login returned no token.')
   return { ...rest, token }
 }
 
-/** The driver, with all that it must be able to do. */
+/** The driver and its operations; throws if one is missing. */
 export function requireMembers() {
   const driver = glowmarkt.driver({})
   const { mint, refresh, revoke, probe, listTokens, revokeById } = driver
   if (!mint || !refresh || !revoke || !probe || !listTokens || !revokeById) {
-    throw new Error('The driver lacks a member that its service makes possible.')
+    throw new Error('The driver lacks an operation that its service supports.')
   }
   const mintToken: MintToken = async (...call) => (await mint(...call)).token
   return { driver, mint: mintToken, refresh, revoke, probe, listTokens, revokeById }

@@ -20,12 +20,12 @@ const bySession = ['mint', 'refresh', 'listTokens', 'revokeById', 'probe'] as co
 const status = (status: number, body: unknown) => ({ kind: 'status', status, body }) as const
 
 const throttled: NamedRig['throttled'] = {
-  // The service knows no limit; what stands in front of it may.
+  // The service has no rate limit, but a gateway in front of it may.
   answer: { kind: 'status', status: 429, headers: { 'retry-after': '90' } },
   waitMs: 90_000,
 }
 
-/** Glowmarkt: tokens that make others of their kind, and a list of them all. */
+/** Glowmarkt: tokens can create more tokens, and the service lists them. */
 export const glowmarktRigs: readonly NamedRig[] = [
   {
     name: 'glowmarkt',

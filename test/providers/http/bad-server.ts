@@ -1,19 +1,19 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 
-/** What it does with each connection. */
+/** What the server does with a connection. */
 export type Behaviour = (socket: Socket) => void
 
-/** A TCP server that behaves as a test wants, and counts. */
+/** A TCP server whose behaviour a test chooses, and which counts its connections. */
 export interface BadServer {
   readonly port: number
-  /** Connections that were made to it, all in all. */
+  /** How many connections it has accepted. */
   readonly made: number
-  /** Those that are open now. */
+  /** How many of them are open now. */
   readonly open: number
-  /** How it treats connections from now on. */
+  /** Sets the behaviour for later connections. */
   behave(behaviour: Behaviour): void
-  /** Resolves when somebody has sent it something, that many times. */
+  /** Resolves once this many connections have sent data. */
   heard(times: number): Promise<void>
   close(): Promise<void>
 }

@@ -15,10 +15,10 @@ export interface Certificate {
   readonly cert: string
 }
 
-/** An authority of our own, in a folder of its own. */
+/** A private certificate authority, with its files in a test folder. */
 export class Authority {
   readonly #folder = makeTestFolder('authority')
-  /** What an account names as its CA file. */
+  /** The path of its certificate, for the CA file of an account. */
   readonly file = path.join(this.#folder, 'ca.pem')
   readonly #key = path.join(this.#folder, 'ca.key')
 
@@ -33,7 +33,7 @@ export class Authority {
     ])
   }
 
-  /** A certificate for names as in `DNS:files.example.com` or `IP:127.0.0.1`. */
+  /** Issues a certificate for names such as `DNS:files.example.com` or `IP:127.0.0.1`. */
   issue(names: string, { expired = false } = {}): Certificate {
     const at = (name: string) => path.join(this.#folder, name)
     runOpenssl('req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes', [

@@ -35,17 +35,17 @@ describeWith([openssl], 'the HTTP client behind a proxy', () => {
   }
 
   it.each(['HTTPS_PROXY', 'https_proxy'])(
-    'uses the one in %s for another machine',
+    'uses the proxy in %s for another machine',
     async (name) => {
       const { service, proxy } = await start()
-      const answer = await call('https://files.example.com/x', { [name]: proxy.url })
-      expect(answer.json()).toEqual({ hello: 'world' })
+      const response = await call('https://files.example.com/x', { [name]: proxy.url })
+      expect(response.json()).toEqual({ hello: 'world' })
       expect(proxy.asked).toEqual(['CONNECT files.example.com:443'])
       expect(service.requests[0]?.headers['host']).toBe('files.example.com')
     },
   )
 
-  it('checks the certificate of the host behind it', async () => {
+  it('verifies the certificate of the host behind it', async () => {
     const { service, proxy } = await start()
     const env = { HTTPS_PROXY: proxy.url }
     const other = await refusalOf(
@@ -61,7 +61,7 @@ describeWith([openssl], 'the HTTP client behind a proxy', () => {
     expect(service.requests).toHaveLength(0)
   })
 
-  it('is not used for a loopback host', async () => {
+  it('does not use it for a loopback host', async () => {
     const { service, proxy } = await start()
     const env = { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url, http_proxy: proxy.url }
     expect((await call(service.url, env)).status).toBe(200)
@@ -73,14 +73,14 @@ describeWith([openssl], 'the HTTP client behind a proxy', () => {
     expect(proxy.asked).toEqual([])
   })
 
-  it('is bypassed for a host in NO_PROXY, and for plain http', async () => {
+  it('bypasses it for a host in NO_PROXY, and for plain http', async () => {
     const { proxy } = await start()
     const env = {
       HTTPS_PROXY: proxy.url,
       HTTP_PROXY: proxy.url,
       NO_PROXY: 'other.test,.example.com',
     }
-    // The tests' own guard stops the direct connection, which is the proof that it was tried.
+    // The network guard of the tests stops the direct connection, which shows that it was tried.
     await refusalOf(call('https://files.example.com/', env), 'temporarily_unavailable')
     await refusalOf(call('http://files.test/', env), 'temporarily_unavailable')
     expect(proxy.asked).toEqual([])
@@ -117,7 +117,7 @@ describeWith([openssl], 'the HTTP client behind a proxy', () => {
     },
   )
 
-  it('accepts a host and port for a proxy', async () => {
+  it('accepts a proxy address without a scheme', async () => {
     const { proxy } = await start()
     const env = { HTTPS_PROXY: proxy.url.replace('http://', '') }
     expect((await call('https://files.example.com/', env)).status).toBe(200)

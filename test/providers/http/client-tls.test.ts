@@ -13,12 +13,12 @@ import { startEchoService } from './echo-service.ts'
 
 describeWith([openssl], 'the HTTP client over TLS', () => {
   let authority: Authority
-  let stranger: Authority
+  let otherAuthority: Authority
   let certificate: Certificate
   const opened: { close(): Promise<void> }[] = []
   beforeAll(() => {
     authority = new Authority()
-    stranger = new Authority()
+    otherAuthority = new Authority()
     certificate = authority.issue('IP:127.0.0.1,DNS:localhost')
   })
   afterEach(async () => {
@@ -49,21 +49,21 @@ describeWith([openssl], 'the HTTP client over TLS', () => {
 
   it('trusts a private authority that the account names', async () => {
     const service = await goodService()
-    const answer = await call(`${service.url}/`, authority.file)
-    expect(answer.json()).toEqual({ hello: 'world' })
+    const response = await call(`${service.url}/`, authority.file)
+    expect(response.json()).toEqual({ hello: 'world' })
   })
 
   it.each([
-    ['as Node says', () => ({ nodesAuthorities: () => [readFileSync(authority.file, 'utf8')] })],
+    ['as listed by Node', () => ({ nodesAuthorities: () => [readFileSync(authority.file, 'utf8')] })],
     [
-      'as an older Node does not say',
+      'with an older Node, which cannot list them',
       () => ({ nodesAuthorities: null, env: { NODE_EXTRA_CA_CERTS: authority.file } }),
     ],
   ])('also trusts the authorities that the machine trusts (%s)', async (_how, trusting) => {
     const service = await goodService()
     const client = createHttpClient({ clock: systemClock, env: {}, ...trusting() })
     opened.push(client)
-    expect((await call(service.url, stranger.file, client)).status).toBe(200)
+    expect((await call(service.url, otherAuthority.file, client)).status).toBe(200)
   })
 
   it('trusts it for that account only', async () => {
@@ -73,11 +73,11 @@ describeWith([openssl], 'the HTTP client over TLS', () => {
     const error = await refusalOf(call(service.url, undefined, client), 'temporarily_unavailable')
     expect(error.message).toContain('not signed by a trusted authority')
     expect(error.hint).toContain('CA file')
-    await refusalOf(call(service.url, stranger.file, client), 'temporarily_unavailable')
+    await refusalOf(call(service.url, otherAuthority.file, client), 'temporarily_unavailable')
     expect(service.requests).toHaveLength(1)
   })
 
-  it('is not talked out of checking by NODE_TLS_REJECT_UNAUTHORIZED', async () => {
+  it('verifies certificates despite NODE_TLS_REJECT_UNAUTHORIZED', async () => {
     const service = await goodService()
     process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'
     try {
@@ -88,32 +88,32 @@ describeWith([openssl], 'the HTTP client over TLS', () => {
     expect(service.requests).toHaveLength(0)
   })
 
-  it('says that a certificate belongs to another name', async () => {
+  it('reports a certificate for another name', async () => {
     const service = await startService(authority.issue('DNS:other.example.com'))
     const error = await refusalOf(call(service.url, authority.file), 'temporarily_unavailable')
     expect(error.message).toContain('a different name')
   })
 
-  it('says that a certificate has expired', async () => {
+  it('reports an expired certificate', async () => {
     const service = await startService(authority.issue('IP:127.0.0.1', { expired: true }))
     const error = await refusalOf(call(service.url, authority.file), 'temporarily_unavailable')
     expect(error.message).toContain('has expired')
   })
 
-  it('reads the CA file anew, so that a replaced one counts at once', async () => {
+  it('reads the CA file for each call, so that a new one takes effect at once', async () => {
     const service = await goodService()
     const file = path.join(makeTestFolder('ca'), 'ca.pem')
     const client = makeClient()
-    writeFileSync(file, readFileSync(stranger.file))
+    writeFileSync(file, readFileSync(otherAuthority.file))
     await refusalOf(call(service.url, file, client), 'temporarily_unavailable')
     writeFileSync(file, readFileSync(authority.file))
     expect((await call(service.url, file, client)).status).toBe(200)
   })
 
-  it('takes several certificates from one file, and what stands between them', async () => {
+  it('accepts several certificates in one file, with text between them', async () => {
     const service = await goodService()
     const file = path.join(makeTestFolder('ca'), 'bundle.pem')
-    const both = [stranger, authority].map((each) => readFileSync(each.file, 'utf8'))
+    const both = [otherAuthority, authority].map((each) => readFileSync(each.file, 'utf8'))
     writeFileSync(file, `# ours\n${both.join('\n# and theirs\n')}`)
     expect((await call(service.url, file)).status).toBe(200)
   })
@@ -141,7 +141,7 @@ describeWith([openssl], 'the HTTP client over TLS', () => {
     expect(service.requests).toHaveLength(0)
   })
 
-  it('refuses a CA file that is named by a relative path', async () => {
+  it('refuses a relative path for a CA file', async () => {
     const service = await goodService()
     const file = path.relative(process.cwd(), authority.file)
     const error = await refusalOf(call(service.url, file), 'invalid_request')

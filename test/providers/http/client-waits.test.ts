@@ -12,29 +12,29 @@ import { startEchoService } from './echo-service.ts'
 
 const CONNECTED = 'HTTP/1.1 200 Connection established\r\n\r\n'
 
-/** Everything that a proxy may do with a request to connect, but for connecting. */
+/** Everything that a proxy may do with a CONNECT request, except connecting. */
 const behaviours: Readonly<Record<string, Behaviour>> = {
   'hangs up at once': (socket) => socket.destroy(),
   'reads CONNECT and hangs up': (socket) => socket.once('data', () => socket.destroy()),
-  'reads CONNECT and ends the connection in order': (socket) =>
+  'reads CONNECT and closes the connection properly': (socket) =>
     socket.once('data', () => socket.end()),
-  'never answers CONNECT': () => undefined,
-  'answers half of it': (socket) => socket.write('HTTP/1.1 200 Conn'),
-  'answers it and never ends': (socket) => {
+  'never responds to CONNECT': () => undefined,
+  'sends half a response': (socket) => socket.write('HTTP/1.1 200 Conn'),
+  'sends a response that never ends': (socket) => {
     socket.write('HTTP/1.1 200 OK\r\n')
     const timer = setInterval(() => socket.write('X-More: 1\r\n'), 20)
     socket.on('close', () => clearInterval(timer))
   },
-  'asks for patience without end': (socket) => {
+  'sends 100 Continue forever': (socket) => {
     const timer = setInterval(() => socket.write('HTTP/1.1 100 Continue\r\n\r\n'), 20)
     socket.on('close', () => clearInterval(timer))
   },
-  'answers nonsense': (socket) => socket.once('data', () => socket.write('220 mail ready\r\n')),
-  'wants a password': (socket) =>
+  'sends nonsense': (socket) => socket.once('data', () => socket.write('220 mail ready\r\n')),
+  'requires a password': (socket) =>
     socket.once('data', () => socket.end('HTTP/1.1 407 No\r\ncontent-length: 0\r\n\r\n')),
   'cannot connect': (socket) => socket.once('data', () => socket.end('HTTP/1.1 502 No\r\n\r\n')),
   'connects and hangs up': (socket) => socket.once('data', () => socket.end(CONNECTED)),
-  'connects and says no more': (socket) => socket.once('data', () => socket.write(CONNECTED)),
+  'connects and stays silent': (socket) => socket.once('data', () => socket.write(CONNECTED)),
 }
 
 describeWith([openssl], 'the HTTP client and a proxy that misbehaves', () => {
@@ -60,8 +60,8 @@ describeWith([openssl], 'the HTTP client and a proxy that misbehaves', () => {
         ...{ method: 'GET', url: 'https://files.example.com/', signal },
         transport: { caFile: authority.file },
       })
-    /** From now on it does what a proxy does. */
-    const mend = () =>
+    /** Makes it a working proxy. */
+    const repair = () =>
       proxy.behave((socket) =>
         socket.once('data', () => {
           const far = connect(Number(new URL(service.url).port), '127.0.0.1', () => {
@@ -72,12 +72,12 @@ describeWith([openssl], 'the HTTP client and a proxy that misbehaves', () => {
           socket.on('close', () => far.destroy())
         }),
       )
-    return { proxy, client, send, mend }
+    return { proxy, client, send, repair }
   }
 
-  const isLeft = (proxy: BadServer) => vi.waitFor(() => expect(proxy.open).toBe(0), 30_000)
+  const isDisconnected = (proxy: BadServer) => vi.waitFor(() => expect(proxy.open).toBe(0), 30_000)
 
-  it('is given up at once by who wants nothing sent any more, as long as nothing was', async () => {
+  it('is abandoned at once if a request is withdrawn before it was sent', async () => {
     const { proxy, client } = await setUp(() => undefined, { deadlineMs: 60_000 })
     const stop = new AbortController()
     const request = {
@@ -90,32 +90,32 @@ describeWith([openssl], 'the HTTP client and a proxy that misbehaves', () => {
     await proxy.heard(1)
     stop.abort()
     expect(await refused).toMatchObject({ isUnsent: true })
-    await isLeft(proxy)
+    await isDisconnected(proxy)
     const again = await refusalOf(client.send(request), 'temporarily_unavailable')
     expect(again.isUnsent).toBe(true)
     expect(proxy.made).toBe(1)
   })
 
   it.each(Object.entries(behaviours))(
-    'that %s: is connected to once, leaves nothing open, and is of use again at once',
+    'that %s: is connected to once, leaves nothing open, and works again at once',
     async (_what, behaviour) => {
-      const { proxy, send, mend } = await setUp(behaviour)
+      const { proxy, send, repair } = await setUp(behaviour)
       const error = await refusalOf(send(), 'temporarily_unavailable')
       expect(error.message).toMatch(/proxy|files\.example\.com/)
-      await isLeft(proxy)
-      // A client that connects again by itself would do so within this.
+      await isDisconnected(proxy)
+      // A client that reconnects by itself would do so within this time.
       await pause(300)
       expect(proxy.made).toBe(1)
-      mend()
+      repair()
       expect((await send()).status).toBe(200)
     },
   )
 
-  it('is told by name, with what to change', async () => {
-    const { proxy, send } = await setUp(behaviours['wants a password'] ?? (() => undefined))
-    const wanting = await refusalOf(send(), 'temporarily_unavailable')
-    expect(wanting.message).toContain(`proxy 127.0.0.1:${proxy.port} requires a user name`)
-    expect(wanting.hint).toContain('HTTPS_PROXY')
+  it('is named in the error, with what to change', async () => {
+    const { proxy, send } = await setUp(behaviours['requires a password'] ?? (() => undefined))
+    const refused407 = await refusalOf(send(), 'temporarily_unavailable')
+    expect(refused407.message).toContain(`proxy 127.0.0.1:${proxy.port} requires a user name`)
+    expect(refused407.hint).toContain('HTTPS_PROXY')
     proxy.behave(() => undefined)
     const slow = await refusalOf(send(), 'temporarily_unavailable')
     expect(slow.message).toContain(`through the proxy 127.0.0.1:${proxy.port}`)
@@ -127,14 +127,14 @@ describeWith([openssl], 'the HTTP client and a proxy that misbehaves', () => {
     expect(gone.message).toContain(`The proxy 127.0.0.1:${proxy.port} cannot be reached`)
   })
 
-  it('keeps nobody who gives up, and leaves nothing open', async () => {
+  it('does not hold a caller that cancels, and leaves nothing open', async () => {
     const { proxy, send } = await setUp(() => undefined, { deadlineMs: 60_000 })
     const gone = new AbortController()
     const refusal = refusalOf(send(gone.signal), 'cancelled')
     await proxy.heard(1)
     gone.abort()
     await refusal
-    await isLeft(proxy)
+    await isDisconnected(proxy)
     expect(proxy.made).toBe(1)
   })
 
@@ -144,7 +144,7 @@ describeWith([openssl], 'the HTTP client and a proxy that misbehaves', () => {
     await proxy.heard(1)
     await client.close()
     await refusal
-    await isLeft(proxy)
+    await isDisconnected(proxy)
   })
 })
 
@@ -157,12 +157,12 @@ describe('the HTTP client and a service that misbehaves', () => {
   it.each([
     ['closes before the request', 'http', (socket) => socket.destroy()],
     ['closes on the request', 'http', (socket) => socket.once('data', () => socket.end())],
-    ['never answers', 'http', () => undefined],
-    ['answers half a head', 'http', (socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-')],
+    ['never responds', 'http', () => undefined],
+    ['sends half a header', 'http', (socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-')],
     ['never finishes a handshake', 'https', () => undefined],
     ['hangs up on a handshake', 'https', (socket) => socket.once('data', () => socket.destroy())],
   ] as const satisfies readonly (readonly [string, string, Behaviour])[])(
-    'that %s (%s): is connected to once, and left',
+    'that %s (%s): is connected to once, and disconnected',
     async (_what, scheme, behaviour) => {
       const server = await startBadServer(behaviour)
       const client = createHttpClient({ clock: systemClock, env: {}, deadlineMs: 500 })
@@ -176,7 +176,7 @@ describe('the HTTP client and a service that misbehaves', () => {
     },
   )
 
-  it('answers in time where the name server does not', async () => {
+  it('times out if the name server does not respond', async () => {
     const lookup = createLookup((() => undefined) as unknown as Parameters<typeof createLookup>[0])
     const client = createHttpClient({ clock: systemClock, env: {}, connectMs: 200, lookup })
     opened.push(client)
@@ -191,25 +191,25 @@ describe('the HTTP client and a service that misbehaves', () => {
 
 describe('looking up names', () => {
   type Resolve = NonNullable<Parameters<typeof createLookup>[0]>
-  type Tell = (error: null, address: string, family: number) => void
+  type Callback = (error: null, address: string, family: number) => void
 
-  it('asks once for all who want the same, and two at a time', async () => {
-    const asked: { readonly name: string; readonly tell: Tell }[] = []
-    const resolve = (name: string, _options: object, tell: Tell) => asked.push({ name, tell })
+  it('shares one lookup between callers of the same name, and runs two at a time', async () => {
+    const lookups: { readonly name: string; readonly callback: Callback }[] = []
+    const resolve = (name: string, _options: object, callback: Callback) => lookups.push({ name, callback })
     const lookup = createLookup(resolve as unknown as Resolve)
-    const told: string[] = []
+    const resolved: string[] = []
     for (const name of ['a', 'a', 'b', 'c', 'c', 'd']) {
-      lookup(name, {}, (_error, address) => told.push(String(address)))
+      lookup(name, {}, (_error, address) => resolved.push(String(address)))
     }
-    const names = () => asked.map(({ name }) => name)
+    const names = () => lookups.map(({ name }) => name)
     expect(names()).toEqual(['a', 'b'])
-    asked[0]?.tell(null, 'A', 4)
-    expect(told).toEqual(['A', 'A'])
+    lookups[0]?.callback(null, 'A', 4)
+    expect(resolved).toEqual(['A', 'A'])
     expect(names()).toEqual(['a', 'b', 'c'])
-    asked[2]?.tell(null, 'C', 4)
-    asked[1]?.tell(null, 'B', 4)
-    asked[3]?.tell(null, 'D', 4)
-    expect(told).toEqual(['A', 'A', 'C', 'C', 'B', 'D'])
+    lookups[2]?.callback(null, 'C', 4)
+    lookups[1]?.callback(null, 'B', 4)
+    lookups[3]?.callback(null, 'D', 4)
+    expect(resolved).toEqual(['A', 'A', 'C', 'C', 'B', 'D'])
     lookup('a', {}, () => undefined)
     expect(names()).toEqual(['a', 'b', 'c', 'd', 'a'])
   })
@@ -229,7 +229,7 @@ describe('an address with the wrong scheme', () => {
   it.each([
     'Client sent an HTTP request to an HTTPS server.\n',
     '<html><body>The plain HTTP request was sent to HTTPS port</body></html>',
-  ])('of http to a port for https is said, with the address to enter: %s', async (text) => {
+  ])('is reported for http to an https port, with the address to enter: %s', async (text) => {
     const server = await startBadServer((socket) =>
       socket.once('data', () => {
         const head = `HTTP/1.0 400 Bad Request\r\ncontent-length: ${text.length}`
@@ -243,7 +243,7 @@ describe('an address with the wrong scheme', () => {
     expect(error.hint).toContain(`https://${url}`)
   })
 
-  it('of https to a port for http is said, with what to change', async () => {
+  it('is reported for https to an http port, with what to change', async () => {
     const service = await startEchoService()
     opened.push(service)
     const url = service.url.replace('http:', 'https:')

@@ -42,19 +42,19 @@ describe('the HTTP client', () => {
     ...more,
   })
 
-  async function meeting(fault: Fault, options: Partial<HttpClientOptions> = {}) {
+  async function sendWithFault(fault: Fault, options: Partial<HttpClientOptions> = {}) {
     const service = await startService()
     service.faults.next(1, fault)
     return makeClient(options).send(get(`${service.url}/x`))
   }
 
-  it('sends method, body and headers, asks for no cache and says who it is', async () => {
+  it('sends method, body and headers, bypasses caches and identifies itself', async () => {
     const service = await startService()
-    const answer = await makeClient().send(
+    const response = await makeClient().send(
       get(`${service.url}/x`, { method: 'POST', headers: { 'X-Odd': 'é' }, body: '{"a":"€"}' }),
     )
-    expect(answer.status).toBe(200)
-    expect(answer.json()).toEqual({ hello: 'world' })
+    expect(response.status).toBe(200)
+    expect(response.json()).toEqual({ hello: 'world' })
     const [request] = service.requests
     expect([request?.method, request?.path, request?.body]).toEqual(['POST', '/x', '{"a":"€"}'])
     expect(request?.headers['x-odd']).toBe('é')
@@ -62,17 +62,17 @@ describe('the HTTP client', () => {
     expect(request?.headers['user-agent']).toBe(`tokentray/${packageJson.version}`)
   })
 
-  it('gives any status from 400 on as an answer', async () => {
+  it('resolves for any status from 400 on', async () => {
     const service = await startService({ status: 503, headers: { 'x-why': 'tired' } })
-    const answer = await makeClient().send(get(service.url))
-    expect([answer.status, answer.header('x-why'), answer.header('x-not')]).toEqual([
+    const response = await makeClient().send(get(service.url))
+    expect([response.status, response.header('x-why'), response.header('x-not')]).toEqual([
       503,
       'tired',
       undefined,
     ])
   })
 
-  it('sends no cookie that it was given', async () => {
+  it('does not send back a cookie', async () => {
     const cookie = { 'set-cookie': 'jwt=abc; Path=/' }
     const service = await startService({ status: 200, headers: cookie, body: {} })
     const client = makeClient()
@@ -81,7 +81,7 @@ describe('the HTTP client', () => {
     expect(service.requests[1]?.headers).not.toHaveProperty('cookie')
   })
 
-  it('asks again for what it was told to keep', async () => {
+  it('does not cache a response, even if it may', async () => {
     const headers = { 'cache-control': 'public, max-age=3600' }
     const service = await startService({ status: 200, headers, body: {} })
     const client = makeClient()
@@ -121,7 +121,7 @@ describe('the HTTP client', () => {
     expect((await client.send(get(service.url))).skewMs).toBe(120_000)
   })
 
-  it('gives up at the deadline when the answer never comes', async () => {
+  it('times out if no response arrives', async () => {
     const clock = new FakeClock()
     const service = await startService()
     service.faults.next(1, { kind: 'hang' })
@@ -134,8 +134,8 @@ describe('the HTTP client', () => {
     expect((await refusal).message).toContain('within 15 seconds')
   })
 
-  it('gives up at the deadline when the answer comes byte by byte for ever', async () => {
-    const dripping = meeting({ kind: 'drip', everyMs: 10 }, { deadlineMs: 200 })
+  it('times out if the response arrives byte by byte forever', async () => {
+    const dripping = sendWithFault({ kind: 'drip', everyMs: 10 }, { deadlineMs: 200 })
     const error = await refusalOf(dripping, 'temporarily_unavailable')
     expect(error.message).toContain('within 0.2 seconds')
   })
@@ -144,7 +144,7 @@ describe('the HTTP client', () => {
     ['the deadline', 'temporarily_unavailable'],
     ['the caller', 'cancelled'],
     ['a close', 'cancelled'],
-  ] as const)('survives that %s ends an answer that has no length', async (end, code) => {
+  ] as const)('survives that %s aborts a response without a length', async (end, code) => {
     const server = createServer((socket) => {
       socket.on('error', () => undefined)
       socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n[')
@@ -161,13 +161,13 @@ describe('the HTTP client', () => {
     )
     const [socket] = (await accepted) as [Socket]
     const gone = once(socket.resume(), 'close')
-    // Until the head was read: only then is the rest an answer without a length.
+    // Until the header was read: only then does the client read a body without a length.
     await new Promise((resolve) => setTimeout(resolve, 200))
     if (end === 'the caller') caller.abort()
     if (end === 'a close') await client.close()
     await refused
     await gone
-    // What undici throws at that moment would end the process, and fails this run.
+    // An error that undici throws now would end the process, so it fails this run.
     await new Promise((resolve) => setImmediate(resolve))
     server.close()
   })
@@ -179,7 +179,7 @@ describe('the HTTP client', () => {
     expect(clock.armed).toBe(0)
   })
 
-  it('takes a body of the limit and drops the connection on one byte more', async () => {
+  it('accepts a body at the size limit and drops the connection at one byte more', async () => {
     const text = (length: number): SimulatedAnswer => ({
       status: 200,
       body: 'x'.repeat(length - 2),
@@ -199,17 +199,17 @@ describe('the HTTP client', () => {
     [{ kind: 'html' }, /web page/],
     [{ kind: 'empty' }, /empty response/],
     [{ kind: 'malformed' }, /invalid JSON/],
-  ])('says of the body of %j what it is instead of JSON', async (fault, said) => {
-    const answer = await meeting(fault)
+  ])('says what the body is instead of JSON (%j)', async (fault, said) => {
+    const response = await sendWithFault(fault)
     const error = await refusalOf(
-      Promise.resolve().then(() => answer.json()),
+      Promise.resolve().then(() => response.json()),
       'unexpected_answer',
       ['Welcome', 'half'],
     )
     expect(error.message).toMatch(said)
   })
 
-  it('quotes no body that is not JSON, as the parser does where it is short', async () => {
+  it('does not quote a body that is not JSON, as the parser does with a short one', async () => {
     const secret = `x${randomText(64)}`
     registerSecret(secret)
     const server = createHttpServer((_request, response) => {
@@ -218,8 +218,8 @@ describe('the HTTP client', () => {
     await once(server, 'listening')
     opened.push({ close: async () => void server.close() })
     const { port } = server.address() as AddressInfo
-    const answer = await makeClient().send(get(`http://127.0.0.1:${port}/`))
-    const reading = Promise.resolve().then(() => answer.json())
+    const response = await makeClient().send(get(`http://127.0.0.1:${port}/`))
+    const reading = Promise.resolve().then(() => response.json())
     await refusalOf(reading, 'unexpected_answer', [secret])
   })
 
@@ -230,12 +230,12 @@ describe('the HTTP client', () => {
     ['text/plain', false],
     ['application/jsonp', false],
     ['text/html; application/json', false],
-  ])('takes %s for JSON: %s', async (type, isJson) => {
+  ])('accepts %s as JSON: %s', async (type, isJson) => {
     const headers = { 'content-type': type }
     const service = await startService({ status: 200, headers, body: { a: 1 } })
-    const answer = await makeClient().send(get(service.url))
-    if (isJson) expect(answer.json()).toEqual({ a: 1 })
-    else expect(() => answer.json()).toThrow('instead of JSON')
+    const response = await makeClient().send(get(service.url))
+    if (isJson) expect(response.json()).toEqual({ a: 1 })
+    else expect(() => response.json()).toThrow('instead of JSON')
   })
 
   it.each<[Fault, 'unexpected_answer' | 'temporarily_unavailable', RegExp]>([
@@ -243,13 +243,13 @@ describe('the HTTP client', () => {
     [{ kind: 'truncated' }, 'unexpected_answer', /in the middle of its response/],
     [{ kind: 'not_http' }, 'unexpected_answer', /not HTTP/],
     [{ kind: 'huge' }, 'unexpected_answer', /response that is too large/],
-  ])('says what happened on %j', async (fault, code, said) => {
-    const error = await refusalOf(meeting(fault), code)
+  ])('reports what happened (%j)', async (fault, code, said) => {
+    const error = await refusalOf(sendWithFault(fault), code)
     expect(error.message).toMatch(said)
     expect(error.field).toBe('url')
   })
 
-  it('shows nothing of what a server sent that does not speak HTTP', async () => {
+  it('quotes nothing from a server that does not speak HTTP', async () => {
     const secret = markedSecret('raw')
     const server = createServer((socket) => {
       socket.on('error', () => {})
@@ -263,7 +263,7 @@ describe('the HTTP client', () => {
     await refusalOf(calling, 'unexpected_answer', [secret])
   })
 
-  it('gives up soon where a connection is taken and no handshake follows', async () => {
+  it('times out soon if a connection is accepted and no TLS handshake follows', async () => {
     const server = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1')
     await once(server, 'listening')
     opened.push({ close: async () => void server.close() })
@@ -275,7 +275,7 @@ describe('the HTTP client', () => {
     expect(error.message).toMatch(/timed out/)
   })
 
-  it('says that nobody listens', async () => {
+  it('reports a refused connection', async () => {
     const service = await startService()
     await service.close()
     const error = await refusalOf(makeClient().send(get(service.url)), 'temporarily_unavailable')
@@ -295,15 +295,15 @@ describe('the HTTP client', () => {
     await refusalOf(makeClient().send(get(url)), 'invalid_request', ['hunter2'])
   })
 
-  it('calls a far host over plain http where the account allows it', async () => {
+  it('calls another machine over plain http if the account allows it', async () => {
     const calling = makeClient().send(
       get('http://files.example.com/', { transport: { allowPlainHttp: true } }),
     )
-    // The tests' own guard keeps the call on this machine; what matters is that it was tried.
+    // The network guard of the tests stops the call; what matters is that it was tried.
     await refusalOf(calling, 'temporarily_unavailable')
   })
 
-  it('says cancelled when the caller goes away, before or while waiting', async () => {
+  it('rejects with cancelled if the caller cancels, before or during the call', async () => {
     const service = await startService()
     const client = makeClient()
     await refusalOf(client.send(get(service.url, { signal: AbortSignal.abort() })), 'cancelled')
@@ -317,7 +317,7 @@ describe('the HTTP client', () => {
     await expect.poll(() => service.counts.inFlight).toBe(0)
   })
 
-  it('ends what is under way when it is closed, and takes no more calls', async () => {
+  it('cancels calls in progress when it is closed, and accepts no more', async () => {
     const service = await startService()
     service.faults.next(1, { kind: 'hang' })
     const client = makeClient()

@@ -2,16 +2,16 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 
-/** A proxy on this machine that takes every host for one port here. */
+/** A local proxy that forwards every host to one local port. */
 export interface ConnectProxy {
   readonly url: string
-  /** What it was asked for: `CONNECT host:port`, or another method and target. */
+  /** The requests to it: `CONNECT host:port`, or another method and target. */
   readonly asked: readonly string[]
   readonly authorizations: readonly (string | undefined)[]
   close(): Promise<void>
 }
 
-/** Starts it; with a status it refuses instead of connecting. */
+/** Starts one; if `refuseWith` is given, it responds with that status instead of connecting. */
 export async function startConnectProxy(port: number, refuseWith?: number): Promise<ConnectProxy> {
   const asked: string[] = []
   const authorizations: (string | undefined)[] = []

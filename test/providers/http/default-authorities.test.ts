@@ -8,7 +8,7 @@ import { makeTestFolder } from '../../helpers/marks.ts'
 import { describeWith } from '../../helpers/needs.ts'
 import { Authority, openssl } from './certificates.ts'
 
-describeWith([openssl], 'whom this process trusts by itself', () => {
+describeWith([openssl], 'the default authorities', () => {
   let pem: string
   beforeAll(() => {
     pem = readFileSync(new Authority().file, 'utf8').trim()
@@ -21,7 +21,7 @@ describeWith([openssl], 'whom this process trusts by itself', () => {
     return { usual: new DefaultAuthorities({ env, clock: systemClock, log, node: null }), said }
   }
 
-  it('is what Node says, where it does', async () => {
+  it('are those that Node lists, if it can', async () => {
     const env = { NODE_EXTRA_CA_CERTS: '/nowhere' }
     const usual = new DefaultAuthorities({
       env,
@@ -31,12 +31,12 @@ describeWith([openssl], 'whom this process trusts by itself', () => {
     expect(await usual.all()).toEqual(['all', 'of them'])
   })
 
-  it('is at least what Node has built in, whatever its version', async () => {
+  it('include those built into Node, whatever its version', async () => {
     const usual = new DefaultAuthorities({ env: {}, clock: systemClock })
     expect((await usual.all()).length).toBeGreaterThan(50)
   })
 
-  it('is what Node has built in and a file that is read once, where an older Node does not say', async () => {
+  it('are those built into Node and an extra file, read once, if an older Node cannot list them', async () => {
     const file = path.join(makeTestFolder('extra'), 'extra.pem')
     writeFileSync(file, `# the company\n${pem}\n`)
     const { usual, said } = olderNode(path.relative(process.cwd(), file))
@@ -46,7 +46,7 @@ describeWith([openssl], 'whom this process trusts by itself', () => {
     expect(said).toEqual([])
   })
 
-  it('leaves out a file that is of no use, and says so once', async () => {
+  it('ignore an unusable file, with one warning', async () => {
     const file = path.join(makeTestFolder('extra'), 'extra.pem')
     const { usual, said } = olderNode(file)
     expect(await usual.all()).toEqual([...rootCertificates])

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { systemClock } from '../../../main/base/clock.ts'
 import { Dispatchers } from '../../../main/providers/http/dispatchers.ts'
 
-it('connects once for an exchange, and never again on the same way', async () => {
+it('connects once for each exchange, and never reconnects', async () => {
   let connections = 0
   const server = createServer((_request, response) => response.end('once'))
   server.on('connection', () => {
@@ -16,9 +16,9 @@ it('connects once for an exchange, and never again on the same way', async () =>
   const { signal } = new AbortController()
   const usual = { all: async () => [] }
   const dispatchers = new Dispatchers({ env: {}, clock: systemClock, connectMs: 5_000, usual })
-  const way = await dispatchers.open(new URL(origin), undefined, signal)
-  onTestFinished(() => way.destroy())
-  const ask = () => way.dispatcher.request({ origin, path: '/', method: 'GET', reset: true })
+  const connection = await dispatchers.open(new URL(origin), undefined, signal)
+  onTestFinished(() => connection.destroy())
+  const ask = () => connection.dispatcher.request({ origin, path: '/', method: 'GET', reset: true })
 
   const { body } = await ask()
   expect(await body.text()).toBe('once')

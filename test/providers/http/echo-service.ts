@@ -7,7 +7,7 @@ import {
 } from '../../simulators/simulator.ts'
 import { SimulatorClock } from '../../simulators/simulator-clock.ts'
 
-/** A server that answers everything with the same; for tests of the client. */
+/** A server that gives the same response to every request, for tests of the client. */
 export function startEchoService(
   answer: SimulatedAnswer = { status: 200, body: { hello: 'world' } },
   options: SimulatorOptions = {},

@@ -11,16 +11,16 @@ const request = { leaseId: 'l1', lifetimeSeconds: 900 }
 const { login } = koyeb
 const driver = koyeb.driver({ way: 'api_token' })
 const { mint } = driver
-if (!mint) throw new Error('The driver lacks a member that its service makes possible.')
+if (!mint) throw new Error('The driver lacks an operation that its service supports.')
 
-describe('the Koyeb driver, when it mints', () => {
+describe('the Koyeb driver, creating access tokens', () => {
   let service: OpenKoyeb
   beforeEach(async () => {
     service = await openKoyeb()
   })
   afterEach(() => service.close())
 
-  it('mints by POST for exactly the seconds of the lease', async () => {
+  it('creates a token by POST for exactly the lifetime of the lease', async () => {
     const session = await service.signInByToken()
     await mint(session, request, service.context())
     const { method, path, body, headers } = service.lastRequest()
@@ -33,7 +33,7 @@ describe('the Koyeb driver, when it mints', () => {
     expect(service.simulator.requests).toHaveLength(3)
   })
 
-  it('tells tools one header, and calls the type what it is', async () => {
+  it('gives tools one header, and the token type', async () => {
     const session = await service.signInByToken()
     const { token } = await mint(session, request, service.context())
     expect(token.tokenType).toBe('Bearer')
@@ -42,23 +42,23 @@ describe('the Koyeb driver, when it mints', () => {
     expect(service.simulator.kindOf(token.value.reveal())).toBe('access')
   })
 
-  it('counts the life of a token from before the question, whatever the clock of the service', async () => {
+  it('counts the lifetime of a token from before the request, whatever the clock of the service', async () => {
     const session = await service.signInByToken()
     service.simulator.clock.advance(7_200_000)
     const asked = service.clock.now()
-    // The answer takes five seconds.
+    // The response takes five seconds.
     const slow: HttpClient = {
       async send(call) {
-        const answer = await service.http.send(call)
+        const response = await service.http.send(call)
         service.clock.jumpWall(5_000)
-        return answer
+        return response
       },
     }
     const { token } = await mint(session, request, service.context(slow))
     expect(token.expiresAt).toBe(asked + 900_000)
   })
 
-  it('asks for a day at most, and says that it got no more', async () => {
+  it('asks for a day at most, and reports the shorter lifetime', async () => {
     const session = await service.signInByToken()
     const long = { leaseId: 'l1', lifetimeSeconds: 604_800 }
     const { token } = await mint(session, long, service.context())
@@ -66,7 +66,7 @@ describe('the Koyeb driver, when it mints', () => {
     expect(token.expiresAt).toBe(service.clock.now() + 86_400_000)
   })
 
-  it('cannot end an access token, and says so', () => {
+  it('cannot revoke an access token, and says so', () => {
     expect(driver.leaseKinds).toEqual(['dedicated'])
     expect(driver.mintsFrom).toBe('credential')
     expect(driver).not.toHaveProperty('revoke')
@@ -74,14 +74,14 @@ describe('the Koyeb driver, when it mints', () => {
     expect(driver.caution).toContain('cannot revoke tokens early')
   })
 
-  it('makes no call for an account that has no API token any more', async () => {
+  it('makes no call for an account that no longer has an API token', async () => {
     const { values } = await service.signInByToken()
     const session: ProviderSession = { values, credential: {} }
     await refusalOf(mint(session, request, service.context()), 'wrong_credentials')
     expect(service.simulator.requests).toHaveLength(2)
   })
 
-  it('says of a wrong API token that it is the token, and how long one is', async () => {
+  it('blames a wrong API token, and says how long one is', async () => {
     const session = await service.signInByToken()
     const credential = { token: new Secret('deleted') }
     const first = login(service.tokenForm({}, 'deleted'), service.context())
@@ -92,7 +92,7 @@ describe('the Koyeb driver, when it mints', () => {
     await refusalOf(second, 'wrong_credentials', ['deleted'])
   })
 
-  it('asks for a personal API token where one of an organisation will not do', async () => {
+  it("asks for a personal API token if an organisation's is not enough", async () => {
     const { values } = await service.signInByToken()
     const credential = { token: new Secret(service.organizationToken) }
     const minting = mint({ values, credential }, request, service.context())
@@ -103,7 +103,7 @@ describe('the Koyeb driver, when it mints', () => {
     expect((await refusalOf(attempt, 'wrong_credentials')).hint).toContain('personal')
   })
 
-  it('finds the organisation at fault when the service does not know it', async () => {
+  it('blames the organisation if the service does not know it', async () => {
     const { values, credential } = await service.signInByToken()
     const session = { values: { ...values, organization: randomUUID() }, credential }
     const error = await refusalOf(mint(session, request, service.context()), 'invalid_request')

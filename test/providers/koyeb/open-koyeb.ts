@@ -19,7 +19,7 @@ import {
 import type { RecordedRequest } from '../../simulators/simulator.ts'
 import { makeContext } from '../calling.ts'
 
-/** An address that must be encoded in a query, and a password that must be in JSON. */
+/** Must be encoded in a query. */
 export const EMAIL = 'gina+old&x=1@example.com'
 
 /** A simulated Koyeb with an organisation, tokens made in its console, and accounts of the old login. */
@@ -28,32 +28,32 @@ export interface OpenKoyeb {
   readonly http: HttpClient
   readonly simulator: KoyebSimulator
   readonly organizationId: string
-  /** Another one that the person of the API token belongs to. */
+  /** Another organisation of the API token's user. */
   readonly secondId: string
-  /** One of somebody else. */
+  /** An organisation that this user does not belong to. */
   readonly strangeId: string
   readonly apiToken: string
-  /** It can do nothing as a user. */
+  /** An API token of the organisation, which can do nothing as a user. */
   readonly organizationToken: string
   readonly password: string
-  /** The form for the API token unless another token is given. */
+  /** The login form with this API token, `apiToken` by default. */
   tokenForm(more?: Readonly<Record<string, string>>, token?: string): LoginForm
-  /** Gina's form of the old login. */
+  /** Gina's form for the old login. */
   passwordForm(more?: Readonly<Record<string, string>>): LoginForm
-  /** An account by API token after its login, with what that has learned. */
+  /** Logs in with an API token; the values include what the login has learned. */
   signInByToken(more?: Readonly<Record<string, string>>, token?: string): Promise<ProviderSession>
-  /** Gina, logged in the old way. */
+  /** Logs Gina in with the old login. */
   signInByPassword(): Promise<ProviderSession & { readonly token: AccessToken }>
   context(http?: HttpClient): ProviderContext
-  /** The next request gets this instead of an answer. */
+  /** The next request gets this response instead. */
   next(status: number, body?: unknown, headers?: Readonly<Record<string, string>>): void
-  /** What was sent so far, as `POST /path`. */
+  /** The requests so far, as `POST /path`. */
   lines(): string[]
   lastRequest(): RecordedRequest
   close(): Promise<void>
 }
 
-/** Starts it with a clock that stands still. */
+/** Starts one with a fake clock. */
 export async function openKoyeb(options: Partial<KoyebOptions> = {}): Promise<OpenKoyeb> {
   const password = `${markedSecret('koyeb')} "pässwörd" €`
   const apiToken = markedSecret('koyeb-personal')
@@ -105,14 +105,14 @@ export async function openKoyeb(options: Partial<KoyebOptions> = {}): Promise<Op
     async signInByToken(more, token) {
       const form = tokenForm(more, token)
       const { credential, learned } = await koyeb.login(form, context())
-      // Until the token that it was tried with is over.
+      // Until the access token of the trial has expired.
       clock.jumpWall(1_000)
       return { values: { ...form.values, ...learned }, credential }
     },
     async signInByPassword() {
       const { values, secrets } = passwordForm()
       const { token } = await koyeb.login({ values, secrets }, context())
-      if (!token) throw new Error('The login gave no token.')
+      if (!token) throw new Error('The login returned no token.')
       return { values, credential: secrets, token }
     },
     next: (status, body, headers) =>
@@ -130,16 +130,16 @@ export async function openKoyeb(options: Partial<KoyebOptions> = {}): Promise<Op
   }
 }
 
-/** The names of the headers of a request, as they were spelled. */
+/** The header names of a request, as spelled by the sender. */
 export function headerNames({ rawHeaders }: RecordedRequest): string[] {
   return rawHeaders.filter((_, index) => index % 2 === 0)
 }
 
-/** A refusal in Koyeb's own envelope. */
+/** An error in Koyeb's format. */
 export const said = (status: number) => ({ status, code: 'some_error', message: 'Some words' })
 
-/** What is none of Koyeb's words, whatever its status. */
-export const strangers = [
+/** Bodies that are not from Koyeb, whatever the status. */
+export const foreignBodies = [
   undefined,
   '<html>',
   {},

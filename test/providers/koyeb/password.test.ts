@@ -6,12 +6,12 @@ import type { HttpClient } from '../../../main/providers/http/http.ts'
 import { koyeb } from '../../../main/providers/koyeb/koyeb.ts'
 import { markedSecret } from '../../helpers/marks.ts'
 import { refusalOf, revealHeaders } from '../calling.ts'
-import { EMAIL, headerNames, type OpenKoyeb, openKoyeb, said, strangers } from './open-koyeb.ts'
+import { EMAIL, headerNames, type OpenKoyeb, openKoyeb, said, foreignBodies } from './open-koyeb.ts'
 
 const { login } = koyeb
 const driver = koyeb.driver({ way: 'password' })
 
-describe('the Koyeb driver, at the old login', () => {
+describe('the Koyeb driver, with the old login', () => {
   let service: OpenKoyeb
   beforeEach(async () => {
     service = await openKoyeb()
@@ -24,14 +24,14 @@ describe('the Koyeb driver, at the old login', () => {
   }
 
   const isLogin = ({ path }: { readonly path: string }) => path === '/v1/account/login'
-  /** The login itself gets this, after the question which login there is. */
+  /** Sets the response to the login itself, which follows the request for the login method. */
   const nextLogin = (status: number, body?: unknown) =>
     service.simulator.faults.next(1, { kind: 'status', status, body }, isLogin)
 
-  it('asks which login there is, then sends e-mail and password as JSON and nothing more', async () => {
+  it('asks for the login method, then sends email and password as JSON and nothing more', async () => {
     await login(service.passwordForm(), service.context())
     const [question, sent, ...more] = service.simulator.requests
-    if (!question || !sent) throw new Error('Too little was sent.')
+    if (!question || !sent) throw new Error('A request is missing.')
     expect(service.lines()).toEqual([
       'GET /v1/account/login_method?email=gina%2Bold%26x%3D1%40example.com',
       'POST /v1/account/login',
@@ -46,7 +46,7 @@ describe('the Koyeb driver, at the old login', () => {
     expect(more).toEqual([])
   })
 
-  it('sends the fingerprint in this spelling, and the organisation, only where there is one', async () => {
+  it('sends the fingerprint in this spelling, and the organisation, only if they are set', async () => {
     const more = { fingerprint: ' fp;0a1b== ', organization: ` ${service.organizationId} ` }
     await login(service.passwordForm(more), service.context())
     const [question] = service.simulator.requests
@@ -61,7 +61,7 @@ describe('the Koyeb driver, at the old login', () => {
     })
   })
 
-  it('refuses a fingerprint and an organisation that cannot be sent without a call', async () => {
+  it('refuses without a call a fingerprint or organisation that cannot be sent', async () => {
     for (const more of [
       { fingerprint: 'a\r\nx-injected: yes' },
       { fingerprint: 'two words' },
@@ -73,10 +73,10 @@ describe('the Koyeb driver, at the old login', () => {
     expect(service.simulator.requests).toHaveLength(0)
   })
 
-  it('is called after the address, and gives a token that tools send as it is', async () => {
+  it('is named after the email address, and returns a token that tools send unchanged', async () => {
     const form = service.passwordForm({ email: ` ${EMAIL} ` })
     const { label, token, credential, learned, usedCode } = await login(form, service.context())
-    if (!token) throw new Error('The login gave no token.')
+    if (!token) throw new Error('The login returned no token.')
     expect(label).toBe(`${EMAIL} at ${new URL(service.simulator.url).host}`)
     expect([learned, usedCode]).toEqual([undefined, false])
     expect(credential['password']?.reveal()).toBe(service.password)
@@ -87,7 +87,7 @@ describe('the Koyeb driver, at the old login', () => {
   })
 
   it("uses Koyeb's address and name by default", async () => {
-    // Real calls, but for the host: they end at the simulator.
+    // Real calls, redirected to the simulator.
     const moved: HttpClient = {
       send: (call) =>
         service.http.send({
@@ -101,7 +101,7 @@ describe('the Koyeb driver, at the old login', () => {
     expect(label).toBe(`${EMAIL} at Koyeb`)
   })
 
-  it('logs in although nobody says without a token which login the account has', async () => {
+  it('logs in although the login method cannot be read without a token', async () => {
     await reopen({ loginMethodWantsToken: true })
     await service.signInByPassword()
     expect(service.lines().map((line) => line.split('?')[0])).toEqual([
@@ -110,7 +110,7 @@ describe('the Koyeb driver, at the old login', () => {
     expect(service.simulator.aliveTokens()).toHaveLength(1)
   })
 
-  it('asks for nothing of the other way in its form', () => {
+  it('has no fields of the other auth method in its form', () => {
     const { secrets } = service.passwordForm()
     const values = { way: 'password', email: EMAIL }
     const token = new Secret(markedSecret('koyeb'))
@@ -119,13 +119,13 @@ describe('the Koyeb driver, at the old login', () => {
     expect(() => checkForm(koyeb, { way: 'password' }, secrets)).toThrow('"Email" is required')
   })
 
-  it('shares the one token, which can be renewed and ended', () => {
+  it('shares the one token, which can be refreshed and revoked', () => {
     expect(driver.leaseKinds).toEqual(['shared'])
     expect(driver.mintsFrom).toBe('credential')
     expect(driver).not.toHaveProperty('mint')
   })
 
-  it('takes the end of a token from expires_at, else from expires, else from the JWT', async () => {
+  it('reads the expiry of a token from expires_at, else from expires, else from the JWT', async () => {
     const end = service.clock.now() + 86_400_000
     for (const endIn of ['expires_at', 'expires', 'jwt'] as const) {
       await reopen({ endIn })
@@ -140,7 +140,7 @@ describe('the Koyeb driver, at the old login', () => {
     expect(both.token.expiresAt).toBe(Date.UTC(2026, 2, 1) - 7_200_000)
   })
 
-  it('reads a time down to nanoseconds, and takes an empty time for none', async () => {
+  it('reads times with nanoseconds, and ignores empty ones', async () => {
     nextLogin(200, { token: { id: 'abc', expires: '2026-03-01T00:00:00Z' } })
     expect((await service.signInByPassword()).token.expiresAt).toBe(Date.UTC(2026, 2, 1))
     nextLogin(200, { token: { id: 'abc', expires_at: '2026-03-01T00:00:00.123456789Z' } })
@@ -151,7 +151,7 @@ describe('the Koyeb driver, at the old login', () => {
     expect((await service.signInByPassword()).token.expiresAt).toBe(4_000_000_000_000)
   })
 
-  it('ends a token at once that it cannot say the end of, or that has ended', async () => {
+  it('revokes a token at once if its expiry is unreadable or past', async () => {
     const { value } = (await service.signInByPassword()).token
     for (const expires_at of ['soon', 1_900_000_000, '2025-12-31T23:59:59Z']) {
       nextLogin(200, { token: { id: 'abc', expires_at } })
@@ -164,7 +164,7 @@ describe('the Koyeb driver, at the old login', () => {
     expect(service.simulator.aliveTokens()).toEqual([])
   })
 
-  it('never sends the password for an account that was moved, and shows the other way', async () => {
+  it('never sends the password for an account that was moved, and suggests an API token', async () => {
     const form = service.passwordForm({ email: 'hugo@example.com' })
     const error = await refusalOf(login(form, service.context()), 'not_supported')
     expect(error.message).toContain('moved')
@@ -172,7 +172,7 @@ describe('the Koyeb driver, at the old login', () => {
     expect(service.simulator.requests).toHaveLength(1)
   })
 
-  it('wants to hear that the account has the old login before it sends the password', async () => {
+  it('sends the password only once the service confirms the old login', async () => {
     for (const body of [{}, { method: null }, { method: 'PASSKEY' }, []]) {
       service.next(200, body)
       await refusalOf(login(service.passwordForm(), service.context()), 'unexpected_answer')
@@ -181,7 +181,7 @@ describe('the Koyeb driver, at the old login', () => {
   })
 
   it.each([403, 404, 410] as const)(
-    'says that the old login is gone when it is %i',
+    'reports that the old login is gone on %i',
     async (gone) => {
       await reopen({ oldLoginGone: gone })
       const error = await refusalOf(
@@ -196,9 +196,9 @@ describe('the Koyeb driver, at the old login', () => {
     },
   )
 
-  it('believes that it is gone, and that a password is wrong, only in the words of the service', async () => {
+  it('believes that it is gone, or that a password is wrong, only from the service itself', async () => {
     for (const status of [400, 401, 403, 404, 405, 410]) {
-      for (const body of strangers) {
+      for (const body of foreignBodies) {
         service.next(status, body)
         await refusalOf(login(service.passwordForm(), service.context()), 'unexpected_answer')
         nextLogin(status, body)
@@ -207,7 +207,7 @@ describe('the Koyeb driver, at the old login', () => {
     }
   })
 
-  it.each([400, 401] as const)('knows a wrong password by status %i', async (wrongPassword) => {
+  it.each([400, 401] as const)('recognises a wrong password by status %i', async (wrongPassword) => {
     await reopen({ wrongPassword })
     const password = markedSecret('wrong')
     const form = { ...service.passwordForm(), secrets: { password: new Secret(password) } }
@@ -216,7 +216,7 @@ describe('the Koyeb driver, at the old login', () => {
     expect(service.simulator.requests).toHaveLength(2)
   })
 
-  it('says of a locked account that it is locked, not that the old login is gone', async () => {
+  it('reports a locked account as locked, not that the old login is gone', async () => {
     service.simulator.lock(EMAIL)
     const attempt = login(service.passwordForm(), service.context())
     const error = await refusalOf(attempt, 'wrong_credentials', [service.password])
@@ -224,7 +224,7 @@ describe('the Koyeb driver, at the old login', () => {
     expect(error.hint).not.toContain('API token')
   })
 
-  it('takes any other 4xx of the login for wrong credentials, but none that passes by itself', async () => {
+  it('takes any other 4xx of the login for wrong credentials, except temporary ones', async () => {
     for (const status of [409, 412, 422]) {
       nextLogin(status, said(status))
       await refusalOf(login(service.passwordForm(), service.context()), 'wrong_credentials')
@@ -239,7 +239,7 @@ describe('the Koyeb driver, at the old login', () => {
     await refusalOf(login(service.passwordForm(), service.context()), 'rate_limited')
   })
 
-  it('finds the form at fault where the service names its fields, and not the password', async () => {
+  it('blames the form, not the password, if the service names its fields', async () => {
     const wrong = { email: 'nobody' }
     await refusalOf(login(service.passwordForm(wrong), service.context()), 'invalid_request')
     const other = service.passwordForm({ organization: randomUUID() })
@@ -249,7 +249,7 @@ describe('the Koyeb driver, at the old login', () => {
     await refusalOf(login(service.passwordForm(), service.context()), 'wrong_credentials')
   })
 
-  it('never shows the email address of the query, whatever goes wrong', async () => {
+  it('never shows the email address in the query, whatever goes wrong', async () => {
     const secrets = [EMAIL, encodeURIComponent(EMAIL), 'gina', service.password]
     for (const fault of [
       { kind: 'reset' },

@@ -87,7 +87,7 @@ const loginToken: TokenFacts = {
     { what: 'says in words when it ends', change: endingAt('in a week') },
     { what: 'says that it has ended', change: endingAt('2020-01-01T00:00:00Z') },
   ],
-  // Whatever was asked for.
+  // Whatever lifetime was requested.
   lifetimeMs: () => DAY_SECONDS * 1000,
   successWith: (token) => ({
     token: {
@@ -136,5 +136,5 @@ const passwordDriver: NamedRig = {
   },
 }
 
-/** Koyeb in the two ways in which it can be used. */
+/** Koyeb with each of its two auth methods. */
 export const koyebRigs: readonly NamedRig[] = [apiTokenDriver, passwordDriver]

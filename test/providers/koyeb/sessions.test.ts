@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { koyeb } from '../../../main/providers/koyeb/koyeb.ts'
 import { refusalOf } from '../calling.ts'
-import { type OpenKoyeb, openKoyeb, said, strangers } from './open-koyeb.ts'
+import { type OpenKoyeb, openKoyeb, said, foreignBodies } from './open-koyeb.ts'
 
 const { refresh, revoke, probe } = koyeb.driver({ way: 'password' })
 if (!refresh || !revoke || !probe) {
-  throw new Error('The driver lacks a member that its service makes possible.')
+  throw new Error('The driver lacks an operation that its service supports.')
 }
 
 describe('the Koyeb driver, with a token of the old login', () => {
@@ -20,7 +20,7 @@ describe('the Koyeb driver, with a token of the old login', () => {
     service = await openKoyeb(options)
   }
 
-  it('calls each operation by its method and path, with the token and nothing in the body', async () => {
+  it('calls each operation by its method and path, with the token and no body', async () => {
     const session = await service.signInByPassword()
     await refresh(session, service.context())
     await probe(session.token, session.values, service.context())
@@ -36,7 +36,7 @@ describe('the Koyeb driver, with a token of the old login', () => {
     }
   })
 
-  it('gives another token by refresh, whose end is its own', async () => {
+  it('returns another token by refresh, with its own expiry', async () => {
     const session = await service.signInByPassword()
     service.clock.jumpWall(3_600_000)
     const { token: fresh, old } = await refresh(session, service.context())
@@ -51,7 +51,7 @@ describe('the Koyeb driver, with a token of the old login', () => {
     )
   })
 
-  it('does as well where a refresh ends the old token', async () => {
+  it('also works if a refresh revokes the old token', async () => {
     await reopen({ refreshEndsOld: true })
     const session = await service.signInByPassword()
     const { token: fresh } = await refresh(session, service.context())
@@ -61,7 +61,7 @@ describe('the Koyeb driver, with a token of the old login', () => {
     expect(service.simulator.aliveTokens()).toEqual([])
   })
 
-  it('says of a token that was ended, or whose session was, that it is the token', async () => {
+  it('blames a token that was revoked, or whose session was', async () => {
     const session = await service.signInByPassword()
     await revoke(session.token, session.values, service.context())
     const error = await refusalOf(refresh(session, service.context()), 'wrong_credentials')
@@ -77,7 +77,7 @@ describe('the Koyeb driver, with a token of the old login', () => {
     expect(service.simulator.requests).toHaveLength(0)
   })
 
-  it('says that a refresh is offered no longer', async () => {
+  it('reports that refresh is no longer supported', async () => {
     const session = await service.signInByPassword()
     for (const status of [404, 410]) {
       service.next(status, said(status))
@@ -85,7 +85,7 @@ describe('the Koyeb driver, with a token of the old login', () => {
     }
   })
 
-  it('ends a token whose end a refresh did not say', async () => {
+  it('revokes a refreshed token without an expiry', async () => {
     const session = await service.signInByPassword()
     service.next(200, { token: { id: 'abc' } })
     await refusalOf(refresh(session, service.context()), 'unexpected_answer')
@@ -94,7 +94,7 @@ describe('the Koyeb driver, with a token of the old login', () => {
   })
 
   it.each([401, 404] as const)(
-    'finds a second log-out done when it is %i',
+    'takes a second log-out for done if it gets %i',
     async (secondLogout) => {
       await reopen({ secondLogout })
       const { token, values } = await service.signInByPassword()
@@ -104,7 +104,7 @@ describe('the Koyeb driver, with a token of the old login', () => {
     },
   )
 
-  it('says that a token can be ended no more where the route is gone, and gives it up nowhere', async () => {
+  it('reports that revocation is not supported if the route is gone, and keeps the token', async () => {
     const { token, values } = await service.signInByPassword()
     service.next(404, { code: 5, message: 'Not Found', details: [] })
     expect(await revoke(token, values, service.context())).toBe('not_supported')
@@ -113,7 +113,7 @@ describe('the Koyeb driver, with a token of the old login', () => {
     expect(service.simulator.aliveTokens()).toHaveLength(1)
   })
 
-  it('takes a log-out for done only where the service says nothing else', async () => {
+  it('takes a log-out for done only if the service reports nothing else', async () => {
     const { token, values } = await service.signInByPassword()
     for (const body of [
       said(401),
@@ -130,7 +130,7 @@ describe('the Koyeb driver, with a token of the old login', () => {
     expect(await revoke(token, values, service.context())).toBe('revoked')
   })
 
-  it('keeps the token of a locked account for another try', async () => {
+  it('keeps the token of a locked account for another attempt', async () => {
     const { token, values } = await service.signInByPassword()
     service.simulator.lock(values['email'] ?? '')
     const error = await refusalOf(
@@ -146,7 +146,7 @@ describe('the Koyeb driver, with a token of the old login', () => {
   it('gives a token up only if the service itself says so', async () => {
     const { token, values } = await service.signInByPassword()
     for (const status of [401, 403, 404, 410]) {
-      for (const body of strangers) {
+      for (const body of foreignBodies) {
         service.next(status, body)
         await refusalOf(revoke(token, values, service.context()), 'unexpected_answer')
         service.next(status, body)
@@ -167,7 +167,7 @@ describe('the Koyeb driver, with a token of the old login', () => {
     expect(service.simulator.aliveTokens()).toHaveLength(1)
   })
 
-  it('takes a token for refused that is over, was ended, or gets 403', async () => {
+  it('reports a token as refused if it has expired, was revoked or gets 403', async () => {
     const session = await service.signInByPassword()
     const { token, values } = session
     service.next(403, said(403))
@@ -180,7 +180,7 @@ describe('the Koyeb driver, with a token of the old login', () => {
     expect(await probe(other, values, service.context())).toBe('refused')
   })
 
-  it('believes that a token is accepted only where it sees an organisation', async () => {
+  it('reports a token as accepted only if the response has an organisation', async () => {
     const { token, values } = await service.signInByPassword()
     for (const body of [{}, { organization: null }, { organization: 'x' }, []]) {
       service.next(200, body)

@@ -4,12 +4,12 @@ import { checkForm } from '../../../main/providers/form.ts'
 import type { HttpClient } from '../../../main/providers/http/http.ts'
 import { koyeb } from '../../../main/providers/koyeb/koyeb.ts'
 import { refusalOf } from '../calling.ts'
-import { headerNames, type OpenKoyeb, openKoyeb, said, strangers } from './open-koyeb.ts'
+import { headerNames, type OpenKoyeb, openKoyeb, said, foreignBodies } from './open-koyeb.ts'
 
 const request = { leaseId: 'l1', lifetimeSeconds: 900 }
 const { login } = koyeb
 const { mint, probe } = koyeb.driver({ way: 'api_token' })
-if (!mint || !probe) throw new Error('The driver lacks a member that its service makes possible.')
+if (!mint || !probe) throw new Error('The driver lacks an operation that its service supports.')
 
 describe('the Koyeb driver, by API token', () => {
   let service: OpenKoyeb
@@ -57,7 +57,7 @@ describe('the Koyeb driver, by API token', () => {
 
   it("uses Koyeb's address and name by default", async () => {
     const urls: string[] = []
-    // Real calls, but for the host: they end at the simulator.
+    // Real calls, redirected to the simulator.
     const moved: HttpClient = {
       send(call) {
         urls.push(call.url)
@@ -174,7 +174,7 @@ describe('the Koyeb driver, by API token', () => {
     const session = await service.signInByToken()
     const { token } = await mint(session, request, service.context())
     for (const status of [401, 403]) {
-      for (const body of strangers) {
+      for (const body of foreignBodies) {
         for (const call of [
           () => login(service.tokenForm(), service.context()),
           () => mint(session, request, service.context()),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { koyeb } from '../../../main/providers/koyeb/koyeb.ts'
 import { refusalOf } from '../calling.ts'
-import { type OpenKoyeb, openKoyeb, said, strangers } from './open-koyeb.ts'
+import { type OpenKoyeb, openKoyeb, said, foreignBodies } from './open-koyeb.ts'
 
 type Change = Readonly<Record<string, string>>
 
@@ -16,7 +16,7 @@ describe('the Koyeb login by API token, trying the token', () => {
   const login = (more: Change = {}, token?: string) =>
     koyeb.login(service.tokenForm(more, token), service.context())
 
-  /** The request that makes a token meets this. */
+  /** Sets the response to the request that creates a token. */
   const whenMinting = (status: number, body: unknown) =>
     service.simulator.faults.next(1, { kind: 'status', status, body }, ({ method }) => {
       return method === 'POST'
@@ -80,7 +80,7 @@ describe('the Koyeb login by API token, trying the token', () => {
     expect(label).toContain(service.secondId)
   })
 
-  it('takes no other error for a proof', async () => {
+  it('draws no conclusion from other errors', async () => {
     for (const fields of [
       undefined,
       [],
@@ -97,7 +97,7 @@ describe('the Koyeb login by API token, trying the token', () => {
 
   it('believes only the service', async () => {
     for (const status of [400, 401, 403, 404]) {
-      for (const body of strangers) {
+      for (const body of foreignBodies) {
         whenMinting(status, body)
         await refusalOf(login({ organization: service.secondId }), 'unexpected_answer')
       }

@@ -171,7 +171,7 @@ describe('the SFTPGo driver, refused with 403', () => {
   })
 
   it('says nothing about a valid token while the address is banned', async () => {
-    const { values, credential, token } = await service.signIn()
+    const { values, credential, token } = await service.openSession()
     const body = { message: '', error: 'your IP address is blocked' }
     service.next({ kind: 'status', status: 403, body })
     const probe = service.driver.probe?.(token, values, service.context())
@@ -191,7 +191,7 @@ describe('the silence that SFTPGo asks for', () => {
   })
   afterEach(() => service.close())
 
-  /** The silence after each answer of the server, in minutes. */
+  /** The silence after each response of the server, in minutes. */
   async function silences(
     work: (http: HttpClient) => Promise<unknown>,
   ): Promise<(number | null)[]> {
@@ -276,7 +276,7 @@ describe('the silence that SFTPGo asks for', () => {
 
 const request = { leaseId: 'l1', lifetimeSeconds: 900 }
 
-/** What another program gets that logs in as a user. */
+/** The response to another program's login as a user. */
 async function loginElsewhere(
   { simulator, logIn }: OpenSftpgo,
   username: string,

@@ -15,7 +15,7 @@ describe('the SFTPGo driver, deleting API keys', () => {
   const names = () => service.simulator.apiKeys().map(({ name }) => name)
 
   it('deletes exactly the key of the lease by its id, with the token of the session', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     const token = await service.mint(session, 'l1')
     await service.mint(session, 'l2')
     expect(await service.revokeLease({ leaseId: 'l1', token }, session)).toBe('revoked')
@@ -29,7 +29,7 @@ describe('the SFTPGo driver, deleting API keys', () => {
   })
 
   it('reports a key that is already missing in the list', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     const token = await service.mint(session)
     await service.revokeLease({ leaseId: 'l1', token }, session)
     expect(await service.revokeLease({ leaseId: 'l1', token }, session)).toBe('already_gone')
@@ -38,7 +38,7 @@ describe('the SFTPGo driver, deleting API keys', () => {
   })
 
   it('deletes other keys with the name of the lease if its own key is already gone', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     const token = await service.mint(session)
     service.simulator.addApiKeys(1, 'tokentray-l1')
     service.simulator.addApiKeys(1, 'somebody else')
@@ -51,7 +51,7 @@ describe('the SFTPGo driver, deleting API keys', () => {
   })
 
   it('checks the list too if only the id is reported as invalid', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     const token = await service.mint(session)
     await service.revokeLease({ leaseId: 'l1', token }, session)
     service.next({ kind: 'status', status: 400, body: { error: 'invalid id' } }, 'DELETE')
@@ -59,7 +59,7 @@ describe('the SFTPGo driver, deleting API keys', () => {
   })
 
   it('does not give up a key that is still listed, whatever the response to its deletion', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     const token = await service.mint(session)
     for (const status of [400, 404]) {
       service.next({ kind: 'status', status, body: { message: 'Not Found' } }, 'DELETE')
@@ -70,7 +70,7 @@ describe('the SFTPGo driver, deleting API keys', () => {
   })
 
   it('deletes the key of a lease whose response was lost, by the id of the lease', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     await service.mint(session, 'l10')
     service.next({ kind: 'lost' }, 'POST')
     await refusalOf(service.mint(session, 'l1'), 'temporarily_unavailable')
@@ -81,13 +81,13 @@ describe('the SFTPGo driver, deleting API keys', () => {
   })
 
   it('reports a lease as gone if no key was created for it', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     expect(await service.revokeLease({ leaseId: 'l1' }, session)).toBe('already_gone')
     expect(service.lines(1)).toEqual([`GET ${LIST}0&order=ASC`])
   })
 
   it('reads the pages of the list up to the first that is not full', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     service.simulator.addApiKeys(500, 'somebody else')
     expect(await service.revokeLease({ leaseId: 'l1' }, session)).toBe('already_gone')
     expect(service.lines(1)).toEqual([`GET ${LIST}0&order=ASC`, `GET ${LIST}500&order=ASC`])
@@ -103,7 +103,7 @@ describe('the SFTPGo driver, deleting API keys', () => {
   })
 
   it('deletes every key of that name, because names are not unique', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     service.simulator.addApiKeys(2, 'tokentray-l1')
     service.simulator.addApiKeys(1, 'tokentray-l1 ')
     expect(await service.revokeLease({ leaseId: 'l1' }, session)).toBe('revoked')
@@ -111,7 +111,7 @@ describe('the SFTPGo driver, deleting API keys', () => {
   })
 
   it('gives up on a list that never ends', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     const body = Array.from({ length: 500 }, (_, at) => ({ id: `key${at}`, name: 'same page' }))
     service.simulator.faults.next(1_000, { kind: 'status', status: 200, body })
     await refusalOf(service.revokeLease({ leaseId: 'l1' }, session), 'unexpected_answer')
@@ -119,7 +119,7 @@ describe('the SFTPGo driver, deleting API keys', () => {
   })
 
   it('does not delete by an id from the list that would lead to another route', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     const body = [{ id: '../admins/root', name: 'tokentray-l1' }]
     service.next({ kind: 'status', status: 200, body })
     await refusalOf(service.revokeLease({ leaseId: 'l1' }, session), 'unexpected_answer')
@@ -129,14 +129,14 @@ describe('the SFTPGo driver, deleting API keys', () => {
   it.each([{ body: {} }, { body: [7] }, { body: [{ id: 'abc' }] }, { body: null }])(
     'does not accept $body as a list',
     async ({ body }) => {
-      const session = await service.signIn()
+      const session = await service.openSession()
       service.next({ kind: 'status', status: 200, body })
       await refusalOf(service.revokeLease({ leaseId: 'l1' }, session), 'unexpected_answer')
     },
   )
 
   it('reports what prevents the deletion of a key, and keeps the key', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     const token = await service.mint(session)
     const secrets = [token.value.reveal(), session.token.value.reveal()]
     const lease = { leaseId: 'l1', token }
@@ -159,8 +159,8 @@ describe('the SFTPGo driver, deleting API keys', () => {
   })
 
   it('revokes a lease from before the account used keys by logging its token out', async () => {
-    const session = await service.signIn()
-    const { token } = await service.signIn()
+    const session = await service.openSession()
+    const { token } = await service.openSession()
     expect(await service.revokeLease({ leaseId: 'l1', token }, session)).toBe('revoked')
     expect(service.lines(2)).toEqual(['GET /api/v2/logout'])
     expect(service.simulator.aliveTokens()).toEqual([session.token.value.reveal()])

@@ -21,7 +21,7 @@ const byKey: TokenFacts = {
   lifetimeMs: (askedSeconds) => askedSeconds * 1_000,
   status: 201,
   successWith: (token) => ({ message: 'API key created', key: token }),
-  // Keys cannot manage keys, and the id of one that was deleted is not known any more.
+  // Keys cannot manage keys, and the id of a deleted key is unknown to the service.
   revocable: false,
   refusedStatus: 400,
 }
@@ -37,7 +37,7 @@ const banned = (
   }
 })
 
-/** The third request of a login tries a key out; a probe is of the session of the administrator. */
+/** The third request of a login tries a key; a probe uses the administrator's session. */
 const atTrial = { at: 'login', step: 3, becomes: 'an answer' } as const
 const atProbe: Exception = {
   at: 'probe',
@@ -46,7 +46,7 @@ const atProbe: Exception = {
   because: 'of the members of a version none is needed here',
 }
 
-// A login makes a key, tries it out and deletes it.
+// A login creates a key, tries it and deletes it.
 const requests = { login: 4, revokeLeaseById: 2 }
 
 const slowDown = {
@@ -73,7 +73,7 @@ const ways = [
   },
 ] as const
 
-/** SFTPGo with leases by API key: an administrator makes them, for itself or for a user. */
+/** SFTPGo with an API key for each lease, which an administrator creates for itself or for a user. */
 export const sftpgoKeyRigs: readonly NamedRig[] = ways.map(
   ({ name, values, usefulPath, tried }) => ({
     name,
@@ -107,7 +107,7 @@ export const sftpgoKeyRigs: readonly NamedRig[] = ways.map(
         now: () => clock.now(),
         onToken: registerSecret,
       })
-      // A bucket that holds the four requests of a login would fill too slowly for another.
+      // A token bucket for the four requests of a login would refill too slowly for another login.
       if (throttled) throttleAfterLogin({ simulator }, { throttled: slowDown, requests })
       return {
         simulator,

@@ -68,7 +68,7 @@ describe('the SFTPGo driver, minting API keys', () => {
   })
 
   it('creates a key for the administrator by POST with the token of the session', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     const token = await service.mint(session, 'lease_1')
     expect(service.lines(1)).toEqual(['POST /api/v2/apikeys'])
     const endsAt = service.clock.now() + 900_000
@@ -83,7 +83,7 @@ describe('the SFTPGo driver, minting API keys', () => {
   })
 
   it('creates a key for a user if one is entered', async () => {
-    await service.mint(await service.signIn({ keyUser: 'alice' }), 'lease_2')
+    await service.mint(await service.openSession({ keyUser: 'alice' }), 'lease_2')
     const endsAt = service.clock.now() + 900_000
     expect(service.lastRequest().body).toBe(
       `{"name":"tokentray-lease_2","scope":2,"user":"alice","description":"${DESCRIPTION}","expires_at":${endsAt}}`,
@@ -91,7 +91,7 @@ describe('the SFTPGo driver, minting API keys', () => {
   })
 
   it('gives tools the one header of a key, which is not Bearer', async () => {
-    const token = await service.mint(await service.signIn())
+    const token = await service.mint(await service.openSession())
     const value = token.value.reveal()
     expect(token.tokenType).toBe('X-SFTPGO-API-KEY')
     expect(revealHeaders(token)).toEqual({ 'X-SFTPGO-API-KEY': value })
@@ -103,13 +103,13 @@ describe('the SFTPGo driver, minting API keys', () => {
 
   it.each([
     { what: 'ahead', skewMs: 2 * HOUR_MS, readMs: 2 * HOUR_MS },
-    // An HTTP date has whole seconds, so it may be as much as that less.
+    // An HTTP date has whole seconds, so this much of the difference may go unseen.
     { what: 'behind', skewMs: -2 * HOUR_MS, readMs: -2 * HOUR_MS + 999 },
   ])(
     'corrects the expiry if the clock of the service is two hours $what',
     async ({ skewMs, readMs }) => {
       service.simulator.clock.advance(skewMs)
-      const session = await service.signIn({ keyUser: 'alice' })
+      const session = await service.openSession({ keyUser: 'alice' })
       const token = await service.mint(session)
       const [id] = token.value.reveal().split('.')
       expect(service.lines(1)).toEqual(['POST /api/v2/apikeys', `PUT /api/v2/apikeys/${id}`])
@@ -126,14 +126,14 @@ describe('the SFTPGo driver, minting API keys', () => {
 
   it('tolerates a few seconds of clock difference, and reports the resulting expiry', async () => {
     service.simulator.clock.advance(8_000)
-    const token = await service.mint(await service.signIn())
+    const token = await service.mint(await service.openSession())
     expect(service.lines(1)).toEqual(['POST /api/v2/apikeys'])
     expect(token.expiresAt).toBe(service.clock.now() + LEASE_SECONDS * 1_000 - 8_000)
   })
 
   it('deletes a key if its expiry could not be corrected', async () => {
     service.simulator.clock.advance(2 * HOUR_MS)
-    const session = await service.signIn()
+    const session = await service.openSession()
     service.next({ kind: 'status', status: 500 }, 'PUT')
     await refusalOf(service.mint(session), 'temporarily_unavailable')
     expect(service.simulator.apiKeys()).toEqual([])
@@ -141,7 +141,7 @@ describe('the SFTPGo driver, minting API keys', () => {
 
   it('never says that no key was created if one may exist', async () => {
     service.simulator.clock.advance(2 * HOUR_MS)
-    const session = await service.signIn()
+    const session = await service.openSession()
     for (const [status, code] of [
       [400, 'unexpected_answer'],
       [401, 'temporarily_unavailable'],
@@ -164,7 +164,7 @@ describe('the SFTPGo driver, minting API keys', () => {
 
   it('reports the refusal if the key is certainly gone', async () => {
     service.simulator.clock.advance(2 * HOUR_MS)
-    const session = await service.signIn()
+    const session = await service.openSession()
     service.next({ kind: 'status', status: 400, body: { message: '', error: 'no' } }, 'PUT')
     await refusalOf(service.mint(session), 'unexpected_answer')
     expect(service.simulator.apiKeys()).toEqual([])
@@ -176,7 +176,7 @@ describe('the SFTPGo driver, minting API keys', () => {
   ])('deletes a key that it cannot read, identified by $by', async ({ header, value }) => {
     service.simulator.addApiKeys(1, 'tokentray-l1')
     const id = service.simulator.apiKeys()[0]?.id ?? ''
-    const session = await service.signIn()
+    const session = await service.openSession()
     const secret = `${markedSecret('key')} with blanks`
     registerSecret(secret)
     const body = { message: 'API key created', key: `${id}.${secret}` }
@@ -188,7 +188,7 @@ describe('the SFTPGo driver, minting API keys', () => {
   })
 
   it('refuses a key without a secret or with an id that would lead to another route, without a call', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     for (const key of ['../token.secret', '..', 'abc', 'abc.', '.secret', 'a/b.secret', 7]) {
       const headers = { 'x-object-id': '../token', location: '/api/v2/apikeys/a%2Fb' }
       const body = { message: 'API key created', key }
@@ -199,16 +199,16 @@ describe('the SFTPGo driver, minting API keys', () => {
   })
 
   it('names the missing permission, so that the user sees it', async () => {
-    const session = await service.signIn({ username: 'olga' })
+    const session = await service.openSession({ username: 'olga' })
     const error = await refusalOf(service.mint(session), 'wrong_credentials')
     expect(error.message).toMatch(/olga.*permission \*/)
     expect(error.hint).toContain('separate logins')
-    // Of a token that was made a moment ago it is the truth about the account.
+    // With a token that was issued just now, the refusal is about the account.
     expect(error.ofNewToken).toMatchObject({ code: 'invalid_request', message: error.message })
   })
 
   it('reports a user for keys who does not exist', async () => {
-    const session = await service.signIn({ keyUser: 'nobody' })
+    const session = await service.openSession({ keyUser: 'nobody' })
     const error = await refusalOf(service.mint(session), 'invalid_request')
     expect(error.message).toMatch(/has no user nobody/)
     expect(service.simulator.apiKeys()).toEqual([])
@@ -217,26 +217,26 @@ describe('the SFTPGo driver, minting API keys', () => {
   it('says that an older server has no API keys', async () => {
     await service.close()
     service = await openSftpgo({ withoutApiKeys: true })
-    const error = await refusalOf(service.mint(await service.signIn()), 'not_supported')
+    const error = await refusalOf(service.mint(await service.openSession()), 'not_supported')
     expect(error.hint).toContain('separate logins')
   })
 
   it('takes 401 for a refused session token, which a new login replaces', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     service.simulator.changeClientIp()
     const token = session.token.value.reveal()
     await refusalOf(service.mint(session), 'wrong_credentials', [token])
-    expect((await service.mint(await service.signIn())).tokenType).toBe('X-SFTPGO-API-KEY')
+    expect((await service.mint(await service.openSession())).tokenType).toBe('X-SFTPGO-API-KEY')
   })
 
   it('makes no call if the session no longer has a token', async () => {
-    const { values, credential } = await service.signIn()
+    const { values, credential } = await service.openSession()
     await refusalOf(service.mint({ values, credential }), 'wrong_credentials')
     expect(service.simulator.requests).toHaveLength(1)
   })
 
   it('draws no conclusion from errors that are not from the service', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     for (const status of [400, 401, 404]) {
       service.next({ kind: 'html', status })
       await refusalOf(service.mint(session), 'unexpected_answer')
@@ -245,7 +245,7 @@ describe('the SFTPGo driver, minting API keys', () => {
       service.next({ kind: 'status', status, body: { detail: 'not me' } })
       await refusalOf(service.mint(session), 'unexpected_answer')
     }
-    // Whoever it is that says so, going on could make it longer.
+    // It may be a ban, whatever sent it, and further calls could extend that.
     service.next({ kind: 'status', status: 403, body: { detail: 'not me' } })
     await refusalOf(service.mint(session), 'rate_limited')
     service.next({ kind: 'html', status: 403 })
@@ -260,10 +260,10 @@ describe('the SFTPGo driver, minting API keys', () => {
 
   it.each([
     { keyUser: undefined, path: '/api/v2/version' },
-    // The profile of a user is closed to keys, so that it could not tell a good one from a bad one.
+    // Keys may not read a user's profile, so that route could not tell a valid key from an invalid one.
     { keyUser: 'alice', path: '/api/v2/user/dirs' },
   ])('probes a key by its header at $path', async ({ keyUser, path }) => {
-    const session = await service.signIn(keyUser === undefined ? {} : { keyUser })
+    const session = await service.openSession(keyUser === undefined ? {} : { keyUser })
     const token = await service.mint(session)
     const probe = () => service.driver.probe?.(token, session.values, service.context())
     expect(await probe()).toBe('accepted')
@@ -281,20 +281,20 @@ describe('the SFTPGo driver, minting API keys', () => {
   })
 
   it('reports a key as refused if its account does not allow API keys', async () => {
-    const session = await service.signIn({ keyUser: 'bob' })
+    const session = await service.openSession({ keyUser: 'bob' })
     const token = await service.mint(session)
     expect(await service.driver.probe?.(token, session.values, service.context())).toBe('refused')
   })
 
   it('does not take a 400 for an answer about a session token', async () => {
-    const { token, values } = await service.signIn()
+    const { token, values } = await service.openSession()
     service.next({ kind: 'status', status: 400, body: { message: 'Bad Request' } })
     const probing = service.driver.probe?.(token, values, service.context()) ?? Promise.resolve()
     await refusalOf(probing, 'unexpected_answer')
   })
 
   it('cannot delete a key with the key itself, and makes no call', async () => {
-    const session = await service.signIn()
+    const session = await service.openSession()
     const token = await service.mint(session)
     const byLogin = sftpgo.driver({ role: 'admin', leaseBy: 'login' })
     for (const driver of [service.driver, byLogin]) {
@@ -304,7 +304,7 @@ describe('the SFTPGo driver, minting API keys', () => {
   })
 
   it('logs the session token out as before', async () => {
-    const { token, values } = await service.signIn()
+    const { token, values } = await service.openSession()
     expect(await service.driver.revoke?.(token, values, service.context())).toBe('revoked')
     const strange = strangeToken(markedSecret('jwt'))
     expect(await service.driver.revoke?.(strange, values, service.context())).toBe('already_gone')

@@ -23,7 +23,7 @@ import {
 import type { RecordedRequest } from '../../simulators/simulator.ts'
 import { makeContext } from '../calling.ts'
 
-/** How long the leases here are to last. */
+/** The lifetime of the leases in these tests. */
 export const LEASE_SECONDS = 900
 
 /**
@@ -33,28 +33,28 @@ export const LEASE_SECONDS = 900
 export interface OpenSftpgo {
   readonly clock: FakeClock
   readonly simulator: SftpgoSimulator
-  /** Of an administrator whose leases are API keys. */
+  /** The driver of an administrator whose leases are API keys. */
   readonly driver: Driver
-  /** Root's values, with others where given. */
+  /** Root's values, changed by `more`. */
   values(more?: FormValues): FormValues
-  /** What a person enters besides. */
+  /** The secrets of Root's form. */
   secrets(): { readonly password: Secret }
-  /** Root's login with these values, as a person enters them. */
+  /** Logs Root in with these values, as a user would enter them. */
   logIn(more?: FormValues): Promise<Login>
-  /** Root, logged in as one whose keys were proven before: by one request. */
-  signIn(more?: FormValues): Promise<ProviderSession & { readonly token: AccessToken }>
+  /** Logs Root in without another trial of keys, so by one request. */
+  openSession(more?: FormValues): Promise<ProviderSession & { readonly token: AccessToken }>
   mint(session: ProviderSession, leaseId?: string): Promise<AccessToken>
   revokeLease(lease: MintedLease, session: ProviderSession): Promise<Revocation>
   context(): ProviderContext
-  /** The next request with that method, or any, meets the fault. */
+  /** Applies the fault to the next request with this method, or any by default. */
   next(fault: Fault, method?: string): void
-  /** What was sent after that many requests, as `POST /path`. */
+  /** The requests after this many, as `POST /path`. */
   lines(after?: number): string[]
   lastRequest(): RecordedRequest
   close(): Promise<void>
 }
 
-/** Starts it with a clock that stands still. */
+/** Starts one with a fake clock. */
 export async function openSftpgo(options: Partial<SftpgoOptions> = {}): Promise<OpenSftpgo> {
   const password = markedSecret('sftpgo')
   const clock = new FakeClock()
@@ -88,7 +88,7 @@ export async function openSftpgo(options: Partial<SftpgoOptions> = {}): Promise<
       const form = { values: values(more), secrets: { password: new Secret(password) } }
       return sftpgo.login(form, context())
     },
-    async signIn(more) {
+    async openSession(more) {
       const credential = { password: new Secret(password) }
       const form = { values: { ...values(more), keys: 'proven' }, secrets: credential }
       const { token } = await sftpgo.login(form, context())

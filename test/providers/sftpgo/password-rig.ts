@@ -26,7 +26,7 @@ const ways = [
   { role: 'admin', base: '/api/v2', usefulPath: '/api/v2/version' },
 ] as const
 
-/** SFTPGo by password: a login for each token, which ends after twenty minutes. */
+/** SFTPGo with a password: each token is a login of its own, and expires after twenty minutes. */
 export const sftpgoPasswordRigs: readonly NamedRig[] = ways.map(({ role, base, usefulPath }) => ({
   name: `sftpgo, as ${role}`,
   provider: sftpgo,

@@ -166,7 +166,7 @@ describe('the SFTPGo login, with API keys for leases', () => {
     const id = plan.replace('plan ', '')
     expect(trials.noted).toEqual(['made session', lease, `made ${id}`, `ended ${id}`])
     trials.noted.length = 0
-    // What fails is left to the record, the session last: by it the key is ended.
+    // What fails stays on record, the session last, because it is needed to delete the key.
     service.next(FAILED, 'DELETE')
     await refusalOf(logIn(), 'temporarily_unavailable')
     expect(trials.noted).toEqual(['made session', lease, expect.stringMatching(/^made check-/)])

@@ -26,7 +26,7 @@ describe.each(servers)('the Svix driver, at a server $server', ({ options }) => 
       service.simulator.addCustomer(ACME, 'l1'),
       service.simulator.addCustomer('app_2'),
     ]
-    session = await service.signIn()
+    session = await service.openSession()
   })
   afterEach(() => service.close())
 
@@ -37,7 +37,7 @@ describe.each(servers)('the Svix driver, at a server $server', ({ options }) => 
     session = { ...session, values: { ...session.values, ...learned } }
   }
 
-  /** What a broker does at the end of a lease. */
+  /** Revokes a token as the broker does when it closes a lease. */
   async function end(token: Parameters<ReturnType<typeof driver>['revoke']>[0]): Promise<void> {
     expect(driver().revokeLease).toThrow('lacks this member')
     expect(await driver().revoke(token, session.values, service.context())).toBe('revoked')

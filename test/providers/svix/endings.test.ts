@@ -17,7 +17,7 @@ describe('the Svix driver, revoking tokens', () => {
   let session: ProviderSession
   beforeEach(async () => {
     service = await openSvix()
-    session = await service.signIn()
+    session = await service.openSession()
   })
   afterEach(() => service.close())
 
@@ -77,7 +77,7 @@ describe('the Svix driver, revoking tokens', () => {
     const keys = service.simulator.requests.flatMap(({ headers }) => {
       return headers['idempotency-key'] ?? []
     })
-    // With the two posts of the trial at the login.
+    // Including the two POST requests of the trial at the login.
     expect(new Set(keys).size).toBe(6)
   })
 

@@ -18,7 +18,7 @@ describe('the Svix driver', () => {
 
   async function open(options: Parameters<typeof openSvix>[0], more = {}): Promise<void> {
     service = await openSvix(options)
-    session = await service.signIn(more)
+    session = await service.openSession(more)
   }
 
   const driver = () => service.driver(session.values)
@@ -46,7 +46,7 @@ describe('the Svix driver', () => {
     service.simulator.faults.next(1, { kind: 'status', status: 405 }, isPlain)
     const body = { code: 'not_implemented', detail: 'x' }
     service.simulator.faults.next(1, { kind: 'status', status: 501, body }, isSlashed)
-    session = await service.signIn()
+    session = await service.openSession()
     expect(session.values).toMatchObject({ flavour: 'oss', slash: 'yes' })
   })
 

@@ -13,7 +13,7 @@ describe('the Svix driver, creating tokens', () => {
   let session: ProviderSession
   beforeEach(async () => {
     service = await openSvix()
-    session = await service.signIn()
+    session = await service.openSession()
   })
   afterEach(() => service.close())
 
@@ -115,7 +115,7 @@ describe('the Svix driver, creating tokens', () => {
   it('accepts a link as long as the service allows, and no longer one', async () => {
     await service.close()
     service = await openSvix({ linkLength: 65_536 })
-    session = await service.signIn()
+    session = await service.openSession()
     const { url } = await portalLink()
     expect(url.reveal().length).toBeGreaterThan(65_000)
     expect(await visitPortal(url.reveal())).toBe(200)
@@ -128,7 +128,7 @@ describe('the Svix driver, creating tokens', () => {
     for (const options of [{}, { generation: 'old' }, { sessions: false }] as const) {
       await service.close()
       service = await openSvix(options)
-      session = await service.signIn(options.generation && { generation: 'old' })
+      session = await service.openSession(options.generation && { generation: 'old' })
       service.next({ kind: 'altered', change: (body) => ({ ...body, url: 'javascript:alert(1)' }) })
       const error = await refusalOf(portalLink(), 'unexpected_answer')
       expect(service.simulator.counts.logins).toBe(2)

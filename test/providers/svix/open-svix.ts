@@ -20,7 +20,7 @@ import {
 } from '../../simulators/svix-simulator.ts'
 import { makeContext } from '../calling.ts'
 
-/** The id of the application that its owner calls `app_1`. */
+/** The id of the application with the uid `app_1`. */
 export const ACME = 'app_1srOrx2ZWZBpBUvZwXKQmoEYga2'
 
 /** A simulated Svix with two applications in one environment. */
@@ -30,23 +30,23 @@ export interface OpenSvix {
   readonly simulator: SvixSimulator
   readonly key: string
   form(more?: FormValues): LoginForm
-  /** After a login, with what it has learned and more. */
-  signIn(more?: FormValues): Promise<ProviderSession>
-  /** The driver of an account with the members that it must have. */
+  /** Logs in; the values include what the login has learned, and `more`. */
+  openSession(more?: FormValues): Promise<ProviderSession>
+  /** The driver of an account, with every operation. */
   driver(values: FormValues): Full
   context(http?: HttpClient): ProviderContext
   next(fault: Fault, count?: number): void
-  /** What was sent since the last login, as `POST /path`. */
+  /** The requests since the last login, as `POST /path`. */
   lines(): string[]
   lastRequest(): RecordedRequest
   close(): Promise<void>
 }
 
 type Needed = 'mint' | 'probe' | 'revoke' | 'revokeAll' | 'revokeLease' | 'portalLink'
-/** A driver with all that the hosted service makes possible; what is absent throws when called. */
+/** A driver with every operation of the hosted service; an absent one throws when called. */
 export type Full = Driver & Required<Pick<Driver, Needed>>
 
-/** Starts it with a clock that stands still. */
+/** Starts one with a fake clock. */
 export async function openSvix(options: Partial<SvixOptions> = {}): Promise<OpenSvix> {
   const clock = new FakeClock()
   const http = createHttpClient({ clock, env: {} })
@@ -74,7 +74,7 @@ export async function openSvix(options: Partial<SvixOptions> = {}): Promise<Open
   let since = 0
   return {
     ...{ clock, http, simulator, key, form, context },
-    async signIn(more = {}) {
+    async openSession(more = {}) {
       const { values, secrets } = form()
       const { learned, credential } = await svix.login({ values, secrets }, context())
       since = simulator.requests.length

@@ -19,11 +19,11 @@ interface Posting {
     token: AccessToken,
     context: ProviderContext,
   ) => Promise<unknown>
-  /** How many tokens live once it was done. */
+  /** How many tokens are valid after the call. */
   readonly leaves: number
 }
 
-/** One token lives beforehand. */
+/** One token is valid before the call. */
 const postings: readonly Posting[] = [
   {
     name: 'mint',
@@ -60,7 +60,7 @@ describe('the Svix driver, without a response', () => {
   let before: number
   beforeEach(async () => {
     service = await openSvix()
-    session = await service.signIn()
+    session = await service.openSession()
     token = (await driver().mint(session, request, service.context())).token
     before = service.simulator.requests.length
   })

@@ -16,15 +16,15 @@ const DAY_MS = 86_400_000
 const url = 'https://app.svix.com/login#key=1'
 
 const throttled: NamedRig['throttled'] = {
-  // 429 is declared, and nothing that says for how long.
+  // 429 is documented, but no header that says how long to wait.
   answer: { kind: 'status', status: 429, body: { code: 'rate_limit', detail: 'Slow down' } },
   waitMs: 60_000,
 }
 
-/** How every one of its posts is retried. */
+/** The failures after which its POST requests are retried. */
 const after = ['reset', 'lost'] as const
 
-/** An hour is the shortest that can be asked for. */
+/** An hour is the shortest lifetime that can be requested. */
 const hostedTokens: TokenFacts = {
   lifetimeMs: (askedSeconds) => Math.max(askedSeconds, 3_600) * 1000,
   successWith: (token) => ({ url, token }),
@@ -40,7 +40,7 @@ const openSourceTokens: TokenFacts = {
   successWith: (token) => ({ url, token: typeof token === 'string' ? withEnd(token) : token }),
 }
 
-/** At that request of a login it asks the token of its trial who it is. */
+/** This request of a login asks the server who calls, with the token of the trial. */
 const whoAmI = (step: number): readonly Exception[] => [
   {
     at: 'login',
@@ -58,7 +58,7 @@ const whoAmI = (step: number): readonly Exception[] => [
   },
 ]
 
-/** In the service's words; the open-source server has the same. */
+/** In the service's format, which is also that of the open-source server. */
 const tokenRefusals: NamedRig['tokenRefusals'] = [
   {
     what: '401',
@@ -67,7 +67,7 @@ const tokenRefusals: NamedRig['tokenRefusals'] = [
   },
 ]
 
-/** A link comes with its token, which nobody would know if the link were refused alone. */
+/** A link comes with its token, which would be lost if only the link were refused. */
 const withLink: TokenFacts['unusable'] = [
   {
     what: 'holds a link to nowhere',
@@ -83,7 +83,7 @@ export const svixRigs: readonly NamedRig[] = [
     provider: svix,
     members: ['mint', 'revoke', 'revokeLease', 'revokeAll', 'portalLink', 'probe'],
     tokens: { mint: hostedTokens, portalLink: { ...hostedTokens, unusable: withLink } },
-    // Who is there, whether it ends tokens, and a token that is made, asked and logged out.
+    // The application, whether tokens can be revoked, and a trial token: created, used and logged out.
     requests: { login: 5 },
     exceptions: whoAmI(4),
     throttled,
@@ -92,7 +92,7 @@ export const svixRigs: readonly NamedRig[] = [
       at: ['mint', 'revoke', 'revokeLease', 'revokeLeaseById', 'revokeAll', 'portalLink'],
       after,
     },
-    // It answers the same whether there was such a session or not.
+    // The response is the same whether or not there was such a session.
     secondEnd: { revokeLease: 'revoked', revokeLeaseById: 'revoked' },
     make: makeWith({}, { requests: { login: 5 } }),
   },
@@ -101,7 +101,7 @@ export const svixRigs: readonly NamedRig[] = [
     provider: svix,
     members: ['mint', 'revoke', 'revokeAll', 'portalLink', 'probe'],
     tokens: { mint: oldTokens, portalLink: { ...oldTokens, unusable: withLink } },
-    // Two of them at routes that it does not have, and one at a path without a slash.
+    // Two of them go to routes that it does not have, and one to a path without a slash.
     requests: { login: 7 },
     exceptions: whoAmI(6),
     throttled,
@@ -114,7 +114,7 @@ export const svixRigs: readonly NamedRig[] = [
     provider: svix,
     members: ['mint', 'probe'],
     tokens: { mint: openSourceTokens },
-    // Who is there, whether it ends tokens, and whether this is a key.
+    // The application, whether tokens can be revoked, and whether this is a key.
     requests: { login: 3 },
     throttled,
     tokenRefusals,
@@ -142,7 +142,7 @@ function makeWith(
       now: () => clock.now(),
       onToken(token) {
         registerSecret(token)
-        // Of one second, the open-source server's are the same.
+        // The open-source server issues the same token twice within a second.
         if (options.flavour === 'oss') simulator.clock.advance(1_000)
       },
     })
@@ -164,7 +164,7 @@ function makeWith(
   }
 }
 
-/** A JWT whose end can be read, and whose last part is this. */
+/** A JWT with a readable expiry, and this token as its signature. */
 function withEnd(token: string): string {
   const [header = '', payload = ''] = signJwt({ exp: 4_000_000_000 }, Buffer.from('')).split('.')
   return token === '' ? '' : `${header}.${payload}.${token}`

@@ -18,7 +18,7 @@ describe('the Svix login', () => {
 
   const login = (more?: FormValues) => svix.login(service.form(more), service.context())
 
-  /** Logs in with real calls, but for the host: they end at the simulator. */
+  /** Logs in with real calls, redirected to the simulator. */
   async function loginElsewhere(values: FormValues, key = service.key) {
     const urls: string[] = []
     const moved: HttpClient = {

@@ -56,7 +56,7 @@ describe('the trial of a Svix login', () => {
     const context = { ...service.context(), trials }
     await svix.login(service.form(), context)
     expect(trials.noted).toEqual(['made lease', 'ended token'])
-    // What kind of server it is, is asked at the same route, before there is a token.
+    // The same route is called earlier, without a token, to find out the kind of server.
     const isOfTrial = ({ path }: RecordedRequest) =>
       path.endsWith('/logout') && service.simulator.requests.filter(isWhoAmI).length === 2
     service.simulator.faults.next(1, { kind: 'status', status: 500 }, isOfTrial)
