@@ -52,7 +52,11 @@ export class Dispatchers {
   }
 
   /** A connection for this URL. A CA file is read each time, so that a new one takes effect at once. */
-  async open(url: URL, caFile: string | undefined, signal: AbortSignal): Promise<ServiceConnection> {
+  async open(
+    url: URL,
+    caFile: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ServiceConnection> {
     const trust = caFile === undefined ? this.#usual : await this.#trustFor(caFile)
     // Read once, at the first call.
     if (this.#proxy === null) this.#proxy = readProxy(this.#options.env)
@@ -60,7 +64,12 @@ export class Dispatchers {
     return this.#createConnection(url, trust, proxy, signal)
   }
 
-  #createConnection(url: URL, trust: Trust, proxy: WebProxy | undefined, signal: AbortSignal): ServiceConnection {
+  #createConnection(
+    url: URL,
+    trust: Trust,
+    proxy: WebProxy | undefined,
+    signal: AbortSignal,
+  ): ServiceConnection {
     const { clock, connectMs } = this.#options
     const over = new AbortController()
     const lookup = this.#lookup

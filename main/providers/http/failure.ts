@@ -32,7 +32,11 @@ interface Explanation {
  * A connection error in our own words. `responseStarted` is true once a status line was read: an error after that
  * means an incomplete response.
  */
-export function toHttpError(error: unknown, host: string, responseStarted: boolean): TokentrayError {
+export function toHttpError(
+  error: unknown,
+  host: string,
+  responseStarted: boolean,
+): TokentrayError {
   const code = codeOf(error)
   const detail = error instanceof Error ? `${code} ${error.message}` : code
   const {

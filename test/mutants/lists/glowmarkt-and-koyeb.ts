@@ -114,9 +114,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
         replace: '    const isRevoked = await Promise.resolve().then(',
       },
     ],
-    noticedBy: inKoyebPassword(
-      'revokes a token at once if its expiry is unreadable or past',
-    ),
+    noticedBy: inKoyebPassword('revokes a token at once if its expiry is unreadable or past'),
   },
   {
     promise: 'the token of an unusable link is revoked, and a failure to do so is reported',
@@ -162,7 +160,9 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
         replace: "return 'already_gone'",
       },
     ],
-    noticedBy: inKoyebSessions('reports that revocation is not supported if the route is gone, and keeps the token'),
+    noticedBy: inKoyebSessions(
+      'reports that revocation is not supported if the route is gone, and keeps the token',
+    ),
   },
   {
     promise: 'a Koyeb token of a locked account is kept for another attempt',
@@ -201,9 +201,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inKoyebPassword(
-      'logs in although the login method cannot be read without a token',
-    ),
+    noticedBy: inKoyebPassword('logs in although the login method cannot be read without a token'),
   },
   {
     promise: 'a locked Koyeb account is not reported as one without password login',
@@ -215,7 +213,9 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inKoyebPassword('reports a locked account as locked, not that the old login is gone'),
+    noticedBy: inKoyebPassword(
+      'reports a locked account as locked, not that the old login is gone',
+    ),
   },
   {
     promise: "a page from a proxy is not Koyeb's answer",

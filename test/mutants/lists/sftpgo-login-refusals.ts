@@ -330,7 +330,9 @@ export const sftpgoLoginRefusals: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inHttpClientWaits('is reported for http to an https port, with the address to enter:'),
+    noticedBy: inHttpClientWaits(
+      'is reported for http to an https port, with the address to enter:',
+    ),
   },
   {
     promise: 'https to an http port is reported, with what to change',

@@ -119,7 +119,9 @@ export const timeouts: readonly Mutant[] = [
         replace: 'if (running >= 0) start(key, hostname, options)',
       },
     ],
-    noticedBy: inHttpClientWaits('shares one lookup between callers of the same name, and runs two at a time'),
+    noticedBy: inHttpClientWaits(
+      'shares one lookup between callers of the same name, and runs two at a time',
+    ),
   },
   {
     promise: 'concurrent lookups of a name are resolved once',
@@ -132,7 +134,9 @@ export const timeouts: readonly Mutant[] = [
 `,
       },
     ],
-    noticedBy: inHttpClientWaits('shares one lookup between callers of the same name, and runs two at a time'),
+    noticedBy: inHttpClientWaits(
+      'shares one lookup between callers of the same name, and runs two at a time',
+    ),
   },
   {
     promise: 'a stop cancels at once what was not sent yet',
@@ -143,7 +147,9 @@ export const timeouts: readonly Mutant[] = [
         replace: 'if (call.connection?.isConnected) fail(unsent())',
       },
     ],
-    noticedBy: inHttpClientWaits('is abandoned at once if a request is withdrawn before it was sent'),
+    noticedBy: inHttpClientWaits(
+      'is abandoned at once if a request is withdrawn before it was sent',
+    ),
   },
   {
     promise: 'a proxy that hangs up is named',

@@ -54,7 +54,10 @@ describeWith([openssl], 'the HTTP client over TLS', () => {
   })
 
   it.each([
-    ['as listed by Node', () => ({ nodesAuthorities: () => [readFileSync(authority.file, 'utf8')] })],
+    [
+      'as listed by Node',
+      () => ({ nodesAuthorities: () => [readFileSync(authority.file, 'utf8')] }),
+    ],
     [
       'with an older Node, which cannot list them',
       () => ({ nodesAuthorities: null, env: { NODE_EXTRA_CA_CERTS: authority.file } }),

@@ -195,7 +195,8 @@ describe('looking up names', () => {
 
   it('shares one lookup between callers of the same name, and runs two at a time', async () => {
     const lookups: { readonly name: string; readonly callback: Callback }[] = []
-    const resolve = (name: string, _options: object, callback: Callback) => lookups.push({ name, callback })
+    const resolve = (name: string, _options: object, callback: Callback) =>
+      lookups.push({ name, callback })
     const lookup = createLookup(resolve as unknown as Resolve)
     const resolved: string[] = []
     for (const name of ['a', 'a', 'b', 'c', 'c', 'd']) {

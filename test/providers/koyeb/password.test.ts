@@ -6,7 +6,7 @@ import type { HttpClient } from '../../../main/providers/http/http.ts'
 import { koyeb } from '../../../main/providers/koyeb/koyeb.ts'
 import { markedSecret } from '../../helpers/marks.ts'
 import { refusalOf, revealHeaders } from '../calling.ts'
-import { EMAIL, headerNames, type OpenKoyeb, openKoyeb, said, foreignBodies } from './open-koyeb.ts'
+import { EMAIL, foreignBodies, headerNames, type OpenKoyeb, openKoyeb, said } from './open-koyeb.ts'
 
 const { login } = koyeb
 const driver = koyeb.driver({ way: 'password' })
@@ -180,21 +180,15 @@ describe('the Koyeb driver, with the old login', () => {
     expect(service.lines().filter((line) => line.startsWith('POST'))).toEqual([])
   })
 
-  it.each([403, 404, 410] as const)(
-    'reports that the old login is gone on %i',
-    async (gone) => {
-      await reopen({ oldLoginGone: gone })
-      const error = await refusalOf(
-        login(service.passwordForm(), service.context()),
-        'not_supported',
-      )
-      expect(error.hint).toContain('way=api_token')
-      expect(service.simulator.requests).toHaveLength(1)
-      await reopen({})
-      nextLogin(gone, said(gone))
-      await refusalOf(login(service.passwordForm(), service.context()), 'not_supported')
-    },
-  )
+  it.each([403, 404, 410] as const)('reports that the old login is gone on %i', async (gone) => {
+    await reopen({ oldLoginGone: gone })
+    const error = await refusalOf(login(service.passwordForm(), service.context()), 'not_supported')
+    expect(error.hint).toContain('way=api_token')
+    expect(service.simulator.requests).toHaveLength(1)
+    await reopen({})
+    nextLogin(gone, said(gone))
+    await refusalOf(login(service.passwordForm(), service.context()), 'not_supported')
+  })
 
   it('believes that it is gone, or that a password is wrong, only from the service itself', async () => {
     for (const status of [400, 401, 403, 404, 405, 410]) {
@@ -207,14 +201,17 @@ describe('the Koyeb driver, with the old login', () => {
     }
   })
 
-  it.each([400, 401] as const)('recognises a wrong password by status %i', async (wrongPassword) => {
-    await reopen({ wrongPassword })
-    const password = markedSecret('wrong')
-    const form = { ...service.passwordForm(), secrets: { password: new Secret(password) } }
-    const error = await refusalOf(login(form, service.context()), 'wrong_credentials', [password])
-    expect(error.hint).toContain('password')
-    expect(service.simulator.requests).toHaveLength(2)
-  })
+  it.each([400, 401] as const)(
+    'recognises a wrong password by status %i',
+    async (wrongPassword) => {
+      await reopen({ wrongPassword })
+      const password = markedSecret('wrong')
+      const form = { ...service.passwordForm(), secrets: { password: new Secret(password) } }
+      const error = await refusalOf(login(form, service.context()), 'wrong_credentials', [password])
+      expect(error.hint).toContain('password')
+      expect(service.simulator.requests).toHaveLength(2)
+    },
+  )
 
   it('reports a locked account as locked, not that the old login is gone', async () => {
     service.simulator.lock(EMAIL)

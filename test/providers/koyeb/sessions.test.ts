@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { koyeb } from '../../../main/providers/koyeb/koyeb.ts'
 import { refusalOf } from '../calling.ts'
-import { type OpenKoyeb, openKoyeb, said, foreignBodies } from './open-koyeb.ts'
+import { foreignBodies, type OpenKoyeb, openKoyeb, said } from './open-koyeb.ts'
 
 const { refresh, revoke, probe } = koyeb.driver({ way: 'password' })
 if (!refresh || !revoke || !probe) {

@@ -4,7 +4,7 @@ import { checkForm } from '../../../main/providers/form.ts'
 import type { HttpClient } from '../../../main/providers/http/http.ts'
 import { koyeb } from '../../../main/providers/koyeb/koyeb.ts'
 import { refusalOf } from '../calling.ts'
-import { headerNames, type OpenKoyeb, openKoyeb, said, foreignBodies } from './open-koyeb.ts'
+import { foreignBodies, headerNames, type OpenKoyeb, openKoyeb, said } from './open-koyeb.ts'
 
 const request = { leaseId: 'l1', lifetimeSeconds: 900 }
 const { login } = koyeb

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { koyeb } from '../../../main/providers/koyeb/koyeb.ts'
 import { refusalOf } from '../calling.ts'
-import { type OpenKoyeb, openKoyeb, said, foreignBodies } from './open-koyeb.ts'
+import { foreignBodies, type OpenKoyeb, openKoyeb, said } from './open-koyeb.ts'
 
 type Change = Readonly<Record<string, string>>
 
