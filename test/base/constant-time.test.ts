@@ -9,7 +9,7 @@ import { createMemorySettings } from '../../main/settings/memory-settings.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { recorded } from '../helpers/recorded-settings.ts'
 
-/** What was compared in constant time; the comparison itself is the real one. */
+/** The values compared in constant time; the comparison itself is the real one. */
 const compared = vi.hoisted(() => [] as [mine: string, theirs: string][])
 vi.mock('node:crypto', async (original) => {
   const real = await original<typeof import('node:crypto')>()

@@ -28,8 +28,6 @@ export const remaining: Readonly<Record<string, Readonly<Record<string, number>>
     'test/desktop': 2,
     'test/helpers': 3,
     'test/providers': 9,
-    'test/real': 2,
-    'test/simulators': 4,
     'test/standin': 2,
   },
   sentences: {
@@ -64,7 +62,6 @@ export const remaining: Readonly<Record<string, Readonly<Record<string, number>>
     'renderer/state': 13,
     'renderer/text': 9,
     'test/audit': 2,
-    'test/base': 1,
     'test/cli': 6,
     'test/desktop': 6,
     'test/loopback': 10,

@@ -1,7 +1,7 @@
 import type { SftpgoAccount } from '../simulators/sftpgo-simulator.ts'
 import { TOTP_SECRETS } from './sftpgo-caller.ts'
 
-/** One account for each thing that may be the matter with one. */
+/** One account for each condition that SFTPGo treats differently. */
 export function sftpgoAccounts(password: string): readonly SftpgoAccount[] {
   const user = (username: string, more: Partial<SftpgoAccount> = {}) => ({
     ...{ username, password },

@@ -5,14 +5,13 @@ import type { SftpgoAccount } from '../simulators/sftpgo-simulator.ts'
 import { FROM, startSftpgo } from './sftpgo-process.ts'
 import type { SftpgoServer, SftpgoSetUp } from './sftpgo-server.ts'
 
-/** Far from where clients come from, so that neither bans nor limits are shared with them. */
+/** An address that no client has, so that neither bans nor limits are shared with clients. */
 const HOME = '192.0.2.254'
 const ALL_FOLDERS = { '/': ['*'] }
 
-/** A real SFTPGo from that program, administered over its own API. */
+/** Starts a real SFTPGo from this program, and administers it over its own API. */
 export async function startReal(program: string, setUp: SftpgoSetUp): Promise<SftpgoServer> {
   const operator = { username: 'operator', password: markedSecret('operator') }
-  // The administration is not what a set-up is about.
   const running = await startSftpgo(program, setUp, operator)
   let lastByte = 0
   const admin = new Administration(running.url, running.folder, operator)
@@ -29,7 +28,7 @@ export async function startReal(program: string, setUp: SftpgoSetUp): Promise<Sf
   }
   const named = (username: string) => {
     const account = kept.get(username)
-    if (!account) throw new Error(`There is no ${username}.`)
+    if (!account) throw new Error(`There is no account ${username}.`)
     return account
   }
   return {
@@ -56,7 +55,7 @@ export async function startReal(program: string, setUp: SftpgoSetUp): Promise<Sf
   }
 }
 
-/** What an administrator does at the server. */
+/** Calls the server as its administrator. */
 class Administration {
   readonly #url: string
   readonly #folder: string
@@ -98,7 +97,7 @@ class Administration {
     return Array.isArray(items) ? items : []
   }
 
-  /** Waits where the server limits requests, and throws what it says where it refuses. */
+  /** Waits while the server limits requests; throws the response if it refuses. */
   async call(method: string, path: string, body?: unknown, token?: string): Promise<Response> {
     const bearer = token ?? (await this.#logIn())
     const sent = body === undefined ? {} : { body: JSON.stringify(body) }
@@ -141,7 +140,7 @@ class Administration {
     return String(access_token)
   }
 
-  /** A second factor is set up by who has it. */
+  /** An account sets up its second factor itself. */
   async #enrol(account: SftpgoAccount, secret: string): Promise<void> {
     const isAdmin = roleOf(account) === 'admin'
     const family = isAdmin ? '/api/v2/admin' : '/api/v2/user'

@@ -2,7 +2,7 @@ import { registerSecret } from '../helpers/marks.ts'
 import { totpCode } from '../simulators/totp.ts'
 import type { SftpgoServer } from './sftpgo-server.ts'
 
-/** Of each account that has a second factor: a code is good once for a secret, whosever it is. */
+/** One for each account with a second factor: a code is accepted once per secret, for any account. */
 export const TOTP_SECRETS = {
   coded: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJA',
   codedtwice: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJB',
@@ -23,7 +23,7 @@ interface Entered {
   readonly scheme?: string
 }
 
-/** A client of an SFTPGo, which sends one request at a time and takes the answer as it is. */
+/** A client of an SFTPGo, which sends single requests and returns the responses unchanged. */
 export class SftpgoCaller {
   readonly server: SftpgoServer
   readonly #password: string
@@ -47,7 +47,7 @@ export class SftpgoCaller {
     })
   }
 
-  /** With the account's own password unless another is entered. */
+  /** Logs in, with the account's own password by default. */
   async login(username: string, entered: Entered = {}): Promise<Response> {
     const { role = 'user', password = this.#password, method = 'GET', scheme = 'Basic' } = entered
     const path = role === 'admin' ? '/api/v2/token' : '/api/v2/user/token'
@@ -58,22 +58,22 @@ export class SftpgoCaller {
     })
   }
 
-  /** The header with a token of that account. */
+  /** Logs in and returns the header with the token. */
   async bearerOf(username: string, role: Role = 'user', code?: string): Promise<Headers> {
     const answer = await this.login(username, { role, ...(code !== undefined && { code }) })
     const text = await answer.text()
-    if (answer.status !== 200) throw new Error(`${username} is not let in: ${text}`)
+    if (answer.status !== 200) throw new Error(`${username} could not log in: ${text}`)
     const token = String(memberOf(JSON.parse(text), 'access_token'))
     registerSecret(token)
     return { authorization: `Bearer ${token}` }
   }
 
-  /** A key for Alice, a user, that has no end unless the record says otherwise. */
+  /** Creates a key for the user Alice, without an expiry unless the record has one. */
   async makeKey(record: object = {}): Promise<{ readonly key: string; readonly id: string }> {
     const wanted = { name: 'one', scope: 2, user: 'alice', ...record }
     const answer = await this.send('POST', KEYS, await this.bearerOf('root', 'admin'), wanted)
     const text = await answer.text()
-    if (answer.status !== 201) throw new Error(`No key was made: ${text}`)
+    if (answer.status !== 201) throw new Error(`No key was created: ${text}`)
     const key = String(memberOf(JSON.parse(text), 'key'))
     registerSecret(key)
     return { key, id: String(answer.headers.get('x-object-id')) }
@@ -85,14 +85,14 @@ export class SftpgoCaller {
   }
 }
 
-/** That member of a JSON value; `undefined` where it has none. */
+/** A member of a JSON value; `undefined` without one. */
 function memberOf(value: unknown, name: string): unknown {
   const members: Readonly<Record<string, unknown>> =
     typeof value === 'object' && value !== null ? { ...value } : {}
   return members[name]
 }
 
-/** What a JWT says of itself. */
+/** The claims of the JWT in a header, not verified. */
 export function claimsOf({ authorization = '' }: Headers): unknown {
   return JSON.parse(Buffer.from(authorization.split('.')[1] ?? '', 'base64url').toString())
 }

@@ -40,13 +40,13 @@ describe.each(Object.entries(sftpgoServers))('the SFTPGo driver at %s', (_, star
     return sftpgo.login({ values: valuesOf(more), secrets, ...oneTimeCode }, context())
   }
   const tokenOf = ({ token }: Login): AccessToken => {
-    if (!token) throw new Error('The login gave no token.')
+    if (!token) throw new Error('The login returned no token.')
     return token
   }
   const driverOf = (more: FormValues) => {
     const values = valuesOf(more)
     const { mint, probe, revoke, revokeLease } = sftpgo.driver(values)
-    if (!mint || !probe || !revoke) throw new Error('The driver lacks what it had.')
+    if (!mint || !probe || !revoke) throw new Error('The driver lacks an operation that it had.')
     return { values, mint, probe, revoke, revokeLease }
   }
 
@@ -65,11 +65,11 @@ describe.each(Object.entries(sftpgoServers))('the SFTPGo driver at %s', (_, star
     }
   }
 
-  describe('as it is delivered', () => {
+  describe('with its default settings', () => {
     startedWith()
 
     for (const values of [{ username: 'alice' }, { role: 'admin', username: 'root' }]) {
-      it(`logs ${values.username} in, tries the token, and out again`, async () => {
+      it(`logs ${values.username} in, probes the token, and logs out again`, async () => {
         const { probe, revoke, ...driver } = driverOf(values)
         const token = tokenOf(await logIn(values))
         expect((token.expiresAt ?? 0) - clock.now()).toBeGreaterThan(1_000_000)
@@ -81,7 +81,7 @@ describe.each(Object.entries(sftpgoServers))('the SFTPGo driver at %s', (_, star
     }
 
     for (const keyUser of ['', 'alice']) {
-      it(`makes keys for ${keyUser || 'the administrator'}, tries them, and deletes them`, async () => {
+      it(`creates a key for ${keyUser || 'the administrator'}, probes it, and deletes it`, async () => {
         const values = { ...byKey, ...(keyUser && { keyUser }) }
         const { mint, probe, revokeLease, ...driver } = driverOf(values)
         const login = await logIn(values)
@@ -92,7 +92,7 @@ describe.each(Object.entries(sftpgoServers))('the SFTPGo driver at %s', (_, star
         }
         const request = { leaseId: 'l1', lifetimeSeconds: 900 }
         const { token } = await mint(session, request, context())
-        if (!token) throw new Error('No key was made.')
+        if (!token) throw new Error('No key was created.')
         expect(await server.keyCount()).toBe(1)
         expect(await probe(token, driver.values, context())).toBe('accepted')
         const lease = { leaseId: 'l1', token }
@@ -103,14 +103,14 @@ describe.each(Object.entries(sftpgoServers))('the SFTPGo driver at %s', (_, star
       })
     }
 
-    it('takes a code, and asks for one', async () => {
+    it('asks for a code, and accepts one', async () => {
       await refusalOf(logIn({ username: 'coded' }), 'otp_required')
       const login = await logIn({ username: 'coded' }, caller.codeNow('coded'))
       expect(login.usedCode).toBe(true)
       await refusalOf(logIn({ username: 'coded' }, '000000'), 'wrong_credentials')
     })
 
-    it('finds that the account of a token was deleted', async () => {
+    it('notices that the account of a token was deleted', async () => {
       const { probe, revoke, values } = driverOf({ username: 'leaving' })
       const token = tokenOf(await logIn({ username: 'leaving' }))
       await server.remove('leaving')
@@ -160,30 +160,30 @@ describe.each(Object.entries(sftpgoServers))('the SFTPGo driver at %s', (_, star
     ])
   })
 
-  describe('with API keys switched off', () => {
+  describe('with API keys disabled', () => {
     startedWith({ keysOff: true })
     refuses([{ values: byKey, code: 'not_supported', says: /takes no API keys at all/ }])
   })
 
-  describe('with logins of users switched off', () => {
+  describe('with user logins disabled', () => {
     startedWith({ accounts: [], disabledLogins: ['user'] })
     refuses([{ values: { username: 'a' }, code: 'unexpected_answer', says: /login disabled/ }])
   })
 
-  describe('with a list of its names', () => {
+  describe('with a list of allowed host names', () => {
     startedWith({ accounts: [], allowedHosts: ['files.example.com'] })
     refuses([{ values: { username: 'a' }, code: 'not_supported', says: /not answer to that name/ }])
   })
 
-  describe('that wants https', () => {
+  describe('that redirects to https', () => {
     startedWith({ accounts: [], httpsRedirect: true })
     refuses([{ values: { username: 'a' }, code: 'unexpected_answer', says: /redirects to https:/ }])
   })
 
-  describe('with its defender on', () => {
+  describe('with its defender enabled', () => {
     startedWith({ accounts: [], defender: { threshold: 4 } })
 
-    it('says that this computer is blocked, when it is', async () => {
+    it('reports that this computer is blocked', async () => {
       for (let time = 0; time < 2; time += 1) {
         await refusalOf(logIn({ username: 'nobody' }), 'otp_required')
       }
@@ -195,7 +195,7 @@ describe.each(Object.entries(sftpgoServers))('the SFTPGo driver at %s', (_, star
   describeWith([openssl], 'over https', () => {
     startedWith(() => ({ accounts: [], tls: new Authority().issue('IP:127.0.0.1') }))
 
-    it('says so to who comes with plain http', async () => {
+    it('reports that it uses https if called over plain http', async () => {
       const url = server.url.replace('https:', 'http:')
       const error = await refusalOf(logIn({ url, username: 'a' }), 'unexpected_answer')
       expect(error.message).toContain('uses https on this port')

@@ -1,14 +1,14 @@
 import { expect } from 'vitest'
 import type { SftpgoCaller } from './sftpgo-caller.ts'
 
-/** A request, and what SFTPGo answers. */
+/** A request and SFTPGo's response. */
 export interface Exchange {
   readonly says: string
   ask(caller: SftpgoCaller): Promise<Response>
   readonly status: number
-  /** Those that matter; `null` for one that is not there. JSON is the type unless it is another. */
+  /** The relevant headers; `null` for an absent one. The content type is JSON unless given. */
   readonly headers?: Readonly<Record<string, unknown>>
-  /** JSON, to the last member; a text where the type is another. Not looked at where it is left out. */
+  /** The complete JSON, or the text if the content type is another. Ignored if it is absent. */
   readonly body?: unknown
 }
 
@@ -21,7 +21,7 @@ const USUAL = {
   location: null,
 }
 
-/** Fails unless the answer is exactly that. */
+/** Fails unless the response has this status, these headers and this body. */
 export async function expectAnswer(
   answer: Response,
   { status, headers, body = expect.anything() }: Omit<Exchange, 'ask' | 'says'>,
@@ -36,14 +36,14 @@ export async function expectAnswer(
   }).toEqual({ status, headers: { ...USUAL, ...headers }, body })
 }
 
-/** Go's order of methods is any. */
+/** Sorts methods, because Go returns them in any order. */
 function readHeader({ headers }: Response, name: string): string | null {
   const value = headers.get(name)
   return name === 'allow' && value !== null ? value.split(', ').sort().join(', ') : value
 }
 
-/** In the server's own words, whatever they are. */
+/** Any text of the server's. */
 export const SOME_WORDS: unknown = expect.stringMatching(/./)
 
-/** Refused, with the words in `error`. */
+/** The body of a refusal, with its reason in `error`. */
 export const because = (error: unknown) => ({ error, message: '' })

@@ -14,10 +14,10 @@ const asRoot = async (caller: SftpgoCaller, method: string, path: string, body?:
 const use = (caller: SftpgoCaller, key: string, path = DIRS) =>
   caller.get(path, { 'x-sftpgo-api-key': key })
 
-/** How SFTPGo answers who manages API keys. */
+/** SFTPGo's responses to managing API keys. */
 export const keyManagement: readonly Exchange[] = [
   {
-    says: 'a key for a user is made',
+    says: 'a key for a user is created',
     ask: (caller) =>
       asRoot(caller, 'POST', KEYS, { name: 'one', scope: 2, user: 'alice', expires_at: 9e12 }),
     ...{
@@ -40,14 +40,14 @@ export const keyManagement: readonly Exchange[] = [
     ['with an end that is no number', { name: 'one', scope: 2, user: 'alice', expires_at: 'soon' }],
     ['with an end that is no whole number', { name: 'one', scope: 2, expires_at: 1.5 }],
     ['with a name that is no text', { name: 1, scope: 2 }],
-    ['from what is no JSON', 'nonsense'],
+    ['from invalid JSON', 'nonsense'],
   ].map(([what, record]) => ({
-    says: `no key is made ${what}`,
+    says: `no key is created ${what}`,
     ask: (caller: SftpgoCaller) => asRoot(caller, 'POST', KEYS, record),
     ...INVALID,
   })),
   {
-    says: 'a key is listed with what it has, and no more',
+    says: 'a key is listed with the values it has, and no others',
     async ask(caller) {
       const { id } = await caller.makeKey({ name: 'listed', expires_at: 9_000_000_000_000 })
       return asRoot(caller, 'GET', `${KEYS}/${id}`)
@@ -59,7 +59,7 @@ export const keyManagement: readonly Exchange[] = [
     },
   },
   {
-    says: 'a key that nothing is said of has the fewest members',
+    says: 'a key created from an empty record has the fewest members',
     async ask(caller) {
       const { id } = await caller.makeKey({ name: 'short', user: '' })
       return asRoot(caller, 'GET', `${KEYS}/${id}`)
@@ -68,7 +68,7 @@ export const keyManagement: readonly Exchange[] = [
     body: { id: ID, name: 'short', scope: 2, created_at: MOMENT, updated_at: MOMENT },
   },
   {
-    says: 'a key that was used says when',
+    says: 'a used key has the time of its last use',
     async ask(caller) {
       const { id, key } = await caller.makeKey({ name: 'used' })
       await use(caller, key)
@@ -90,7 +90,7 @@ export const keyManagement: readonly Exchange[] = [
     body: [expect.objectContaining({ id: ID, name: SOME_WORDS })],
   },
   {
-    says: 'a page behind the end of the list',
+    says: 'a page after the end of the list',
     ask: (caller) => asRoot(caller, 'GET', `${KEYS}?limit=500&offset=1000&order=ASC`),
     status: 200,
     body: [],
@@ -101,7 +101,7 @@ export const keyManagement: readonly Exchange[] = [
     ...INVALID,
   })),
   {
-    says: 'a key is changed',
+    says: 'a key is updated',
     async ask(caller) {
       const { id } = await caller.makeKey()
       return asRoot(caller, 'PUT', `${KEYS}/${id}`, { name: 'one', scope: 2, user: 'alice' })
@@ -110,7 +110,7 @@ export const keyManagement: readonly Exchange[] = [
     body: { message: SOME_WORDS },
   },
   {
-    says: 'a key is without an end that a change leaves out',
+    says: 'a key has no expiry if its update omits one',
     async ask(caller) {
       const { id } = await caller.makeKey({ expires_at: 9_000_000_000_000 })
       await asRoot(caller, 'PUT', `${KEYS}/${id}`, { name: 'two', scope: 2, user: 'alice' })
@@ -123,7 +123,7 @@ export const keyManagement: readonly Exchange[] = [
     },
   },
   {
-    says: 'a key is for nobody whose scope is not that of the account',
+    says: 'a key belongs to no account if its scope is not that of the account',
     async ask(caller) {
       const { id } = await caller.makeKey({ scope: 1 })
       return asRoot(caller, 'GET', `${KEYS}/${id}`)
@@ -141,7 +141,7 @@ export const keyManagement: readonly Exchange[] = [
     body: { message: SOME_WORDS },
   },
   ...['GET', 'PUT', 'DELETE'].map((method) => ({
-    says: `${method} of a key that is not there`,
+    says: `${method} of an unknown key`,
     ask: (caller: SftpgoCaller) =>
       asRoot(
         caller,
@@ -152,7 +152,7 @@ export const keyManagement: readonly Exchange[] = [
     ...UNKNOWN,
   })),
   {
-    says: 'an API key does not manage keys',
+    says: 'an API key may not manage keys',
     async ask(caller) {
       const { key } = await caller.makeKey({ scope: 1, user: '', admin: 'root' })
       return use(caller, key, KEYS)
@@ -161,7 +161,7 @@ export const keyManagement: readonly Exchange[] = [
     body: { message: 'API key authentication is not allowed' },
   },
   {
-    says: 'a user does not manage keys',
+    says: 'a user may not manage keys',
     ask: async (caller) => caller.get(KEYS, await caller.bearerOf('alice')),
     status: 401,
     body: { message: 'Your token audience is not valid' },
@@ -179,7 +179,7 @@ const OF_WRONG_SCOPE = {
   body: because('the provided api key is invalid for this request'),
 }
 
-/** How SFTPGo answers who shows an API key. */
+/** SFTPGo's responses to requests with an API key. */
 export const keyUse: readonly Exchange[] = [
   {
     says: 'the key of a user at its folders',
@@ -218,7 +218,7 @@ export const keyUse: readonly Exchange[] = [
     body: expect.any(Object),
   },
   {
-    says: 'the key of an administrator where it has no rights',
+    says: 'the key of an administrator without the permission',
     async ask(caller) {
       const { key } = await caller.makeKey({ scope: 1, user: '', admin: 'viewer' })
       return use(caller, key, '/api/v2/admins/root')
@@ -227,24 +227,24 @@ export const keyUse: readonly Exchange[] = [
     body: { message: 'Forbidden' },
   },
   {
-    says: 'a key with the name of its user behind it',
+    says: 'a key followed by the name of its user',
     ask: async (caller) => use(caller, `${(await caller.makeKey({ user: '' })).key}.alice`),
     status: 200,
     body: expect.any(Array),
   },
   {
-    says: 'a key of nobody',
+    says: 'a key without an account',
     ask: async (caller) => use(caller, (await caller.makeKey({ user: '' })).key),
     ...REFUSED_BY_USER,
   },
   {
-    says: 'a key that is over',
+    says: 'an expired key',
     ask: async (caller) =>
       use(caller, (await caller.makeKey({ expires_at: caller.server.now() - 1_000 })).key),
     ...DEAD_KEY,
   },
   {
-    says: 'a key whose end is negative, which is none',
+    says: 'a key with a negative expiry, which means none',
     ask: async (caller) => use(caller, (await caller.makeKey({ expires_at: -1 })).key),
     status: 200,
     body: expect.any(Array),
@@ -255,13 +255,13 @@ export const keyUse: readonly Exchange[] = [
     ...DEAD_KEY,
   },
   {
-    says: 'a key that is not there',
+    says: 'an unknown key',
     ask: (caller) => use(caller, 'nobody.secret'),
     ...UNKNOWN_KEY,
   },
-  { says: 'a key that is none', ask: (caller) => use(caller, 'malformed'), ...UNKNOWN_KEY },
+  { says: 'a malformed key', ask: (caller) => use(caller, 'malformed'), ...UNKNOWN_KEY },
   {
-    says: 'a key that was deleted',
+    says: 'a deleted key',
     async ask(caller) {
       const { id, key } = await caller.makeKey()
       await asRoot(caller, 'DELETE', `${KEYS}/${id}`)
@@ -270,7 +270,7 @@ export const keyUse: readonly Exchange[] = [
     ...UNKNOWN_KEY,
   },
   {
-    says: 'the key of a user who does not allow any',
+    says: 'the key of a user who does not allow keys',
     ask: async (caller) => use(caller, (await caller.makeKey({ user: 'bob' })).key),
     ...REFUSED_BY_USER,
   },
@@ -285,7 +285,7 @@ export const keyUse: readonly Exchange[] = [
     ...REFUSED_BY_USER,
   },
   {
-    says: 'the key of an administrator who does not allow any',
+    says: 'the key of an administrator who does not allow keys',
     async ask(caller) {
       const { key } = await caller.makeKey({ scope: 1, user: '', admin: 'codedroot' })
       return use(caller, key, VERSION)
@@ -294,7 +294,7 @@ export const keyUse: readonly Exchange[] = [
     body: because('the admin associated with the provided api key cannot be authenticated'),
   },
   {
-    says: 'the key of a user that was deleted, and its keys with it',
+    says: 'the key of a deleted user, which was deleted too',
     async ask(caller) {
       const { key } = await caller.makeKey({ user: 'gone' })
       await caller.server.remove('gone')

@@ -16,7 +16,7 @@ const LET_IN = {
 }
 const barred = (error: unknown) => ({ status: 403, body: { message: 'Forbidden', error } })
 
-/** How SFTPGo answers who logs in. */
+/** SFTPGo's responses to logins. */
 export const logins: readonly Exchange[] = [
   { says: 'a user', ask: (caller) => caller.login('alice'), ...LET_IN },
   { says: 'an administrator', ask: (caller) => caller.login('root', { role: 'admin' }), ...LET_IN },
@@ -58,7 +58,7 @@ export const logins: readonly Exchange[] = [
     ...REFUSED,
   },
   {
-    says: 'a user with a bearer token in the place of the password',
+    says: 'a user with a bearer token instead of a password',
     ask: async (caller) => caller.get('/api/v2/user/token', await caller.bearerOf('alice')),
     ...{ status: 401, headers: BASIC, body: { message: 'Unauthorized' } },
   },
@@ -73,7 +73,7 @@ export const logins: readonly Exchange[] = [
     ...LET_IN,
   },
   {
-    says: 'a slash at the end',
+    says: 'a trailing slash',
     ask: (caller) => caller.login('alice', { path: '/api/v2/user/token/' }),
     ...LET_IN,
   },
@@ -94,7 +94,7 @@ export const logins: readonly Exchange[] = [
     ...LET_IN,
   },
   {
-    says: 'a user with a code that was used',
+    says: 'a user with a used code',
     async ask(caller) {
       const code = caller.codeNow('codedtwice')
       await caller.bearerOf('codedtwice', 'user', code)
@@ -142,7 +142,7 @@ export const logins: readonly Exchange[] = [
     ),
   },
   {
-    says: 'a wrong password of one who is barred',
+    says: 'a wrong password of a barred user',
     ask: (caller) => caller.login('nohttp', { password: 'wrong' }),
     ...REFUSED,
   },
@@ -164,7 +164,7 @@ const UNAUTHORIZED = { message: 'Unauthorized', error: 'no token found' }
 const LOGGED_OUT = { status: 200, body: { message: SOME_WORDS } }
 const ENDED = { status: 401, body: { message: 'Your token is no longer valid' } }
 
-/** How SFTPGo answers who logs out. */
+/** SFTPGo's responses to log-outs. */
 export const logouts: readonly Exchange[] = [
   {
     says: 'a user',
@@ -205,12 +205,12 @@ export const logouts: readonly Exchange[] = [
     ...{ status: 401, body: { message: 'Your token is not valid' } },
   },
   {
-    says: 'nobody',
+    says: 'a request without a token',
     ask: (caller) => caller.get('/api/v2/user/logout'),
     ...{ status: 401, body: UNAUTHORIZED },
   },
   {
-    says: 'a token that is none',
+    says: 'an invalid token',
     ask: (caller) => caller.get('/api/v2/user/logout', { authorization: 'Bearer a.b.c' }),
     ...{ status: 401, body: { message: 'Unauthorized', error: SOME_WORDS } },
   },

@@ -7,21 +7,21 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SftpgoSetUp } from './sftpgo-server.ts'
 
-/** The header in which a client of ours may say where it comes from. */
+/** The header by which a test client states its address. */
 export const FROM = 'x-forwarded-for'
 
 const MAILS = ['reset-password.html', 'password-expiration.html']
 const READY_WITHIN_MS = 30_000
 
-/** A server that was started, with one administrator. */
+/** A running server with one administrator. */
 export interface SftpgoProcess {
   readonly url: string
-  /** For the homes of users. */
+  /** The folder for the home folders of users. */
   readonly folder: string
   stop(): Promise<void>
 }
 
-/** Starts that program over an empty store; what it writes is gone when it ends. */
+/** Starts this program with empty storage, which is deleted when it stops. */
 export async function startSftpgo(
   program: string,
   setUp: SftpgoSetUp,
@@ -35,13 +35,13 @@ export async function startSftpgo(
     SFTPGO_DEFAULT_ADMIN_USERNAME: admin.username,
     SFTPGO_DEFAULT_ADMIN_PASSWORD: admin.password,
   }
-  // It does not start without the texts of mails, none of which it sends.
+  // It does not start without email templates, although it sends no email.
   const mails = path.join(folder, 'templates', 'email')
   mkdirSync(mails, { recursive: true })
   for (const mail of MAILS) writeFileSync(path.join(mails, mail), 'Not sent.')
   const file = path.join(folder, 'sftpgo.json')
   writeFileSync(file, JSON.stringify(configuration(setUp, port, folder)), { mode: 0o600 })
-  // Its log would hold keys in clear.
+  // No log file: it would contain keys in plain text.
   const args = ['serve', '--config-dir', folder, '--config-file', file, '--log-file-path', '']
   const child = spawn(program, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
@@ -70,16 +70,16 @@ async function untilReady(port: number, child: ChildProcess): Promise<void> {
   const deadline = performance.now() + READY_WITHIN_MS
   for (;;) {
     if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}.`)
-    // A port that speaks https answers as well.
+    // An https port responds to plain http too.
     const headers = { [FROM]: '192.0.2.254' }
     const call = fetch(`http://127.0.0.1:${port}/healthz`, { headers, redirect: 'manual' })
     if (await call.catch(() => null)) return
-    if (performance.now() > deadline) throw new Error('Nobody answered.')
+    if (performance.now() > deadline) throw new Error('There was no response.')
     await delay(50)
   }
 }
 
-/** As it is delivered, but for what the set-up says and what a test has no use for. */
+/** The default configuration, except for the set-up and for services that tests do not need. */
 function configuration(setUp: SftpgoSetUp, port: number, folder: string): unknown {
   const { defender, rate, tls, allowedHosts, httpsRedirect } = setUp
   const inFolder = (name: string, text: string) => {

@@ -18,7 +18,7 @@ const FACTOR_DUTY = {
 const SEEN = { status: 200, body: expect.any(Object) }
 const FOLDERS = { status: 200, body: expect.any(Array) }
 
-/** How SFTPGo answers who shows a token, or none. */
+/** SFTPGo's responses to requests with a token, or without one. */
 export const routes: readonly Exchange[] = [
   {
     says: 'the profile of a user',
@@ -34,7 +34,7 @@ export const routes: readonly Exchange[] = [
     ...SEEN,
   },
   {
-    says: 'a slash at the end',
+    says: 'a trailing slash',
     ask: async (caller) => caller.get(`${PROFILE}/`, await caller.bearerOf('alice')),
     ...SEEN,
   },
@@ -57,7 +57,7 @@ export const routes: readonly Exchange[] = [
     },
   },
   {
-    says: 'nobody',
+    says: 'a request without a token',
     ask: (caller) => caller.get(VERSION),
     ...{ status: 401, body: { message: 'Unauthorized', error: 'no token found' } },
   },
@@ -81,7 +81,7 @@ export const routes: readonly Exchange[] = [
     ...{ status: 401, body: { message: 'Your token is not valid' } },
   },
   {
-    says: 'the log-out of a token from another address, which it does not end',
+    says: 'the log-out of a token from another address, which does not revoke it',
     async ask(caller) {
       const bearer = await caller.bearerOf('alice')
       caller.server.moveAway()
@@ -99,17 +99,17 @@ export const routes: readonly Exchange[] = [
     ...{ status: 401, body: { message: 'Your token is no longer valid' } },
   },
   {
-    says: 'the profile of one who must change the password',
+    says: 'the profile of a user who must change the password',
     ask: async (caller) => caller.get(PROFILE, await caller.bearerOf('stale')),
     ...SEEN,
   },
   {
-    says: 'the folders of one who must change the password',
+    says: 'the folders of a user who must change the password',
     ask: async (caller) => caller.get(DIRS, await caller.bearerOf('stale')),
     ...PASSWORD_DUTY,
   },
   {
-    says: 'the folders of one who must enrol',
+    says: 'the folders of a user who must set up a second factor',
     ask: async (caller) => caller.get(DIRS, await caller.bearerOf('unenrolled')),
     ...{
       status: 403,
@@ -127,7 +127,7 @@ export const routes: readonly Exchange[] = [
     ...PASSWORD_DUTY,
   },
   {
-    says: 'the users, to an administrator who must enrol',
+    says: 'the users, to an administrator who must set up a second factor',
     ask: async (caller) =>
       caller.get('/api/v2/users', await caller.bearerOf('unenrolledroot', 'admin')),
     ...FACTOR_DUTY,
@@ -162,13 +162,13 @@ export const routes: readonly Exchange[] = [
     },
   },
   {
-    says: 'a user who is not there',
+    says: 'an unknown user',
     ask: async (caller) =>
       caller.get('/api/v2/users/nobody', await caller.bearerOf('root', 'admin')),
     ...{ status: 404, body: because('Not Found') },
   },
   {
-    says: 'the profile with the token of a user who was disabled since',
+    says: 'the profile with the token of a user who has been disabled',
     async ask(caller) {
       const bearer = await caller.bearerOf('bob')
       await caller.server.change('bob', { disabled: true })
@@ -179,7 +179,7 @@ export const routes: readonly Exchange[] = [
     ...SEEN,
   },
   {
-    says: 'API keys with the token of an administrator whose rights were taken since',
+    says: 'API keys with the token of an administrator who has lost the permission',
     async ask(caller) {
       const bearer = await caller.bearerOf('keyless', 'admin')
       await caller.server.change('keyless', { permissions: ['view_users'] })
@@ -188,7 +188,7 @@ export const routes: readonly Exchange[] = [
     ...FOLDERS,
   },
   {
-    says: 'the profile with the token of a user who was deleted since',
+    says: 'the profile with the token of a user who has been deleted',
     async ask(caller) {
       const bearer = await caller.bearerOf('leaving')
       await caller.server.remove('leaving')
@@ -231,7 +231,7 @@ export const routes: readonly Exchange[] = [
     ...{ status: 405, headers: { 'content-type': null, allow: 'DELETE, GET, PUT' }, body: '' },
   },
   {
-    says: 'a look at its health',
+    says: 'a health check',
     ask: (caller) => caller.get('/healthz'),
     ...{ status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'ok' },
   },

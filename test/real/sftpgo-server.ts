@@ -5,7 +5,7 @@ import {
   startSftpgoSimulator,
 } from '../simulators/sftpgo-simulator.ts'
 
-/** What both a real SFTPGo and the simulator can be set to. */
+/** The settings that both a real SFTPGo and the simulator have. */
 export type SftpgoSetUp = Pick<
   SftpgoOptions,
   | 'accounts'
@@ -18,27 +18,27 @@ export type SftpgoSetUp = Pick<
   | 'httpsRedirect'
 >
 
-/** An SFTPGo, real or simulated, and who administers it. */
+/** An SFTPGo, real or simulated, with its administration. */
 export interface SftpgoServer {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly url: string
-  /** What every request of a client has to carry. */
+  /** The headers that every request of a client needs. */
   headers(): Readonly<Record<string, string>>
   /** From now on requests come from another address. */
   moveAway(): void
   change(username: string, change: Partial<SftpgoAccount>): Promise<void>
-  /** The account and its keys are gone. */
+  /** Deletes the account and its keys. */
   remove(username: string): Promise<void>
-  /** Until when our address is banned, epoch milliseconds; 0 if it is not. */
+  /** When the ban of our address ends, epoch milliseconds; 0 if it is not banned. */
   bannedUntil(): Promise<number>
   liftBan(): Promise<void>
   keyCount(): Promise<number>
-  /** The time at the server, epoch milliseconds. */
+  /** The time by the server's clock, epoch milliseconds. */
   now(): number
   close(): Promise<void>
 }
 
-/** The simulator. */
+/** Starts the simulator. */
 export async function startSimulated(setUp: SftpgoSetUp): Promise<SftpgoServer> {
   const simulator = await startSftpgoSimulator({ onToken: registerSecret, ...setUp })
   const { clock } = simulator

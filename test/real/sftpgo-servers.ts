@@ -6,7 +6,7 @@ export type { SftpgoServer, SftpgoSetUp }
 
 const program = findSftpgo()
 
-/** By name what a test has to hold against: the simulator always, and a real server where there is one. */
+/** The servers to run each test against, by name: the simulator, and a real server if there is one. */
 export const sftpgoServers: Readonly<
   Record<string, (setUp: SftpgoSetUp) => Promise<SftpgoServer>>
 > = {

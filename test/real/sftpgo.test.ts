@@ -12,10 +12,10 @@ import { type SftpgoSetUp, sftpgoServers } from './sftpgo-servers.ts'
 
 const MINUTE = 60_000
 
-interface Deed {
+interface Action {
   readonly what: string
   readonly points: number
-  deed(): Promise<unknown>
+  run(): Promise<unknown>
 }
 
 describe.each(Object.entries(sftpgoServers))('%s', (_, start) => {
@@ -36,19 +36,19 @@ describe.each(Object.entries(sftpgoServers))('%s', (_, start) => {
     }
   }
 
-  describe('answers', () => {
+  describe('responds', () => {
     startedWith()
     describe('to a login:', () => answers(logins))
     describe('to a log-out:', () => answers(logouts))
     describe('on its routes:', () => answers(routes))
-    describe('to who manages API keys:', () => answers(keyManagement))
+    describe('to managing API keys:', () => answers(keyManagement))
     describe('to an API key:', () => answers(keyUse))
 
     it.each([
       { name: 'alice', more: {} },
       { name: 'stale', more: { chpwd: true } },
       { name: 'unenrolled', more: { '2fa_required': true, '2fa_protos': ['SSH', 'HTTP'] } },
-    ])('says in the token of $name what it is good for', async ({ name, more }) => {
+    ])('states in the token of $name what it allows', async ({ name, more }) => {
       const claims = claimsOf(await caller.bearerOf(name))
       const { iat, exp, nbf } = JSON.parse(JSON.stringify(claims))
       expect([exp - iat, iat - nbf]).toEqual([1_200, 10])
@@ -59,17 +59,17 @@ describe.each(Object.entries(sftpgoServers))('%s', (_, start) => {
       })
     })
 
-    it('says in the token of an administrator what it may do', async () => {
+    it("states an administrator's permissions in its token", async () => {
       const claims = claimsOf(await caller.bearerOf('viewer', 'admin'))
       expect(claims).toMatchObject({ aud: ['API', SOME_WORDS], permissions: ['view_users'] })
     })
   })
 
-  describe('with API keys switched off', () => {
+  describe('with API keys disabled', () => {
     startedWith({ keysOff: true })
     answers([
       {
-        says: 'makes them all the same, and does not look at them',
+        says: 'still creates them, but ignores them',
         async ask({ makeKey, get }) {
           const { key } = await makeKey.call(caller)
           return get.call(caller, '/api/v2/user/dirs', { 'x-sftpgo-api-key': key })
@@ -80,11 +80,11 @@ describe.each(Object.entries(sftpgoServers))('%s', (_, start) => {
     ])
   })
 
-  describe('with logins of users switched off', () => {
+  describe('with user logins disabled', () => {
     startedWith({ accounts: [], disabledLogins: ['user'] })
     answers([
       {
-        says: 'knows nothing of them',
+        says: 'has no route for them',
         ask: () => caller.login('alice'),
         status: 404,
         body: { message: 'Not Found' },
@@ -92,7 +92,7 @@ describe.each(Object.entries(sftpgoServers))('%s', (_, start) => {
     ])
   })
 
-  describe('with its defender on', () => {
+  describe('with its defender enabled', () => {
     startedWith({ defender: {} })
 
     const fails = async (times: number) => {
@@ -116,11 +116,11 @@ describe.each(Object.entries(sftpgoServers))('%s', (_, start) => {
     })
   })
 
-  describe('with its defender on', () => {
+  describe('with its defender enabled', () => {
     const threshold = 6
     startedWith({ defender: { threshold } })
 
-    /** How many wrong passwords are left until the ban. */
+    /** How many more wrong passwords cause a ban. */
     async function untilBanned(): Promise<number> {
       for (let left = 0; ; left += 1) {
         if ((await caller.server.bannedUntil()) > 0) return left
@@ -132,85 +132,89 @@ describe.each(Object.entries(sftpgoServers))('%s', (_, start) => {
     const dirs = async (apiKey: string) => {
       await caller.get('/api/v2/user/dirs', { 'x-sftpgo-api-key': apiKey })
     }
-    const deeds: readonly Deed[] = [
-      { what: 'nothing', points: 0, deed: async () => undefined },
-      { what: 'a login', points: 0, deed: () => caller.login('alice') },
-      { what: 'no credentials', points: 0, deed: () => caller.get('/api/v2/user/token') },
-      { what: 'a wrong password', points: 1, deed: () => caller.login('bob', { password: 'x' }) },
+    const actions: readonly Action[] = [
+      { what: 'nothing', points: 0, run: async () => undefined },
+      { what: 'a login', points: 0, run: () => caller.login('alice') },
+      { what: 'no credentials', points: 0, run: () => caller.get('/api/v2/user/token') },
+      { what: 'a wrong password', points: 1, run: () => caller.login('bob', { password: 'x' }) },
       {
         what: 'a blank password of a user',
         points: 0,
-        deed: () => caller.login('bob', { password: ' ' }),
+        run: () => caller.login('bob', { password: ' ' }),
       },
       {
         what: 'a blank password of an administrator',
         points: 1,
-        deed: () => caller.login('root', { role: 'admin' as const, password: ' ' }),
+        run: () => caller.login('root', { role: 'admin' as const, password: ' ' }),
       },
-      { what: 'an unknown user', points: 2, deed: () => caller.login('nobody') },
-      { what: 'a missing code', points: 1, deed: () => caller.login('coded') },
-      { what: 'a disabled user', points: 1, deed: () => caller.login('off') },
+      { what: 'an unknown user', points: 2, run: () => caller.login('nobody') },
+      { what: 'a missing code', points: 1, run: () => caller.login('coded') },
+      { what: 'a disabled user', points: 1, run: () => caller.login('off') },
       {
         what: 'an unknown administrator',
         points: 2,
-        deed: () => caller.login('nobody', { role: 'admin' as const }),
+        run: () => caller.login('nobody', { role: 'admin' as const }),
       },
-      { what: 'a login that is refused with 403', points: 1, deed: () => caller.login('nohttp') },
-      { what: 'an unknown key', points: 2, deed: () => dirs('nobody.secret') },
-      { what: 'a key without a dot', points: 0, deed: () => dirs('malformed') },
+      { what: 'a login that is refused with 403', points: 1, run: () => caller.login('nohttp') },
+      { what: 'an unknown key', points: 2, run: () => dirs('nobody.secret') },
+      { what: 'a key without a dot', points: 0, run: () => dirs('malformed') },
       {
         what: 'a wrong secret of a key',
         points: 1,
-        deed: async () => dirs(`${(await caller.makeKey()).id}.x`),
+        run: async () => dirs(`${(await caller.makeKey()).id}.x`),
       },
       {
-        what: 'a key that is over',
+        what: 'an expired key',
         points: 1,
-        deed: async () => dirs(await key({ expires_at: 1 })),
+        run: async () => dirs(await key({ expires_at: 1 })),
       },
       {
         what: 'a key of the wrong scope',
         points: 1,
-        deed: async () => dirs(await key({ scope: 1, user: '', admin: 'root' })),
+        run: async () => dirs(await key({ scope: 1, user: '', admin: 'root' })),
       },
       {
         what: 'a key that its user refuses',
         points: 2,
-        deed: async () => dirs(await key({ user: 'bob' })),
+        run: async () => dirs(await key({ user: 'bob' })),
       },
       {
         what: 'a key that its administrator refuses',
         points: 1,
-        deed: async () => {
+        run: async () => {
           const apiKey = await key({ scope: 1, user: '', admin: 'keyless' })
           await caller.get('/api/v2/version', { 'x-sftpgo-api-key': apiKey })
         },
       },
       {
-        what: 'a key of a user who is not there',
+        what: 'a key of an unknown user',
         points: 4,
-        deed: async () => dirs(`${await key({ user: '' })}.nobody`),
+        run: async () => dirs(`${await key({ user: '' })}.nobody`),
       },
-      { what: 'a key of nobody', points: 2, deed: async () => dirs(await key({ user: '' })) },
       {
-        what: 'a token that is none',
+        what: 'a key without an account',
+        points: 2,
+        run: async () => dirs(await key({ user: '' })),
+      },
+      {
+        what: 'an invalid token',
         points: 0,
-        deed: () => caller.get('/api/v2/version', { authorization: 'Bearer a.b.c' }),
+        run: () => caller.get('/api/v2/version', { authorization: 'Bearer a.b.c' }),
       },
     ]
-    for (const { what, points, deed } of deeds) {
+    for (const { what, points, run } of actions) {
       it(`counts ${points} for ${what}`, async () => {
         caller.server.moveAway()
-        await deed()
+        await run()
         expect(threshold - (await untilBanned())).toBe(points)
       })
     }
   })
 
-  describe('with its rate limiter on', () => {
+  describe('with its rate limiter enabled', () => {
     startedWith({ accounts: [], rate: { average: 1, periodMs: 20_000 } })
 
-    it('lets one request pass, and says when the next may come', async () => {
+    it('accepts one request, and says when it will accept the next', async () => {
       expect((await caller.get('/healthz')).status).toBe(200)
       const answer = await caller.get('/healthz')
       expect(answer.headers.get('x-retry-in')).toMatch(/^(19|20)\.\d+s$/)
@@ -222,11 +226,11 @@ describe.each(Object.entries(sftpgoServers))('%s', (_, start) => {
     })
   })
 
-  describe('with a list of its names', () => {
+  describe('with a list of allowed host names', () => {
     startedWith({ accounts: [], allowedHosts: ['files.example.com'] })
     answers([
       {
-        says: 'does not answer to another',
+        says: 'refuses another host name',
         ask: () => caller.login('alice'),
         status: 403,
         body: because('Forbidden'),
@@ -234,11 +238,11 @@ describe.each(Object.entries(sftpgoServers))('%s', (_, start) => {
     ])
   })
 
-  describe('that wants https', () => {
+  describe('that redirects to https', () => {
     startedWith({ accounts: [], httpsRedirect: true })
     answers([
       {
-        says: 'sends callers there',
+        says: 'redirects callers',
         ask: () => caller.login('alice'),
         status: 307,
         headers: {
@@ -252,7 +256,7 @@ describe.each(Object.entries(sftpgoServers))('%s', (_, start) => {
 
 describeWith([openssl], 'over https', () => {
   for (const [name, start] of Object.entries(sftpgoServers)) {
-    it(`${name} says so to who comes with plain http`, async () => {
+    it(`${name} refuses plain http`, async () => {
       const tls = new Authority().issue('IP:127.0.0.1')
       const server = await start({ accounts: [], tls })
       try {

@@ -10,7 +10,7 @@ export class KoyebLimiter {
   readonly #clock: SimulatorClock
   readonly #rate: KoyebRate
   #windowEnds = 0
-  #used = 0
+  #count = 0
 
   constructor(clock: SimulatorClock, rate: KoyebRate) {
     this.#clock = clock
@@ -22,10 +22,10 @@ export class KoyebLimiter {
     const now = this.#clock.now()
     if (now >= this.#windowEnds) {
       this.#windowEnds = now + this.#rate.windowMs
-      this.#used = 0
+      this.#count = 0
     }
-    this.#used += 1
-    return this.#used <= this.#rate.requests
+    this.#count += 1
+    return this.#count <= this.#rate.requests
   }
 
   /** The rest of the window, in whole seconds; there is no `Retry-After`. */
@@ -33,7 +33,7 @@ export class KoyebLimiter {
     const { requests } = this.#rate
     return {
       'x-ratelimit-limit': String(requests),
-      'x-ratelimit-remaining': String(Math.max(requests - this.#used, 0)),
+      'x-ratelimit-remaining': String(Math.max(requests - this.#count, 0)),
       'x-ratelimit-reset': String(Math.ceil((this.#windowEnds - this.#clock.now()) / 1000)),
     }
   }

@@ -104,7 +104,7 @@ export class SftpgoKeys {
   }
 
   /** Records that the key was used. */
-  used(id: string): void {
+  recordUse(id: string): void {
     const key = this.#kept.get(id)
     if (key) this.#kept.set(id, { ...key, last_use_at: this.#clock.now() })
   }

@@ -211,7 +211,7 @@ export class SftpgoService implements SimulatedService {
     if (!isContent(path) || path === '/api/v2/user/profile') {
       return said(403, 'API key authentication is not allowed')
     }
-    this.keys.used(verdict.id)
+    this.keys.recordUse(verdict.id)
     const { username, permissions = ['*'] } = verdict.account
     return mayEnter(path, permissions)
       ? contentOf(path, username, this.accounts)

@@ -21,10 +21,10 @@ export function invalid(member: string, msg: string): SimulatedAnswer {
   return { status: 422, body: { detail: [{ loc: ['body', member], msg, type: 'value_error' }] } }
 }
 
-type Members = Readonly<Record<string, unknown>>
+type JsonObject = Readonly<Record<string, unknown>>
 
 /** The JSON object in a body; `null` for anything else. */
-export function parseMembers(body: string): Members | null {
+export function parseObject(body: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(body)
     return typeof value === 'object' && value !== null && !Array.isArray(value)

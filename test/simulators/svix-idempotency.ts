@@ -4,7 +4,7 @@ import type { SimulatorClock } from './simulator-clock.ts'
 
 const KEPT_MS = 12 * 3_600_000
 
-interface Kept {
+interface StoredResponse {
   readonly answer: SimulatedAnswer
   readonly at: number
 }
@@ -12,7 +12,7 @@ interface Kept {
 /** Successful responses by `idempotency-key`, caller and path. The body plays no part. */
 export class SvixIdempotency {
   readonly #clock: SimulatorClock
-  readonly #kept = new Map<string, Kept>()
+  readonly #kept = new Map<string, StoredResponse>()
 
   constructor(clock: SimulatorClock) {
     this.#clock = clock

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { SimulatedAnswer } from './simulator.ts'
-import { nothing, parseMembers } from './svix-answers.ts'
+import { nothing, parseObject } from './svix-answers.ts'
 
 /** The route where a link's page exchanges the key in it for a session. */
 export const EXCHANGE = '/api/v1/auth/one-time-token'
@@ -36,7 +36,7 @@ export class SvixLinks {
 
   /** The session for a page's key: once, and only while its token is valid. */
   exchange(body: string, lives: (token: string) => boolean): SimulatedAnswer {
-    const link = this.#links.get(String(parseMembers(body)?.['oneTimeToken']))
+    const link = this.#links.get(String(parseObject(body)?.['oneTimeToken']))
     if (!link || !lives(link.token)) return nothing(401)
     if (link.visited) return nothing(410)
     link.visited = true
@@ -48,7 +48,7 @@ export class SvixLinks {
 export async function visitPortal(link: string): Promise<number> {
   const { origin, hash } = new URL(link)
   const key = new URLSearchParams(hash.slice(1)).get('key') ?? ''
-  const { oneTimeToken } = { ...parseMembers(Buffer.from(key, 'base64url').toString('utf8')) }
+  const { oneTimeToken } = { ...parseObject(Buffer.from(key, 'base64url').toString('utf8')) }
   const body = JSON.stringify({ oneTimeToken })
   const headers = { 'content-type': 'application/json' }
   return (await fetch(`${origin}${EXCHANGE}`, { method: 'POST', body, headers })).status

@@ -12,7 +12,7 @@ import {
   notAllowed,
   notFound,
   nothing,
-  parseMembers,
+  parseObject,
   parseSeconds,
   unauthorized,
 } from './svix-answers.ts'
@@ -146,7 +146,7 @@ export class SvixService implements SimulatedService {
     const wish = { environment, application, lifetimeSeconds: WEEK_SECONDS }
     if (route === 'dashboard-access') return this.#give(request, this.#tokens.issue(wish))
     const isJson = /^application\/json/.test(request.headers['content-type'] ?? '')
-    const body = isJson ? parseMembers(request.body) : null
+    const body = isJson ? parseObject(request.body) : null
     if (!body) return invalid('body', 'field required')
     if (!this.#hosted) return this.#give(request, this.#tokens.issue(wish))
     const { expiry, sessionId } = body
@@ -185,7 +185,7 @@ export class SvixService implements SimulatedService {
     if (caller.application) return forbidden()
     const application = findApplication(caller.environment, id)
     if (!application) return notFound()
-    const { expiry, sessionIds } = parseMembers(request.body) ?? {}
+    const { expiry, sessionIds } = parseObject(request.body) ?? {}
     // What its absence means is not known; here, the longest.
     const grace = parseSeconds(expiry, GRACE, GRACE[1])
     if (grace === null) return invalid('expiry', 'out of bounds')

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { Precedence } from '../../../main/base/async/precedence.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 
-/** Longer than a piece may be. */
+/** Longer than a slice may last. */
 const PIECE_MS = 1
 
 const make = () => {
@@ -11,7 +11,7 @@ const make = () => {
   return { clock, precedence: new Precedence(clock) }
 }
 
-/** Work that waits for its turn; `gone` tells how many turns it had. */
+/** Work that waits for its turn; `gone` is the number of turns it has had. */
 function work(precedence: Precedence) {
   const pieces = precedence.pieces()
   const found = { gone: 0 }
@@ -43,7 +43,7 @@ it('waits until all requests in progress are finished', async () => {
   go()
   await someTurns()
   answered[0]?.()
-  // The same one again: the other is still there.
+  // The same one again: the other is still in progress.
   answered[0]?.()
   await someTurns()
   expect(found.gone).toBe(0)
@@ -90,7 +90,7 @@ it('does not wait for requests that take long', async () => {
   go()
   await someTurns()
   expect(found.gone).toBe(1)
-  // The one that takes long is still there.
+  // The long one is still in progress.
   answered()
   await clock.advance(5)
   expect(found.gone).toBe(2)

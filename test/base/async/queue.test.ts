@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Queue } from '../../../main/base/async/queue.ts'
 import { idle } from '../../helpers/make-broker.ts'
 
-/** Work that says when it began and lasts until it is told to end. */
+/** Work that reports its start and lasts until the test ends it. */
 function pieces() {
   const begun: string[] = []
   const ends = new Map<string, () => void>()

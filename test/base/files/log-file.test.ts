@@ -149,7 +149,7 @@ describeWith([prlimit], 'the log file on a disk that is full', () => {
     const write = createLogFile(folder)
     write('before\n')
     await withFileLimit(10, () => {
-      // What still fits is taken, the next one is not.
+      // The first line still fits, the next one does not.
       write('cut here\n')
       expect(() => write('lost\n')).toThrow()
     })
@@ -161,7 +161,7 @@ describeWith([prlimit], 'the log file on a disk that is full', () => {
 describe('two processes with one log file', () => {
   it('write complete lines and lose none during a rotation', async () => {
     const program = await bundleForNode(path.join(import.meta.dirname, 'log-file-writer.ts'))
-    // Room is made a few times; of what is dropped with the older file nothing can be said.
+    // The file is rotated a few times; lines in a dropped older file cannot be checked.
     const [lines, bytes] = [3_000, 250_000]
     const writers = ['agent', 'app'].map((name) =>
       spawn(process.execPath, [program, folder, name, String(lines), String(bytes)], {

@@ -73,7 +73,7 @@ describe('of two processes that want to rotate the same file', () => {
     rotateFile(file, older, isFull)
     expect(content(older)).toBeNull()
     utimesSync(mark, 0, 0)
-    // This one takes the mark away, the next has its turn.
+    // This one removes the mark, so that the next one can rotate.
     rotateFile(file, older, isFull)
     rotateFile(file, older, isFull)
     expect([content(older), existsSync(mark)]).toEqual(['full up', false])

@@ -139,7 +139,7 @@ it.each(providers.map((provider) => [provider.id, provider] as const))(
           ...(preset !== undefined && { default: preset }),
         }
         const page = findWrong([view], () => text)?.failure.message ?? ''
-        // Whether a path is absolute only its system says.
+        // Only the operating system decides whether a path is absolute.
         if (each.kind !== 'file' || page !== '') expect(page).toBe(said)
       }
     }

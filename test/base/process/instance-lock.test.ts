@@ -64,7 +64,7 @@ describe('the lock for the only broker', () => {
       const pipe = path.join(folder, 'broker.lock.9')
       execFileSync('mkfifo', [pipe])
       const lock = JSON.stringify({ ...identifyProcess(process.pid), instance: 'piped' })
-      // It writes as soon as somebody reads.
+      // It writes as soon as the pipe has a reader.
       const writer = spawn('sh', ['-c', `printf '%s' '${lock}' >'${pipe}'`], { stdio: 'ignore' })
       expect(findHolder(folder)).toBeNull()
       writer.kill('SIGKILL')
@@ -223,7 +223,7 @@ describe('the lock for the only broker', () => {
     lock.release()
     expect(readFileSync(path.join(folder, file), 'utf8')).toBe(theirs)
     await kill(other)
-    // What was lost once does not come back: tokens may have been ended and made since.
+    // A lost lock is never regained: tokens may have been revoked and issued since.
     expect(lock.keep(run)).toBe(false)
   })
 

@@ -2,8 +2,8 @@ import { isTokentrayError } from '../../../main/base/errors.ts'
 import { acquireInstanceLock, type InstanceLock } from '../../../main/base/process/instance-lock.ts'
 
 /**
- * A process that tries to become the one broker of a folder at the moment that its parent names,
- * tells how it went, and holds what it got until it is told to let go.
+ * A process that tries to become the only broker of a folder at the moment that its parent sends,
+ * reports the result, and holds the lock until its parent tells it to release it.
  */
 const [folder = '', instance = ''] = process.argv.slice(2)
 
@@ -20,7 +20,7 @@ process.on('message', (message) => {
 process.send?.('ready')
 
 function tryAt(moment: number): string {
-  // Awake at that moment, so that several processes try at once indeed.
+  // Busy until that moment, so that several processes really try at once.
   while (Date.now() < moment);
   try {
     lock = acquireInstanceLock(folder, instance, '/run/user/1')

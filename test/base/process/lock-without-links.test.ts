@@ -5,7 +5,7 @@ import { acquireInstanceLock, findHolder } from '../../../main/base/process/inst
 import { identifyProcess } from '../../../main/base/process/process-identity.ts'
 import { makeTestFolder } from '../../helpers/marks.ts'
 
-/** What link(2) answers; FAT and some file systems of networks say EPERM. */
+/** The error of link(2); FAT and some network file systems return EPERM. */
 let refusal = 'EPERM'
 /** Runs before the next creation of a lock. */
 let before: () => void = () => {}

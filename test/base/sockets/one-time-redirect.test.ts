@@ -42,7 +42,7 @@ async function ask(address: string, { method = 'GET', headers = {} }: Ask = {}):
 
 const visit = async (address: string) => expect((await ask(address)).status).toBe(303)
 
-/** Opens the link for a visitor of the test's own; what that returned. */
+/** Opens the link for a visitor that the test provides, and returns its result. */
 async function opened<Value>(visitor: (address: string) => Promise<Value>): Promise<Value> {
   let value: Promise<Value> | undefined
   await openOnce(
