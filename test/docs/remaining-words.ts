@@ -10,7 +10,7 @@ export const remaining: Readonly<Record<string, Readonly<Record<string, number>>
     'renderer/text': 1,
     'test/broker': 1,
     'test/desktop': 1,
-    'test/providers': 5,
+    'test/providers': 2,
     'test/renderer': 2,
   },
   names: {

@@ -6,12 +6,12 @@ const madeToken = 'main/providers/wire/received-token.ts'
 const koyebAnswers = 'main/providers/koyeb/answers.ts'
 const koyebPasswordWay = 'main/providers/koyeb/password-auth.ts'
 const inGlowmarkt = (test: string) => ({ file: 'test/providers/glowmarkt/glowmarkt.test.ts', test })
-const inGlowmarktEndings = (test: string) => ({
-  file: 'test/providers/glowmarkt/endings.test.ts',
+const inGlowmarktRevocation = (test: string) => ({
+  file: 'test/providers/glowmarkt/revocation.test.ts',
   test,
 })
 const inKoyebPassword = (test: string) => ({ file: 'test/providers/koyeb/password.test.ts', test })
-const inSvixMinting = (test: string) => ({ file: 'test/providers/svix/minting.test.ts', test })
+const inSvixCreation = (test: string) => ({ file: 'test/providers/svix/token-creation.test.ts', test })
 const inKoyebSessions = (test: string) => ({ file: 'test/providers/koyeb/sessions.test.ts', test })
 
 /** Refusals are recognized in each format that the services use, and no valid token is forgotten. */
@@ -91,7 +91,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
         replace: "if (isDenied(response)) return 'already_gone'",
       },
     ],
-    noticedBy: inGlowmarktEndings('takes a second log-out for done if it is'),
+    noticedBy: inGlowmarktRevocation('takes a second log-out for done if it is'),
   },
   {
     promise: 'a Glowmarkt log-out refused by a gateway does not count as done',
@@ -103,7 +103,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inGlowmarktEndings('gives a token up only if the service itself says so'),
+    noticedBy: inGlowmarktRevocation('gives a token up only if the service itself says so'),
   },
   {
     promise: 'a new token with an unreadable expiry is revoked',
@@ -125,7 +125,7 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
         replace: 'throw error',
       },
     ],
-    noticedBy: inSvixMinting('says so if the token of a link could not be revoked'),
+    noticedBy: inSvixCreation('says so if the token of a link could not be revoked'),
   },
   {
     promise: 'a token that is expired on arrival is refused',
@@ -239,6 +239,6 @@ export const glowmarktAndKoyeb: readonly Mutant[] = [
         replace: "if (isRefusedToken(response)) return 'already_gone'",
       },
     ],
-    noticedBy: inGlowmarktEndings('gives a token up only if the service itself says so'),
+    noticedBy: inGlowmarktRevocation('gives a token up only if the service itself says so'),
   },
 ]

@@ -42,7 +42,7 @@ export const keychainProcess: readonly Mutant[] = [
     promise: 'a link of Svix may be as long as the service allows',
     changes: [{ file: 'main/providers/svix/portal.ts', find: '{1,65536}', replace: '{1,8192}' }],
     noticedBy: {
-      file: 'test/providers/svix/minting.test.ts',
+      file: 'test/providers/svix/token-creation.test.ts',
       test: 'accepts a link as long as the service allows, and no longer one',
     },
   },

@@ -23,12 +23,12 @@ const inSessionTokens = (test: string) => ({
   test,
 })
 const inSftpgoKeyEndings = (test: string) => ({
-  file: 'test/providers/sftpgo/key-endings.test.ts',
+  file: 'test/providers/sftpgo/key-revocation.test.ts',
   test,
 })
 const inSftpgoTrial = (test: string) => ({ file: 'test/providers/sftpgo/trial.test.ts', test })
 const inSftpgoKeys = (test: string) => ({ file: 'test/providers/sftpgo/keys.test.ts', test })
-const inSvixEndings = (test: string) => ({ file: 'test/providers/svix/endings.test.ts', test })
+const inSvixRevocation = (test: string) => ({ file: 'test/providers/svix/revocation.test.ts', test })
 const inSvixGenerations = (test: string) => ({
   file: 'test/providers/svix/generations.test.ts',
   test,
@@ -260,7 +260,7 @@ export const revocation: readonly Mutant[] = [
     changes: [
       { file: svix, find: '{ expiry: 0, sessionIds: [leaseId] }', replace: '{ expiry: 0 }' },
     ],
-    noticedBy: inSvixEndings(
+    noticedBy: inSvixRevocation(
       'ends exactly the session of the lease, with the key, and no customer’s',
     ),
   },
@@ -287,7 +287,7 @@ export const revocation: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inSvixEndings('has the token revoke itself if the application is gone'),
+    noticedBy: inSvixRevocation('has the token revoke itself if the application is gone'),
   },
   {
     promise: 'a Svix server that can no longer revoke tokens is believed',
@@ -299,7 +299,7 @@ export const revocation: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inSvixEndings('reports a server that can no longer revoke tokens'),
+    noticedBy: inSvixRevocation('reports a server that can no longer revoke tokens'),
   },
   {
     promise: 'many refused revocations cost few logins',
