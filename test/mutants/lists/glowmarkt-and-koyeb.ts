@@ -11,7 +11,10 @@ const inGlowmarktRevocation = (test: string) => ({
   test,
 })
 const inKoyebPassword = (test: string) => ({ file: 'test/providers/koyeb/password.test.ts', test })
-const inSvixCreation = (test: string) => ({ file: 'test/providers/svix/token-creation.test.ts', test })
+const inSvixCreation = (test: string) => ({
+  file: 'test/providers/svix/token-creation.test.ts',
+  test,
+})
 const inKoyebSessions = (test: string) => ({ file: 'test/providers/koyeb/sessions.test.ts', test })
 
 /** Refusals are recognized in each format that the services use, and no valid token is forgotten. */

@@ -28,7 +28,10 @@ const inSftpgoKeyEndings = (test: string) => ({
 })
 const inSftpgoTrial = (test: string) => ({ file: 'test/providers/sftpgo/trial.test.ts', test })
 const inSftpgoKeys = (test: string) => ({ file: 'test/providers/sftpgo/keys.test.ts', test })
-const inSvixRevocation = (test: string) => ({ file: 'test/providers/svix/revocation.test.ts', test })
+const inSvixRevocation = (test: string) => ({
+  file: 'test/providers/svix/revocation.test.ts',
+  test,
+})
 const inSvixGenerations = (test: string) => ({
   file: 'test/providers/svix/generations.test.ts',
   test,
