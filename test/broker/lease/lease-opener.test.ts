@@ -192,7 +192,9 @@ describe('a lease with its own token', () => {
     service.driver.probe = () => Promise.resolve('refused')
     const { mint, login } = service.calls
     const again = { refusedLease: first.lease.id }
-    expect((await refusalOf(issue(cliClient, account, again))).message).toContain('just made')
+    expect((await refusalOf(issue(cliClient, account, again))).message).toContain(
+      'refuses its own new tokens',
+    )
     expect(service.calls).toMatchObject({ mint: mint + 1, login: login + 1 })
     for (const name of ['one', 'two']) {
       expect(await codeOf(issue(client(name, account), account))).toBe('login_required')
@@ -212,7 +214,7 @@ describe('a lease with its own token', () => {
     const { mint } = service.calls
     expect(account.session.current).not.toBeNull()
     const refusal = await refusalOf(issue(client('one', account), account))
-    expect(refusal.message).toContain('just made')
+    expect(refusal.message).toContain('refuses its own new tokens')
     expect(service.calls.mint).toBe(mint)
   })
 
