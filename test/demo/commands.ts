@@ -6,33 +6,33 @@ interface Places {
   readonly config: string
   readonly home: string
   readonly cli: string
-  /** What the simulated services take, and nothing else does. */
+  /** Credentials that only the simulated services accept. */
   readonly forms: readonly FilledForm[]
-  /** Where the token of each account is good for something. */
+  /** A page of each service that needs the token of its account. */
   readonly useful: readonly { readonly provider: FiveService; readonly url: string }[]
 }
 
 const CURL = "curl --noproxy '*' -sS"
-/** The answers have no line end of their own. */
+/** Responses do not end with a line break. */
 const SHOWN = "-w '\\n'"
-/** From the answer: the headers that the service wants, one on each line. */
+/** Extracts the headers for the service from a token response, one on each line. */
 const TO_HEADERS =
   `sed -n 's/.*"headers":{\\([^}]*\\)}.*/\\1/p' | sed 's/","/"\\n"/g' | ` +
   `sed 's/"\\([^"]*\\)":"\\([^"]*\\)"/\\1: \\2/'`
-/** From the answer: the form that ends the token. */
+/** Makes the revocation form from a token response. */
 const TO_FORM = `sed -n 's/.*"access_token":"\\([^"]*\\)".*/token=\\1/p'`
 
 const notes: Readonly<Record<FiveService, string>> = {
-  sftpgo: 'SFTPGo: a share of one token of twenty minutes',
-  giantswarm: 'Giant Swarm: a login of its own, because its tokens never expire',
-  glowmarkt: "Glowmarkt: a token made from the session's, in two headers of its own",
-  koyeb: 'Koyeb: an access token that ends by itself; nothing can end it sooner',
-  svix: 'Svix: a portal token of one application, under the id of its lease',
+  sftpgo: 'SFTPGo: tools share one token that is valid for 20 minutes',
+  giantswarm: 'Giant Swarm: a separate login for each tool, because its tokens never expire',
+  glowmarkt: 'Glowmarkt: a separate token, sent in two headers',
+  koyeb: 'Koyeb: an access token that expires by itself and cannot be revoked',
+  svix: 'Svix: a portal token for one application',
 }
 
 /**
- * What to paste into another terminal. Each line stands for itself: asking again gives the same
- * token while it is fresh, and no secret is ever an argument of a program.
+ * What to paste into another terminal. Each line works by itself: a tool that asks again gets the same
+ * token while that is valid for long enough, and no secret is ever an argument of a program.
  */
 export function commands({ issuer, config, home, cli, forms, useful }: Places): string {
   const client = `${CURL} -K ${quote(config)}`
@@ -47,14 +47,14 @@ $ ${fetch} | ${TO_FORM} | ${client} -d @- ${issuer}/oauth/revoke ${SHOWN}
   })
   return `
 Tokentray runs with simulated services, in ${home}.
-Paste these into another terminal, without the "$ "; Ctrl-C here ends everything.
-A local tool fetches a short-lived token of each account, uses it at the service, then ends it.
+Paste these into another terminal, without the "$ "; Ctrl-C here stops everything.
+For each account, a local tool fetches a short-lived token, uses it at the service, and revokes it.
 
 ${sections.join('\n')}
-To try a login yourself; these passwords and keys are good for the simulated services alone:
+To log in yourself (these passwords and keys work only at the simulated services):
 ${forms.map((form) => loginOf(form, tokentray)).join('\n')}
 
-What the person sees and does:
+What you can look at and do:
 $ ${tokentray} accounts
 $ ${tokentray} tokens glowmarkt/demo
 $ ${tokentray} rotate sftpgo/demo
