@@ -37,18 +37,18 @@ export interface LoopbackOptions {
   readonly version: string
   readonly instance: string
   readonly log: Log
-  /** Where what is logged is kept. */
+  /** The folder of the log. */
   readonly logFile: string
   readonly limits?: Partial<ServerLimits>
 }
 
-/** The endpoint while it listens. */
+/** The listening endpoint. */
 export interface Loopback {
   readonly port: number
   readonly issuer: string
-  /** What to say of the port that was asked for while this is another one; `null` if it is not. */
+  /** Why this is not the requested port, as text for the user; `null` if it is. */
   portTrouble(): PortTrouble | null
-  /** Stops listening, and waits `graceMs` for answers under way before it cuts them off. */
+  /** Stops listening, and waits up to `graceMs` for responses in progress before closing them. */
   close(graceMs: number): Promise<void>
 }
 
@@ -57,7 +57,7 @@ export async function openLoopback(options: LoopbackOptions): Promise<Loopback> 
   const toIssuer = () => `http://${HOST}:${portOf(server)}`
   let portTrouble: () => PortTrouble | null = () => null
   const app = buildApp(options, toIssuer, () => portTrouble())
-  // Everything is in place before the first connection can come in.
+  // Everything is ready before the first connection is accepted.
   await app.ready()
   const limits = { ...defaultLimits, ...options.limits }
   const route = goingFirst(app.routing, options.activity.precedence)
@@ -75,7 +75,7 @@ export async function openLoopback(options: LoopbackOptions): Promise<Loopback> 
   }
 }
 
-/** The router; its own server never listens, so that nothing is answered but what the guard let in. */
+/** The router; its own server never listens, so that it only gets requests that passed the guard. */
 function buildApp(
   options: LoopbackOptions,
   toIssuer: () => string,
@@ -85,7 +85,7 @@ function buildApp(
   const onError = (raised: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const error = toRequestError(raised)
     if (error.code === 'server_error') log.error('a request failed', { raised })
-    // As it stands in the document, whatever of it the caller has escaped.
+    // The path as in the OpenAPI document, even if the caller has escaped parts of it.
     const target = request.routeOptions.url ?? request.url
     const failure = toFailure(error, target, broker.clock.now())
     return reply.code(failure.status).headers(failure.headers).send(failure.body)
@@ -93,19 +93,19 @@ function buildApp(
   const app = fastify({
     bodyLimit: BODY_LIMIT,
     exposeHeadRoutes: false,
-    // A route's own answer must not depend on how a path is written.
+    // The response must not depend on how the path is escaped.
     routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, maxParamLength: 128 },
     frameworkErrors: onError,
   })
   app.setErrorHandler(onError)
   ignoreBodies(app)
-  // Before a body is looked at: what is wrong with it does not matter where nothing takes it.
+  // Before the body is read: on an unknown route its errors do not matter.
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(commonHeaders)
     if (request.is404) done(noRoute(request, reply))
     else done()
   })
-  // As late as that: what is set off while the body is read belongs to the connection.
+  // Not earlier: async work started while the body is read belongs to the connection.
   app.addHook('preHandler', (request, reply, done) => {
     broker.requestContext.run(askedBy(request.raw, reply.raw), done)
   })
@@ -116,7 +116,7 @@ function buildApp(
       return new TokentrayError('method_not_allowed', `This is for ${methods.join(' and ')} only.`)
     }
     return new TokentrayError('not_found', 'There is no such route.', {
-      hint: 'GET /openapi.json lists what there is.',
+      hint: 'GET /openapi.json lists all routes.',
     })
   }
 
@@ -166,7 +166,7 @@ function addRoute(
   app.route({
     method: route.method,
     url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
-    // Before the body is read: a stranger's is not worth the trouble.
+    // Before the body is read: an unauthenticated body is not parsed.
     onRequest: async ({ headers }) => {
       if (route.access === 'owner') authentication.requireOwner(headers.authorization)
     },
@@ -177,7 +177,7 @@ function addRoute(
         authorization: request.headers.authorization,
         signal: disconnectSignal(reply.raw),
       })
-      // A change is answered once it is on record, so that a crash loses neither without the other.
+      // A change is answered once it is recorded, so that a crash never loses only one of the two.
       if (route.method !== 'GET') await broker.recorded()
       reply.code(route.status).header('content-type', 'application/json; charset=utf-8')
       return typeof value === 'string' ? value : JSON.stringify(value)

@@ -22,24 +22,24 @@ import {
   readOwnerKey,
 } from './discovery.ts'
 
-/** The discovery files while the endpoint listens. */
+/** The discovery files of a listening endpoint. */
 export interface Published {
   /**
-   * Puts back what somebody has removed, with the same key, and says in which folder it lies. Throws
-   * `record_unavailable` where nothing can be written in any.
+   * Restores removed files, with the same key, and returns their folder. Throws `record_unavailable` if
+   * no folder can be written.
    */
   restore(): string
-  /** The folder that they belong into, and lie in unless it cannot be made. */
+  /** The folder they belong in, which is used unless it cannot be created. */
   readonly wanted: string
-  /** Removes them, unless another instance has put its own there. Never throws. */
+  /** Removes them, unless they are another instance's. Never throws. */
   remove(): void
 }
 
 /**
- * Lets tools find the endpoint, and this user's command line the owner key. Where the folder for what
- * runs cannot be made, because there is no session of this user, they lie beside the data. Throws
- * `record_unavailable`, having left nothing of ours, when the files cannot be written or the folder
- * is not ours alone.
+ * Writes the files by which tools find the endpoint and this user's command line the owner key. If the
+ * runtime folder cannot be created, because the user has no session, they are written beside the data.
+ * Throws `record_unavailable` and leaves no files if they cannot be written or the folder is not
+ * private to this user.
  */
 export function publish(directories: Directories, endpoint: Endpoint, ownerKey: Secret): Published {
   const own = { endpoint, ownerKey }
@@ -71,7 +71,7 @@ interface Own {
   readonly ownerKey: Secret
 }
 
-/** False if it is not there and cannot be: what stands there and is not ours is a fault to be told. */
+/** False if it does not exist and cannot be created; an existing one that is not ours is an error. */
 function canBeMade(folder: string): boolean {
   try {
     makeOwnedFolder(folder)
@@ -86,19 +86,19 @@ function isThere(file: string): boolean {
   try {
     return lstatSync(file, { throwIfNoEntry: false }) !== undefined
   } catch {
-    // Below a folder that this user may not look into, as the one of somebody else's session.
+    // Inside a folder that this user may not read, such as the one of another user's session.
     return false
   }
 }
 
-/** `isFirst`: whatever is there is of a run that has ended. */
+/** `isFirst`: existing files are of an earlier run. */
 function writeMissing(folder: RunFolder, { endpoint, ownerKey }: Own, isFirst: boolean): void {
   try {
     makeOwnedFolder(folder.run)
     const found = findEndpoint(folder)
-    // Of another home of this user, which shares this folder and came later.
+    // Of a later instance with another home, which shares this folder.
     if (found && found.instance !== endpoint.instance && !isFirst) return
-    // The key first: whoever finds the endpoint finds its key.
+    // The key first, so that it exists whenever the endpoint is found.
     for (const [file, text] of [
       [ownerKeyFile(folder), `${ownerKey.reveal()}\n`],
       [endpointFile(folder), `${JSON.stringify(endpoint)}\n`],
@@ -113,16 +113,16 @@ function writeMissing(folder: RunFolder, { endpoint, ownerKey }: Own, isFirst: b
   }
 }
 
-/** Somebody may have changed what it says, or who may read it: then no command line believes it. */
+/** False if its content or permissions have changed, because the command line then rejects it. */
 function isAsWritten(file: string, text: string): boolean {
   const found = lstatSync(file, { throwIfNoEntry: false })
   if (!found?.isFile()) return false
-  // Windows has no such modes; there the folder in the user's profile is what protects the files.
+  // Windows has no such modes; there the folder in the user's profile protects the files.
   const isOwn = process.getuid === undefined || (found.mode & 0o077) === 0
   return isOwn && readRegularFile(file) === text
 }
 
-/** Written beside its place, created exclusively and without following a link, then moved there. */
+/** Written to a temporary file, created exclusively and without following links, then renamed. */
 function place(file: string, text: string, instance: string): void {
   const fresh = `${file}.${instance}`
   try {
@@ -152,6 +152,6 @@ function removeOwn(folder: RunFolder, { endpoint, ownerKey }: Own): void {
     const kept = readOwnerKey(folder)
     if (kept && ownerKey.equals(new Secret(kept))) rmSync(ownerKeyFile(folder), { force: true })
   } catch {
-    // Files that stay name a process that is gone, or a key that opens nothing: both count as stale.
+    // Files that remain name a process that has exited, or a key that is invalid: both count as stale.
   }
 }

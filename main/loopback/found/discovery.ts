@@ -5,27 +5,27 @@ import { findHolder } from '../../base/process/instance-lock.ts'
 import { isRunning, type ProcessIdentity } from '../../base/process/process-identity.ts'
 import { findListener } from '../../base/sockets/socket-table.ts'
 
-/** Where the loopback endpoint is; holds no secret, and is what tools read. */
+/** The address of the loopback endpoint, which tools read; contains no secret. */
 export interface Endpoint {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly issuer: string
   readonly pid: number
-  /** When that process began, as the kernel counts it; `null` where that is not known. */
+  /** When that process started, as the kernel reports it; `null` if unknown. */
   readonly startedAt: string | null
   /** New at each start. */
   readonly instance: string
   readonly version: string
 }
 
-/** The folder with the files that lead to a running Tokentray. */
+/** The folder with the discovery files of a running Tokentray. */
 export type RunFolder = Pick<Directories, 'run'>
 
 export const endpointFile = ({ run }: RunFolder) => path.join(run, 'endpoint.json')
 export const ownerKeyFile = ({ run }: RunFolder) => path.join(run, 'owner.key')
 
 /**
- * Every folder that may lead to a Tokentray of this user, the likeliest first. Whatever session it was
- * started from: its lock, which lies with its data, says where it is found.
+ * Every folder that may contain discovery files of this user, likeliest first. The lock, stored with the
+ * data, names the folder, whatever session Tokentray was started from.
  */
 export function runFolders(directories: Directories): RunFolder[] {
   const { run, others } = directories
@@ -35,8 +35,8 @@ export function runFolders(directories: Directories): RunFolder[] {
 }
 
 /**
- * The broker that holds a lock of this user, whether or not anything leads to it; `null` if there is
- * none. Who cannot find the endpoint can still say who does not let it be found.
+ * The broker that holds a lock of this user, even if its discovery files are missing; `null` if there is
+ * none. So an error can name the broker whose endpoint cannot be found.
  */
 export function findBroker(directories: Directories): ProcessIdentity | null {
   for (const data of dataFolders(directories)) {
@@ -46,12 +46,12 @@ export function findBroker(directories: Directories): ProcessIdentity | null {
   return null
 }
 
-/** A broker of this user with other folders than these, in another process; `null` if none runs. */
+/** A broker of this user with other folders, in another process; `null` if none runs. */
 export function findElsewhere(directories: Directories): ProcessIdentity | null {
   for (const folder of runFolders(directories)) {
     const endpoint = findEndpoint(folder)
-    // Where the system does not tell start times, the pid may be another's; there all homes of a user
-    // are one, and its lock is enough.
+    // Without start times, the pid may be another process's; on such systems a user has only one home,
+    // and its lock is enough.
     if (!endpoint || endpoint.startedAt === null || endpoint.pid === process.pid) continue
     if (findServer(endpoint) === 'ours') return endpoint
   }
@@ -62,7 +62,7 @@ function dataFolders({ data, others }: Directories): string[] {
   return [...new Set([data, ...others.map((other) => other.data)])]
 }
 
-/** The endpoint of the running Tokentray; `null` when none runs (a stale file counts as none). */
+/** The endpoint of the running Tokentray; `null` if none runs (a stale file counts as none). */
 export function findEndpoint(folder: RunFolder): Endpoint | null {
   const text = readIfThere(endpointFile(folder))
   const endpoint = text === null ? null : parseEndpoint(text)
@@ -75,8 +75,8 @@ export function readOwnerKey(folder: RunFolder): string | null {
 }
 
 /**
- * Whose the server behind the endpoint is: a stale file may name a port that somebody else has taken
- * since. Where the system does not say (other than Linux) it counts as ours.
+ * Who owns the server at the endpoint: a stale file may name a port that another user has taken since.
+ * On systems other than Linux, which do not say, it counts as ours.
  */
 export function findServer({ issuer }: Endpoint): 'ours' | 'nobody' | 'another user' {
   const uid = process.getuid?.()
@@ -90,7 +90,7 @@ function readIfThere(file: string): string | null {
   try {
     return readRegularFile(file)
   } catch {
-    // Not there, or not ours to read: either way there is nothing to talk to.
+    // Missing or not readable: either way there is no endpoint.
     return null
   }
 }
@@ -113,7 +113,7 @@ function parseEndpoint(text: string): Endpoint | null {
       ? { issuer, pid, startedAt, instance, version }
       : null
   } catch {
-    // A torn file is a stale one.
+    // An incomplete file counts as stale.
     return null
   }
 }

@@ -1,21 +1,21 @@
 import type { Clock } from '../../base/clock.ts'
 import { findAnyListener } from '../../base/sockets/socket-table.ts'
 
-/** Why tools that are set up for the kept port do not reach us in this run, in words for a person. */
+/** Why tools that are set up for the kept port do not reach us in this run, for the user. */
 export interface PortTrouble {
-  /** The port that is kept, and tried first at each start. */
+  /** The kept port, which each start tries first. */
   readonly port: number
   readonly message: string
   readonly hint: string
 }
 
-/** Reading the kernel's tables takes milliseconds where there are thousands of sockets. */
+/** Reading the kernel's tables takes milliseconds with thousands of sockets. */
 const FRESH_MS = 5_000
 
 /**
- * Says who has the port that tools are set up for while this run listens on `actual` instead: what
- * they are told changes when the other program ends. On systems that do not say who listens it stays
- * what it was at the start.
+ * Describes who has the port that tools are set up for while this run listens on `actual` instead. The
+ * text changes when the other program exits. On systems that do not say who listens, it stays as it
+ * was at the start.
  */
 export function watchPort(
   {
@@ -46,7 +46,7 @@ function wordsFor(
   const now = `Tokentray listens on port ${actual} until it is restarted.`
   if (canSee && listener === null) {
     return {
-      message: `Port ${port} could not be had when Tokentray started, and nobody listens there now: tools that are set up for it reach nothing.`,
+      message: `Port ${port} was not available when Tokentray started, and no program listens there now: tools that are set up for it cannot connect.`,
       hint: `Restart Tokentray to get the port back. ${now}`,
     }
   }

@@ -5,11 +5,11 @@ import type { InstanceLock } from '../../base/process/instance-lock.ts'
 import { endpointFile, ownerKeyFile } from './discovery.ts'
 import type { Published } from './discovery-files.ts'
 
-/** How long it may be without them where nothing tells, as when a folder that was not there is made. */
+/** The interval of checks where the system does not notify us, for example of a new folder. */
 const LOOK_MS = 10_000
-/** Where the system tells; not every file system tells of all that happens to it. */
+/** The interval with notifications; not every file system reports all changes. */
 const LOOK_ALL_THE_SAME_MS = 60_000
-/** Between a change and the look at it: what takes one file away takes others as well. */
+/** The delay between a change and the check: what removes one file usually removes others too. */
 const SETTLE_MS = 500
 
 interface StayingFoundPorts {
@@ -23,8 +23,8 @@ interface StayingFoundPorts {
 }
 
 /**
- * Keeps a running Tokentray where it can be found: a log-out takes the folder of the session away, and
- * programs that clean up take files that nobody has opened for long. Returns what ends it.
+ * Keeps the discovery files of a running Tokentray in place: a logout removes the folder of the session,
+ * and cleaners remove files that have not been opened for long. Returns a function that stops it.
  */
 export function stayFound(ports: StayingFoundPorts): () => void {
   const { published, lock, clock, log, lost, watch = watchFiles } = ports
@@ -42,7 +42,7 @@ export function stayFound(ports: StayingFoundPorts): () => void {
       isInPlace = run === published.wanted
       files = [endpointFile({ run }), ownerKeyFile({ run }), lock.file]
     } catch (error) {
-      log.warn('what leads to the endpoint could not be looked after', { error })
+      log.warn('the discovery files could not be checked', { error })
     }
     let cancel = () => {}
     let unwatch: (() => void) | null = null
@@ -65,7 +65,7 @@ export function stayFound(ports: StayingFoundPorts): () => void {
     }
     lookIn(unwatch && isInPlace ? LOOK_ALL_THE_SAME_MS : LOOK_MS)
   }
-  // At once as well: the lock says where the files have come to lie.
+  // Also immediately: the lock names the folder of the files.
   look()
   return () => rest()
 }

@@ -1,7 +1,7 @@
-/** The methods of each path that is served, as the OpenAPI document names them. */
+/** The methods of each path in the OpenAPI document. */
 export type Served = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
-/** The methods that the target has, for `Allow` (RFC 9110 10.2.1); none where it is not served. */
+/** The methods of the target, for `Allow` (RFC 9110 10.2.1); empty for an unknown path. */
 export function allowedMethods(served: Served, target: string): string[] {
   const given = target.split('/')
   const found = Object.entries(served).filter(([path]) => isAt(path.split('/'), given))
@@ -10,7 +10,7 @@ export function allowedMethods(served: Served, target: string): string[] {
     .map((name) => name.toUpperCase())
 }
 
-/** Segment by segment; the guard has seen to it that all escapes can be decoded. */
+/** Compares by segment; the guard has checked that all escapes can be decoded. */
 function isAt(path: readonly string[], given: readonly string[]): boolean {
   const fits = (part: string, index: number) => {
     const segment = given[index] ?? ''

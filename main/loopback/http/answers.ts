@@ -1,14 +1,14 @@
 import { type ErrorCode, errorTable, type TokentrayError } from '../../base/errors.ts'
 import type { ErrorAnswer } from '../schemas/wire.ts'
 
-/** An answer that says no, before it is written. */
+/** An error response, before it is written. */
 export interface Failure {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: ErrorAnswer
 }
 
-/** On every answer: nothing of ours is ever kept or guessed at. */
+/** On every response: no caching and no content sniffing. */
 export const commonHeaders = {
   'cache-control': 'no-store',
   pragma: 'no-cache',
@@ -16,7 +16,7 @@ export const commonHeaders = {
 } as const
 
 const OAUTH_PATH = '/oauth/'
-/** What on `/oauth/*` is not 400: libraries drop the body of most other answers. */
+/** The codes that are not 400 on `/oauth/*`: libraries drop the body of most other statuses. */
 const OAUTH_STATUS: Partial<Record<ErrorCode, number>> = {
   invalid_client: 401,
   rate_limited: 429,
@@ -28,14 +28,14 @@ const OAUTH_STATUS: Partial<Record<ErrorCode, number>> = {
 }
 const RETRY_SECONDS = 5
 
-/** The status of a refusal, on `/oauth/*` and elsewhere. */
+/** The status of an error, on `/oauth/*` and elsewhere. */
 export function statusOf(code: ErrorCode, onOauth: boolean): number {
   return onOauth ? (OAUTH_STATUS[code] ?? 400) : (errorTable[code].http ?? 500)
 }
 
 /**
- * What a client is told of an error: code, sentence and next step, never a cause. On `/oauth/*` the
- * description holds both.
+ * The response for an error: code, message and next step, never the cause. On `/oauth/*` the
+ * description contains message and next step.
  */
 export function toFailure(error: TokentrayError, target: string, now: number): Failure {
   const onOauth = target.startsWith(OAUTH_PATH)
@@ -59,25 +59,25 @@ export function toFailure(error: TokentrayError, target: string, now: number): F
 }
 
 /**
- * RFC 6749 5.2 allows printable ASCII without quotation marks and backslashes. The next step is in it,
- * because libraries show nothing else of a refusal.
+ * RFC 6749 5.2 allows printable ASCII without quotation marks and backslashes. The next step is part of
+ * it, because libraries show nothing else of an error.
  */
 function toDescription(message: string): string {
   return message.replaceAll('"', "'").replace(/[^ -[\]-~]/gu, '?')
 }
 
-/** Codes that RFC 6749 has no word for keep ours, as its section 8.5 allows. */
+/** Errors without a code in RFC 6749 keep ours, as its section 8.5 allows. */
 function toOauthCode(code: ErrorCode): ErrorCode {
   return code === 'payload_too_large' ? 'invalid_request' : code
 }
 
-/** By code which headers may come with a refusal. */
+/** The headers that a response with this code may have. */
 export function comesWith(code: ErrorCode): readonly ('Retry-After' | 'WWW-Authenticate')[] {
   if (code === 'invalid_client') return ['WWW-Authenticate']
   return MAY_PASS.has(code) ? ['Retry-After'] : []
 }
 
-/** What may pass by itself, with a time for it. */
+/** When to retry an error that may be temporary. */
 const MAY_PASS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   ...(['rate_limited', 'temporarily_unavailable', 'unexpected_answer'] as const),
   'vault_unavailable',

@@ -3,8 +3,8 @@ import type { FindCommandLine } from '../../base/async/request-context.ts'
 import { findPeerCommandLine } from './peer.ts'
 
 /**
- * Finds the command line of who has made a request, as long as they wait for the answer: a timer that was
- * set meanwhile goes off for nobody.
+ * Finds the command line of the process that made a request while it waits for the response; `null`
+ * afterwards, for example for a timer that was set during the request.
  */
 export function askedBy({ socket }: IncomingMessage, response: ServerResponse): FindCommandLine {
   let found: readonly string[] | null = null

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
 
 /**
- * Gives a signal that is aborted when the caller goes away before it has its answer. It is made only
- * for who asks for it, because most answers come at once and it costs more than they do.
+ * Returns a signal that is aborted when the caller disconnects before it has its response. Created on
+ * demand, because most responses are immediate and it costs more than they do.
  */
 export function disconnectSignal(response: ServerResponse): () => AbortSignal {
   let gone: AbortController | undefined

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { ErrorCode } from '../../base/errors.ts'
 import type { Peer } from './peer.ts'
 
-/** Why a request is not let through to the router. */
+/** Why a request does not reach the router. */
 export interface Refusal {
   readonly code: Extract<
     ErrorCode,
@@ -15,19 +15,18 @@ export interface Refusal {
 export interface GuardOptions {
   /** The port that is bound; part of every acceptable `Host`. */
   readonly port: number
-  /** Our own user id; `null` on systems where a peer's cannot be seen. */
+  /** Our own user id; `null` on systems that do not tell a peer's. */
   readonly uid: number | null
   readonly findPeer: (socket: Socket) => Peer
 }
 
-/** More header lines than any tool sends. Node must hand on more than these, or the rest goes unseen. */
+/** More header lines than any tool sends. Node must pass on more, or the guard would miss the rest. */
 export const MOST_HEADERS = 100
 
 /**
- * No tool sends these; browsers do, and so do servers that forward somebody else's request.
- * `Sec-Fetch-Mode` is not among them, because Node's own fetch sends it, alone. Nor is `Upgrade`: many
- * libraries offer HTTP/2 so, and an offer may be ignored (RFC 9110 7.8). A WebSocket of a page has its
- * `Origin` and its key.
+ * Browsers and forwarding proxies send these; tools do not. `Sec-Fetch-Mode` is allowed, because Node's
+ * fetch sends it on its own. So is `Upgrade`: many libraries offer HTTP/2 with it, and an offer may be
+ * ignored (RFC 9110 7.8). A WebSocket from a page is recognized by its `Origin` and its key.
  */
 const FOREIGN_HEADERS = new Set([
   'origin',
@@ -39,30 +38,30 @@ const FOREIGN_HEADERS = new Set([
   'sec-websocket-key',
 ])
 const FORWARDED_PREFIX = 'x-forwarded-'
-/** Of two, Node keeps the first and says nothing. */
+/** If one of these is repeated, Node silently keeps the first. */
 const SINGLE_HEADERS = new Set(['authorization', 'content-type'])
 /** An origin-form target (RFC 9112 3.2.1) of one slash, then printable ASCII without `#` and `\`. */
 const TARGET = /^\/(?!\/)[!-"$-[\]-~]*$/
 
 /**
- * Decides on Node's raw request, in front of any router, whether it may be served: for every method
- * and route alike, because here reading is the damage.
+ * Decides on Node's raw request, before any router, whether it is served. The rules are the same for
+ * every method and route, because reading alone is enough to steal a token.
  */
 export class Guard {
   readonly #hosts: ReadonlySet<string>
   readonly #uid: number | null
   readonly #findPeer: GuardOptions['findPeer']
-  /** One look-up for each connection. */
+  /** One look-up per connection. */
   readonly #peers = new WeakMap<Socket, number>()
 
   constructor({ port, uid, findPeer }: GuardOptions) {
-    // Security: whole values are compared. Parts of a host name are what rebinding attacks offer.
+    // Security: whole values are compared, because rebinding attacks match parts of a host name.
     this.#hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`])
     this.#uid = uid
     this.#findPeer = findPeer
   }
 
-  /** `null` for a request that may go on. */
+  /** `null` if the request may pass. */
   check(request: IncomingMessage): Refusal | null {
     return (
       this.#checkHeaders(request.rawHeaders) ??
@@ -111,7 +110,7 @@ export class Guard {
     const known = this.#peers.get(socket)
     if (known !== undefined) return this.#checkUid(known)
     const peer = this.#findPeer(socket)
-    // What could not be seen is looked for again at the next request, and refused until then.
+    // An unknown peer is refused, and looked up again at its next request.
     if (peer !== 'unknown') this.#peers.set(socket, peer)
     return this.#checkUid(peer)
   }
@@ -131,10 +130,10 @@ function checkTarget(target: string): Refusal | null {
 function isDecodable(path: string): boolean {
   if (!path.includes('%')) return true
   try {
-    // The result is looked at: a bundler takes away a call whose result is not.
+    // The result is used because a bundler removes a call whose result is not.
     return decodeURIComponent(path) !== ''
   } catch {
-    // Not an escape, or not of UTF-8; a router would answer these before any hook of ours.
+    // Not an escape, or not UTF-8; a router would answer these before any of our hooks.
     return false
   }
 }

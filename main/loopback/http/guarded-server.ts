@@ -15,21 +15,21 @@ import { SlowCallers } from './slow-callers.ts'
 
 type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void
 
-/** The code of an error of ours, beside those of Node's parser. */
+/** Our own error code, in addition to those of Node's parser. */
 const TOO_SLOW = 'TOO_SLOW'
 
-/** How long the endpoint waits for a caller, and how many there may be. */
+/** How long the endpoint waits for callers, and how many it serves. */
 export interface ServerLimits {
-  /** Until the headers of a request are there. */
+  /** Until the headers of a request have arrived. */
   readonly headersMs: number
-  /** Until the whole request is there. */
+  /** Until the whole request has arrived. */
   readonly requestMs: number
   /** Until the next request of a connection. */
   readonly idleMs: number
-  /** How long a caller may go on talking after its connection was answered for the last time. */
+  /** How long a caller may keep sending after the last response of its connection. */
   readonly lingerMs: number
   readonly connections: number
-  /** How many places other users may hold, to be told that they are refused. */
+  /** How many connections other users may have, only to be refused. */
   readonly strangers: number
 }
 
@@ -44,14 +44,14 @@ export const defaultLimits: ServerLimits = {
 
 export interface GuardedServer {
   readonly server: Server
-  /** Hangs up on every caller whose requests have all been answered, and who has sent nothing since. */
+  /** Closes every connection that is idle: all its requests answered, and nothing sent since. */
   closeIdle(): void
 }
 
 /**
- * A server with the guard in front of its router. Whatever Node would answer by itself (parser
- * errors, `Expect`, `CONNECT`) is answered here, in the same shape as everything else. An offer to
- * upgrade is served as if it were none, which is what Node does while nobody listens for upgrades.
+ * A server with the guard in front of its router. What Node would answer by itself (parser errors,
+ * `Expect`, `CONNECT`) is answered here, in the usual format. An offer to upgrade is ignored and the
+ * request served, which is what Node does without a listener for upgrades.
  */
 export function createGuardedServer(
   route: RequestHandler,
@@ -60,17 +60,17 @@ export function createGuardedServer(
   clock: Clock = systemClock,
 ): GuardedServer {
   const server = createServer({
-    // Security: said outright, because NODE_OPTIONS may say otherwise.
+    // Security: explicit, because NODE_OPTIONS can change the default.
     insecureHTTPParser: false,
     maxHeaderSize: 16 * 1024,
     requireHostHeader: false,
-    // Node would look for slow requests as long as it listens, whether or not anybody is there.
+    // Node would check for slow requests for as long as it listens, even without a connection.
     headersTimeout: 0,
     requestTimeout: 0,
     connectionsCheckingInterval: LONGEST_DELAY,
     keepAliveTimeout: limits.idleMs,
   })
-  // Security: beyond this Node forgets headers silently; the guard refuses long before.
+  // Security: Node silently drops headers above this; the guard refuses long before.
   server.maxHeadersCount = 2 * MOST_HEADERS
   const places = new Places(server, limits.connections)
   server.on('error', (error) => {
@@ -86,9 +86,9 @@ export function createGuardedServer(
     guard = new Guard({ port: portOf(server), uid, findPeer })
   })
   const check = (request: IncomingMessage): Refusal | null =>
-    guard ? guard.check(request) : { code: 'request_refused', message: 'Not yet.' }
+    guard ? guard.check(request) : { code: 'request_refused', message: 'The endpoint is starting.' }
 
-  /** The latest response on each connection, so that no other answer is written into it. */
+  /** The latest response on each connection, so that no other one is written into it. */
   const latest = new WeakMap<Duplex, ServerResponse>()
   const handle: RequestHandler = (request, response) => {
     latest.set(request.socket, response)
@@ -112,14 +112,17 @@ export function createGuardedServer(
   server.on('checkExpectation', handle)
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
     void peers?.lookUp(request.socket)
-    const refusal = check(request) ?? { code: 'request_refused', message: 'This is no proxy.' }
+    const refusal = check(request) ?? {
+      code: 'request_refused',
+      message: 'This endpoint is not a proxy.',
+    }
     slow.leaves(socket)
     endWith(socket, toHttpText(toRefused(refusal)), limits.lingerMs)
   })
 
   const ended = new WeakSet<Duplex>()
   const failed = (error: NodeJS.ErrnoException, socket: Duplex) => {
-    // The parser complains of every further piece, and of connections that are gone.
+    // The parser also reports every further chunk, and connections that are closed.
     if (ended.has(socket)) return
     if (error.code === 'ECONNRESET' || !socket.writable || hasAnswered(latest.get(socket))) {
       socket.destroy()
@@ -134,7 +137,7 @@ export function createGuardedServer(
     failed(Object.assign(new Error('too slow'), { code: TOO_SLOW }), socket),
   )
   const closeIdle = () => {
-    // To Node one that has sent nothing yet is busy with its first request.
+    // For Node, a connection that has sent nothing is busy with its first request.
     places.leaveSilent()
     server.closeIdleConnections()
   }
@@ -142,9 +145,9 @@ export function createGuardedServer(
 }
 
 /**
- * Asks for the body of a request with `Expect: 100-continue` when the router begins to read it. What
- * is refused before that gets its answer instead and the connection ends with it, because nobody knows
- * whether the body still comes (RFC 9110 10.1.1).
+ * Sends `100 Continue` to a request with `Expect: 100-continue` when the router begins to read its
+ * body. A request refused before that gets its error instead, and the connection is closed, because
+ * the body may or may not follow (RFC 9110 10.1.1).
  */
 function continueOnceRead(request: IncomingMessage, response: ServerResponse): void {
   const { shouldKeepAlive } = response
@@ -156,7 +159,7 @@ function continueOnceRead(request: IncomingMessage, response: ServerResponse): v
   })
 }
 
-/** True when the request that fails has its answer already, or another answer is on its way out. */
+/** True if the failed request already has its response, or another response is being written. */
 function hasAnswered(response: ServerResponse | undefined): boolean {
   return response?.headersSent === true && !(response.writableFinished && response.req.complete)
 }
@@ -169,12 +172,12 @@ function toParserFailure({ code }: NodeJS.ErrnoException): Failure {
   return toRefused({ code: 'invalid_request', message })
 }
 
-/** The guard speaks before there are routes: of a target it only matters whose rules its answers keep. */
+/** The guard answers before routing: of the target, only the error format to use matters. */
 function toRefused({ code, message }: Refusal, target = '/'): Failure {
   return toFailure(new TokentrayError(code, message), target, 0)
 }
 
-/** The rest of the request is not read: the connection ends with the answer. */
+/** The rest of the request is not read: the connection is closed after the response. */
 function refuse(response: ServerResponse, { status, headers, body }: Failure): void {
   const text = JSON.stringify(body)
   response.writeHead(status, {

@@ -2,8 +2,8 @@ import type { Socket } from 'node:net'
 import type { Peer } from './peer.ts'
 
 /**
- * Keeps other users from taking all the places of a server: as soon as they are found out, only so many
- * of their connections are left, to be told by the guard that they are refused. Nobody is let in here.
+ * Keeps other users from taking all connections of a server: once they are identified, only `most` of
+ * their connections stay open, which the guard then refuses. This grants no access.
  */
 export function keepFew(uid: number, most: number): (socket: Socket, peer: Peer) => void {
   const strangers = new Set<Socket>()

@@ -12,14 +12,14 @@ export function portOf(server: NetServer): number {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-/** How often a closing server looks for connections that have become idle. */
+/** How often a closing server checks for connections that have become idle. */
 const CLOSING_MS = 20
 
-/** Below what Linux, macOS and Windows give to connections: there a kept port is taken by chance. */
+/** Below the ephemeral ports of Linux, macOS and Windows, where a connection could take our port. */
 const CHOSEN = { from: 20_000, to: 32_767 }
 const TRIES = 20
 
-/** Listens on the wanted port, or on any when that is not to be had: then resolves to `false`. */
+/** Listens on the wanted port; if it is not available, on any other, and resolves to `false`. */
 export async function listen(server: Server, wanted: number | null): Promise<boolean> {
   if (wanted !== null && (await takes(server, wanted))) return true
   for (let tries = 0; tries < TRIES; tries += 1) {
@@ -29,7 +29,7 @@ export async function listen(server: Server, wanted: number | null): Promise<boo
   return wanted === null
 }
 
-/** False if somebody else has the port, or nobody may. */
+/** False if the port is in use or not allowed. */
 async function takes(server: Server, port: number): Promise<boolean> {
   try {
     await listenOn(server, port)
@@ -40,7 +40,7 @@ async function takes(server: Server, port: number): Promise<boolean> {
   }
 }
 
-/** Windows keeps ranges of ports for itself, and small ones are not for everybody: `EACCES`. */
+/** `EACCES`: Windows reserves ranges of ports, and low ports need privileges. */
 function isTaken(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   return code === 'EADDRINUSE' || code === 'EACCES'
@@ -57,14 +57,14 @@ function listenOn(server: Server, port: number): Promise<void> {
 }
 
 /**
- * Stops listening, and waits `graceMs` for answers under way, and for requests that have begun, before it
- * cuts them off; for nobody else.
+ * Stops listening, and waits up to `graceMs` for responses in progress and for requests that have
+ * begun, then closes them. Other connections are closed at once.
  */
 export function closeServer({ server, closeIdle }: GuardedServer, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), graceMs)
-    // A connection that had a request under way stays open after its answer otherwise. And what was sent
-    // before the stop has been read by the first time.
+    // Otherwise a connection with a request in progress stays open after its response. Requests sent
+    // before the stop have been read by the first check.
     const sweep = setInterval(closeIdle, CLOSING_MS)
     server.close(() => {
       clearTimeout(cut)

@@ -2,10 +2,10 @@ import type { Socket } from 'node:net'
 import { findCommandLine } from '../../base/sockets/socket-process.ts'
 import { findSocketOwner, type ReadTable, readEachOnce } from '../../base/sockets/socket-table.ts'
 
-/** The user that a connection comes from; `unknown` where that cannot be seen. */
+/** The user that a connection comes from; `unknown` if that cannot be determined. */
 export type Peer = number | 'unknown'
 
-/** Who holds the other end of a loopback connection. */
+/** The user at the other end of a loopback connection. */
 export function findPeer(socket: Socket, read?: ReadTable): Peer {
   const { remoteAddress, remotePort, localAddress, localPort } = socket
   if (!remoteAddress || !localAddress || !remotePort || !localPort) return 'unknown'
@@ -14,7 +14,7 @@ export function findPeer(socket: Socket, read?: ReadTable): Peer {
   return findSocketOwner(theirs, ours, read) ?? 'unknown'
 }
 
-/** The command line of who holds the other end of a loopback connection; `null` where that cannot be seen. */
+/** The command line of the process at the other end of a loopback connection; `null` if unknown. */
 export function findPeerCommandLine(socket: Socket): readonly string[] | null {
   const { remoteAddress, remotePort, localAddress, localPort } = socket
   if (!remoteAddress || !localAddress || !remotePort || !localPort) return null
@@ -22,35 +22,35 @@ export function findPeerCommandLine(socket: Socket): readonly string[] | null {
   return findCommandLine(theirs, { address: localAddress, port: localPort })
 }
 
-/** Who has asked nothing is looked up this long after having come, together with others. */
+/** A connection without a request is looked up after this time, together with others. */
 const SETTLE_MS = 50
-/** Reading the tables takes long where there are many sockets: then no more than a third of the time. */
+/** With many sockets, reading the tables is slow: at most a third of the time is spent on it. */
 const PAUSES = 2
 
 interface PeersPorts {
-  /** Reads the kernel's tables anew. */
+  /** Reads the kernel's tables again. */
   readonly createReader?: () => ReadTable
-  /** Told of each connection, once, whose it was found to be. */
+  /** Called once for each connection with its user. */
   readonly found?: (socket: Socket, peer: Peer) => void
 }
 
 /**
- * Whose the other ends of many connections are: those that come together are looked up in one reading
- * of the kernel's tables.
+ * The users of many connections: connections that arrive together are looked up in one reading of the
+ * kernel's tables.
  *
- * Security: a row says whose an end was when the table was read, so it vouches only for connections
- * that had been accepted by then, and only for the last one from that end. Nothing is kept of a
- * reading but what it says of these: the next connection from there may be somebody else's.
+ * Security: a row says who owned a port when the table was read, so it is valid only for connections
+ * accepted before then, and only for the latest one from that port. Nothing else of a reading is kept:
+ * the next connection from the same port may be another user's.
  */
 export class Peers {
   readonly #createReader: () => ReadTable
   readonly #found: (socket: Socket, peer: Peer) => void
   readonly #known = new WeakMap<Socket, number>()
-  /** Accepted, and in no reading so far. */
+  /** Accepted, and not yet found in a reading. */
   readonly #sought = new Set<Socket>()
-  /** Of these, who came since the last reading. */
+  /** Those of them accepted since the last reading. */
   #fresh: Socket[] = []
-  /** The latest connection from each end. */
+  /** The latest connection from each remote port. */
   readonly #latest = new Map<string, Socket>()
   #waiting: { readonly socket: Socket; readonly tell: () => void }[] = []
   #notBefore = Number.NEGATIVE_INFINITY
@@ -61,7 +61,7 @@ export class Peers {
     this.#found = found
   }
 
-  /** Must be told of every connection when it is accepted. */
+  /** Must be called for every connection when it is accepted. */
   accepted(socket: Socket): void {
     const end = endOf(socket)
     this.#latest.set(end, socket)
@@ -74,7 +74,7 @@ export class Peers {
     this.#lookIn(SETTLE_MS)
   }
 
-  /** Looks the connection up: at once, which is `null`, or as soon as the pauses allow. */
+  /** Looks the connection up: `null` if that was done at once, else when the pauses allow. */
   lookUp(socket: Socket): Promise<void> | null {
     if (this.#known.has(socket)) return null
     if (performance.now() >= this.#notBefore) {
@@ -87,7 +87,7 @@ export class Peers {
     })
   }
 
-  /** What the look-ups have shown. */
+  /** The result of the look-ups. */
   of(socket: Socket): Peer {
     return this.#known.get(socket) ?? 'unknown'
   }
@@ -108,7 +108,7 @@ export class Peers {
     this.#next = null
     const startedAt = performance.now()
     this.#read()
-    // The kernel prints the table in pieces, and a row can slip through between two of them.
+    // The kernel prints the table in pieces, and can miss a row between two of them.
     if (asking.some((socket) => !this.#known.has(socket))) this.#read()
     const now = performance.now()
     this.#notBefore = now + PAUSES * (now - startedAt)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** Files that this process opens besides the connections of its callers. */
+/** Files that this process opens, besides connections of callers. */
 const OTHER_FILES = 256
 
 interface Exchange {
@@ -11,18 +11,18 @@ interface Exchange {
 }
 
 /**
- * Gives out the places of a server. When all are taken, somebody makes room for the next caller at
- * once: the oldest connection that has not asked anything yet; else the one that waits for longest
- * after its answer; else the oldest whose request is not there in full. What was asked for in full is
- * answered: if all places are held by that, it is the newcomer who has to go.
+ * Limits the connections of a server. At the limit, a new caller replaces another connection at once:
+ * the oldest without a request; else the one that has been idle longest after its response; else the
+ * oldest with an incomplete request. Complete requests are answered: if all connections have one, the
+ * new caller is refused.
  */
 export class Places {
   readonly #most: number
-  /** Connections from which no request has come yet, the oldest first. */
+  /** Connections without a request so far, oldest first. */
   readonly #silent = new Set<Socket>()
-  /** Those whose requests have all been answered, the longest waiting first. */
+  /** Those whose requests have all been answered, longest idle first. */
   readonly #idle = new Set<Socket>()
-  /** Requests that are not answered yet, by connection. */
+  /** Unanswered requests, by connection. */
   readonly #busy = new Map<Socket, Set<Exchange>>()
 
   constructor(server: Server, wanted: number) {
@@ -30,7 +30,7 @@ export class Places {
     server.on('connection', (socket: Socket) => this.#admit(socket))
   }
 
-  /** Must be told when the headers of a request are there. */
+  /** Must be called when the headers of a request have arrived. */
   begins(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request
     this.#silent.delete(socket)
@@ -46,7 +46,7 @@ export class Places {
     })
   }
 
-  /** Hangs up on who has connected and sent nothing. */
+  /** Closes connections that have sent nothing. */
   leaveSilent(): void {
     for (const socket of this.#silent) if (socket.bytesRead === 0) socket.destroy()
   }
@@ -76,7 +76,7 @@ export class Places {
 
 const first = (sockets: ReadonlySet<Socket>): Socket | undefined => sockets.values().next().value
 
-/** How many connections this process can have open besides all else, by its limit of open files. */
+/** How many connections this process can have, by its limit of open files. */
 function roomForConnections(): number {
   if (process.platform !== 'linux') return Number.POSITIVE_INFINITY
   try {
@@ -84,7 +84,7 @@ function roomForConnections(): number {
     const files = Number(/^Max open files +(\d+)/m.exec(limits)?.[1] ?? Number.POSITIVE_INFINITY)
     return Math.max(files - OTHER_FILES, Math.ceil(files / 2))
   } catch {
-    // /proc is hidden from us.
+    // /proc cannot be read.
     return Number.POSITIVE_INFINITY
   }
 }

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Failure } from './answers.ts'
 
-/** An answer as bytes, for connections that have no response object. */
+/** A response as bytes, for connections without a response object. */
 export function toHttpText({ status, headers, body }: Failure): string {
   const text = JSON.stringify(body)
   const lines = [
@@ -16,11 +16,11 @@ export function toHttpText({ status, headers, body }: Failure): string {
 }
 
 /**
- * Writes the last bytes of a connection. What still comes in is thrown away, because a connection
- * closed over unread bytes is reset and takes the answer with it; after `lingerMs` it is cut off.
+ * Writes the last bytes of a connection. Further input is discarded, because closing a connection with
+ * unread bytes resets it, and the response is lost; after `lingerMs` it is destroyed.
  */
 export function endWith(socket: Duplex, text: string, lingerMs: number): void {
-  // Node has taken its own listener off an upgraded connection: without one a reset ends the process.
+  // Node removes its own listener from an upgraded connection; without one a reset crashes the process.
   socket.on('error', () => socket.destroy())
   socket.end(text)
   socket.resume()

@@ -1,8 +1,8 @@
 import { isTokentrayError, TokentrayError, toTokentrayError } from '../../base/errors.ts'
 
 /**
- * What the framework says of a request becomes one of our errors; its own texts are not passed on,
- * since they may repeat the body.
+ * Turns an error of the framework into one of ours; its message is dropped, because it may repeat the
+ * body.
  */
 export function toRequestError(raised: unknown): TokentrayError {
   if (isTokentrayError(raised)) return raised
@@ -10,7 +10,7 @@ export function toRequestError(raised: unknown): TokentrayError {
   const { code, statusCode }: { code?: unknown; statusCode?: unknown } = raised
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new TokentrayError('payload_too_large')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return new TokentrayError('invalid_request', 'This content type is not understood.', {
+    return new TokentrayError('invalid_request', 'This content type is not supported.', {
       hint: 'Send application/x-www-form-urlencoded to /oauth, application/json to /v1.',
     })
   }

@@ -3,34 +3,34 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../../base/clock.ts'
 
-/** How much longer than it was told Node keeps a connection that says nothing. */
+/** How much longer than its timeout Node keeps an idle connection. */
 const NODES_GRACE_MS = 1_000
 
 interface Patience {
-  /** Until the headers of a request are there. */
+  /** Until the headers of a request have arrived. */
   readonly headersMs: number
-  /** Until the whole request is there. */
+  /** Until the whole request has arrived. */
   readonly requestMs: number
-  /** Until the next request of a connection; Node itself hangs up on one that says nothing. */
+  /** Until the next request of a connection; Node itself closes an idle one. */
   readonly idleMs: number
 }
 
-/** What one connection has to finish in time. */
+/** The state of one connection. */
 interface CallerState {
   readonly socket: Socket
-  /** When what is not there in full began; `null` for one that has its answer and says nothing. */
+  /** When the incomplete request began; `null` if the connection is idle after a response. */
   since: number | null
-  /** The latest request whose headers are there. */
+  /** The latest request whose headers have arrived. */
   request: IncomingMessage | null
-  /** When it was last seen with nothing under way. */
+  /** When it was last seen idle. */
   idleSince: number
-  /** How much it had sent when its latest answer was given. */
+  /** How many bytes it had sent at its latest response. */
   bytes: number
 }
 
 /**
- * Finds connections that take longer for a request than they may. Node's own look-out for these goes
- * round for as long as a server listens; this one has a timer only while there is a connection.
+ * Finds connections that take too long to send a request. Node's own check runs for as long as a server
+ * listens; this one has a timer only while there is a connection.
  */
 export class SlowCallers {
   readonly #patience: Patience
@@ -46,7 +46,7 @@ export class SlowCallers {
     server.on('connection', (socket: Socket) => this.#admit(socket))
   }
 
-  /** Must be told when the headers of a request are there. */
+  /** Must be called when the headers of a request have arrived. */
   begins(request: IncomingMessage, response: ServerResponse): void {
     const standing = this.#states.get(request.socket)
     if (!standing) return
@@ -61,7 +61,7 @@ export class SlowCallers {
     })
   }
 
-  /** Must be told when a connection is being ended, or is no HTTP any more: it is looked at no longer. */
+  /** Must be called when a connection is closing or no longer HTTP, which ends the checks of it. */
   leaves(socket: Duplex): void {
     this.#states.delete(socket)
     if (this.#states.size > 0) return
@@ -89,15 +89,15 @@ export class SlowCallers {
   #isTooSlow(standing: CallerState, now: number): boolean {
     const { headersMs, requestMs, idleMs } = this.#patience
     const { socket, request, since, idleSince, bytes } = standing
-    // All of it is there: what it waits for is our answer.
+    // The request is complete: the connection waits for our response.
     if (request?.complete) {
       standing.since = null
       return false
     }
     if (since !== null) return now - since >= (request ? requestMs : headersMs)
-    // Something of a next request has come.
+    // Part of the next request has arrived.
     if (socket.bytesRead > bytes) standing.since = now
-    // In case that it had come together with the one before, and Node waits for the rest of it.
+    // It may have arrived together with the previous one, and Node waits for the rest of it.
     return now - idleSince >= idleMs + NODES_GRACE_MS + headersMs
   }
 }

@@ -13,7 +13,7 @@ import type { EndAnswer } from '../schemas/wire.ts'
 import { ACCOUNT_PATH, findAccount, requireMeant } from './find-account.ts'
 import { type Route, withBody, withoutBody } from './route.ts'
 
-/** Listing, adding, changing, and logging in and out. */
+/** Listing, adding and changing accounts, logging in and out. */
 export function accountRoutes(broker: Broker, authentication: Authentication): Route[] {
   const { logins, accounts, clients } = broker
 
@@ -22,7 +22,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       method: 'GET',
       path: '/v1/providers',
       operationId: 'listProviders',
-      summary: 'The kinds of service there are, and the fields of their login forms.',
+      summary: 'Lists the supported services and the fields of their login forms.',
       answer: schemas.providersAnswer,
       handle: async () => ({ providers: broker.providers.map(toProviderAnswer) }),
     }),
@@ -31,7 +31,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       path: '/v1/accounts',
       operationId: 'listAccounts',
       access: 'client',
-      summary: 'With the owner key: all accounts. With client authentication: the granted ones.',
+      summary: 'Lists all accounts (owner key) or the granted ones (client authentication).',
       answer: schemas.accountsAnswer,
       handle: async ({ authorization }) => {
         const client = authentication.requireClientOrOwner(authorization)
@@ -54,7 +54,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       operationId: 'addAccount',
       reach: 'service',
       also: ['already_exists', 'not_found'],
-      summary: 'Logs in to a service and keeps the account.',
+      summary: 'Logs in to a service and adds the account.',
       body: schemas.addAccountRequest,
       answer: schemas.accountAnswer,
       status: 201,
@@ -81,7 +81,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       operationId: 'checkAccount',
       reach: 'service',
       also: ['already_exists', 'not_found'],
-      summary: 'Says what is wrong with a login form before a secret is entered.',
+      summary: 'Checks a login form before a secret is entered.',
       body: schemas.checkAccountRequest,
       answer: schemas.emptyAnswer,
       handle: async ({ body }) => {
@@ -105,7 +105,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       path: `${ACCOUNT_PATH}/login`,
       operationId: 'loginAgain',
       reach: 'service',
-      summary: 'Logs a known account in again.',
+      summary: 'Logs in to an existing account again.',
       body: schemas.loginRequest,
       answer: schemas.accountAnswer,
       handle: async (call) => {
@@ -123,7 +123,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       path: `${ACCOUNT_PATH}/logout`,
       operationId: 'logout',
       reach: 'records',
-      summary: 'Ends what the account has out and forgets its credential.',
+      summary: "Closes the account's leases, revokes its session and deletes its credential.",
       answer: schemas.endAnswer,
       handle: async (call) => {
         const account = findAccount(broker, call)
@@ -138,7 +138,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       reach: 'records',
       also: ['already_exists', 'not_supported'],
       summary:
-        'Renames an account (its clients may go on using the old name), or changes the kind and length of its leases; all of it or nothing.',
+        'Renames an account (its clients can keep using the old name) or changes the kind and length of its leases. If one change fails, none is made.',
       body: schemas.changeAccountRequest,
       answer: schemas.accountAnswer,
       handle: async (call) => {
@@ -159,7 +159,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       path: ACCOUNT_PATH,
       operationId: 'removeAccount',
       reach: 'records',
-      summary: 'Logs out and forgets the account.',
+      summary: 'Logs out of the account and removes it.',
       answer: schemas.endAnswer,
       handle: async (call) => {
         const account = findAccount(broker, call)
@@ -169,7 +169,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
   ]
 }
 
-/** Leases, and what else of the account may live on: its session's token, or what waited before. */
+/** Leases, and the account's other tokens that may still be valid: of its session, or pending before. */
 function toEndAnswer(ended: readonly ClosedLease[], { uid }: Account, broker: Broker): EndAnswer {
   const told = new Set(ended.map(({ lease }) => lease.held.id))
   const lingering = toLingering(broker, uid).filter(({ id }) => !told.has(id))
@@ -183,7 +183,7 @@ interface FormerName {
   readonly account: string
 }
 
-/** The names that accounts have no more and that clients may still use for them. */
+/** Earlier names of accounts that clients may still use. */
 function formerNames({ clients, accounts }: Broker): readonly FormerName[] {
   return clients.records().flatMap(({ name: client }) => {
     const known = clients.findByName(client)
@@ -195,7 +195,7 @@ function formerNames({ clients, accounts }: Broker): readonly FormerName[] {
   })
 }
 
-/** Whom the account takes its name from; one that has its own name back takes it from nobody. */
+/** Clients that used the account's new name for another one; none if it gets its own name back. */
 function takenBy({ id, uid }: Account, former: readonly FormerName[]) {
   const taken = former
     .filter((each) => each.name === id && each.uid !== uid)
@@ -208,7 +208,7 @@ function findProvider(broker: Broker, id: string): Provider {
   if (!provider) {
     const known = broker.providers.map((candidate) => candidate.id).join(', ')
     throw new TokentrayError('invalid_request', 'There is no such provider.', {
-      hint: `Known are: ${known}.`,
+      hint: `Available: ${known}.`,
     })
   }
   return provider

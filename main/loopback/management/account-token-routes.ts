@@ -12,7 +12,7 @@ import type { RevokedTokenAnswer } from '../schemas/wire.ts'
 import { ACCOUNT_PATH, findAccount } from './find-account.ts'
 import { type Route, withBody, withoutBody } from './route.ts'
 
-/** What a person does with the tokens of an account besides having them handed out. */
+/** Operations on the tokens of an account, besides issuing them. */
 export function accountTokenRoutes(broker: Broker): Route[] {
   const { tokenAdmin } = broker
   return [
@@ -21,7 +21,8 @@ export function accountTokenRoutes(broker: Broker): Route[] {
       path: `${ACCOUNT_PATH}/tokens`,
       operationId: 'listTokens',
       reach: 'service',
-      summary: 'The tokens that the service has for the account, whoever uses them.',
+      summary:
+        "Lists all tokens on the service's list for the account, including those of other programs.",
       answer: schemas.listedTokensAnswer,
       handle: async (call) => {
         const listed = await tokenAdmin.list(findAccount(broker, call))
@@ -33,7 +34,7 @@ export function accountTokenRoutes(broker: Broker): Route[] {
       path: `${ACCOUNT_PATH}/tokens/revoke`,
       operationId: 'revokeToken',
       reach: 'service',
-      summary: 'Ends one of them by its id, whoever uses it.',
+      summary: 'Revokes one of these tokens by its id, even if another program uses it.',
       body: schemas.revokeTokenRequest,
       answer: schemas.revokedTokenAnswer,
       handle: async (call) => {
@@ -48,14 +49,14 @@ export function accountTokenRoutes(broker: Broker): Route[] {
       path: `${ACCOUNT_PATH}/portal`,
       operationId: 'openPortal',
       reach: 'service',
-      summary: 'A link that logs a browser in, once; the only answer that carries it.',
+      summary: 'Creates a link that logs a browser in once. Only this response contains it.',
       body: schemas.portalRequest,
       answer: schemas.portalAnswer,
       handle: async (call) => {
         const account = findAccount(broker, call)
         const { url, lease } = await tokenAdmin.portal(account, cliClient, call.body.application)
         if (call.signal().aborted) {
-          // Nobody has the link, and nobody could ask for it again.
+          // The caller is gone and never got the link, which cannot be requested again.
           await broker.closeLeases({ id: lease.id }, cliClient)
           throw new TokentrayError('cancelled')
         }
@@ -91,12 +92,12 @@ function runRoute(broker: Broker, name: RunnableOperation, run: OperationRun): R
   })
 }
 
-/** A person who is wrong about the account is told whom it would hit, and nothing ends. */
+/** If another account is confirmed, the error says who would be affected, and nothing is revoked. */
 function requireConfirmed({ id, driver, values }: Account, confirm: string): void {
   if (!driver.revokeAll || confirm === id) return
-  throw new TokentrayError('invalid_request', `"confirm" is not ${id}, so nothing was ended.`, {
+  throw new TokentrayError('invalid_request', `"confirm" is not ${id}, so nothing was revoked.`, {
     account: id,
-    hint: `Name ${id} there to end ${driver.revokeAll.hits(values)}.`,
+    hint: `Set it to ${id} to revoke ${driver.revokeAll.hits(values)}.`,
   })
 }
 

@@ -6,17 +6,17 @@ import type { ActivityLineAnswer } from '../schemas/wire.ts'
 import { type Route, withBody } from './route.ts'
 
 const USUAL_LIMIT = 100
-/** Where the record is read. */
+/** The path for reading the record. */
 export const ACTIVITY_PATH = '/v1/activity'
 
-/** Reading the record. Parameters go into the body, as everywhere: what is looked for is nobody's business. */
+/** Reads the record. As on all routes, parameters go into the body: a search may be private. */
 export function activityRoute(activity: Activity, accounts: Pick<Accounts, 'find'>): Route {
   return withBody({
     method: 'POST',
     path: ACTIVITY_PATH,
     operationId: 'readActivity',
     also: ['record_unavailable'],
-    summary: 'The record of who took what and who changed what, the newest first, in pages.',
+    summary: 'The record of tokens issued and changes made, newest first, in pages.',
     body: schemas.activityRequest,
     answer: schemas.activityAnswer,
     handle: async ({ body, signal }) => {
@@ -24,7 +24,7 @@ export function activityRoute(activity: Activity, accounts: Pick<Accounts, 'find
       if (after !== undefined && wait !== undefined) {
         await activity.newer(after, wait * 1_000, signal())
       }
-      // Before it is read: a line that comes meanwhile is told of twice rather than never.
+      // Taken before reading: a line written meanwhile is reported twice rather than never.
       const { last } = activity
       const found = account === undefined ? undefined : accounts.find(account)
       const wanted = {

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 
 /**
- * Makes a part of the endpoint read JSON and nothing else; a body of no bytes is no body. A form,
- * which any page can send, must not pass for a management call.
+ * Makes these routes accept only JSON; an empty body counts as none. A form, which any web page can
+ * send, must not be accepted as a management call.
  */
 export function acceptJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
@@ -13,7 +13,7 @@ export function acceptJson(app: FastifyInstance): void {
   })
 }
 
-/** Makes routes that there are not take any body, so that the answer is that there is no such route. */
+/** Accepts any body on unknown routes, so that the error is about the route and not the body. */
 export function ignoreBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))

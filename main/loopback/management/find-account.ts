@@ -4,12 +4,12 @@ import type { Account } from '../../broker/account/accounts.ts'
 import type { Broker } from '../../broker/broker.ts'
 import type { Call } from './route.ts'
 
-/** Where the routes of one account begin. */
+/** The path of the routes of one account. */
 export const ACCOUNT_PATH = '/v1/accounts/{provider}/{name}'
 
 /**
- * The account that the path names, if it is the one that the body means; `not_found`, or
- * `invalid_request` for what can be no name.
+ * The account that the path names, if its uid is the one in the body. Throws `not_found`, or
+ * `invalid_request` for an invalid name.
  */
 export function findAccount(
   { accounts }: Broker,
@@ -20,15 +20,15 @@ export function findAccount(
   return typeof meant === 'string' ? requireMeant(account, meant) : account
 }
 
-/** The account, unless another one was meant, which had its name before: `not_found`. */
+/** Returns the account; throws `not_found` if the uid is of another one, which had its name before. */
 export function requireMeant(account: Account, meant: string | undefined): Account {
   if (meant === undefined || meant === account.uid) return account
   throw new TokentrayError(
     'not_found',
-    `${account.id} is another account by now, so nothing was done.`,
+    `${account.id} is a different account now, so nothing was done.`,
     {
       account: account.id,
-      hint: 'See which accounts there are, and start again.',
+      hint: 'List the accounts and try again.',
     },
   )
 }

@@ -4,7 +4,7 @@ import { ACTIVITY_PATH } from './activity-route.ts'
 
 type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void
 
-/** Every request goes first until it has its answer, but one that reads the record, which stands back. */
+/** Requests take priority until they are answered, except those that read the record. */
 export function goingFirst(route: RequestHandler, precedence: Precedence): RequestHandler {
   return (request, response) => {
     if (request.url !== ACTIVITY_PATH) response.once('close', precedence.goesFirst())

@@ -3,7 +3,7 @@ const credentials = {
   client_secret: { type: 'string', description: 'Unless Basic authentication is used.' },
 }
 
-/** The forms of `/oauth/*` as JSON Schema, by the names that generated clients have for them. */
+/** The forms of `/oauth/*` as JSON Schema, by their names in generated clients. */
 export const forms = {
   TokenForm: {
     type: 'object',
@@ -13,20 +13,20 @@ export const forms = {
       grant_type: { type: 'string', enum: ['client_credentials'] },
       audience: {
         type: 'string',
-        description: 'The account, as provider/name; needless where the client is granted one.',
+        description: 'The account, as provider/name; optional if the client is granted only one.',
       },
-      // No list: what generators make of one in a form (`resource[0]`) is another parameter.
+      // Not an array: generators send `resource[0]` in a form, which is another parameter.
       resource: {
         type: 'string',
-        description: 'In place of it: an address of the service. May be repeated (RFC 8707 2).',
+        description: 'Instead of the audience: a URL of the service. May be repeated (RFC 8707 2).',
       },
       min_validity: {
         ...{ type: 'integer', format: 'int64', minimum: 0, maximum: 31_536_000 },
-        description: 'Seconds; 60 unless given.',
+        description: 'Seconds; defaults to 60.',
       },
       refused_lease: {
         ...{ type: 'string', maxLength: 64 },
-        description: 'A lease whose token the service refused.',
+        description: 'The id of a lease whose token the service refused.',
       },
       reason: { type: 'string', maxLength: 200, description: 'One line for the record.' },
     },

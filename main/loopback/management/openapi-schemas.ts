@@ -3,7 +3,7 @@ import * as schemas from '../schemas/schemas.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** The bodies by the names that generated clients have for them: `tokenAnswer` is `TokenAnswer`. */
+/** The bodies by their names in generated clients: `tokenAnswer` is `TokenAnswer`. */
 const names = new Map<z.ZodType, string>(
   Object.entries(schemas).map(([name, schema]) => [schema, name.replace(/^./, upper)]),
 )
@@ -12,16 +12,16 @@ function upper(letter: string): string {
   return letter.toUpperCase()
 }
 
-/** Where the document describes that body. */
+/** The reference to a body in the document. */
 export function refTo(schema: z.ZodType): Json {
   const name = names.get(schema)
-  if (name === undefined) throw new Error('A body of the interface has no name.')
+  if (name === undefined) throw new Error('A body of the API has no name.')
   return { $ref: toUri(name) }
 }
 
 /**
- * All bodies and what they are made of as JSON Schema (2020-12), by name: of a request what may be sent,
- * of an answer what comes.
+ * All bodies and their parts as JSON Schema (2020-12), by name: requests by their input, responses by
+ * their output.
  */
 export function bodySchemas(): Json {
   const isRequest = ([name]: [string, unknown]) => name.endsWith('Request')
@@ -43,25 +43,25 @@ function convert(io: 'input' | 'output'): Json {
   )
 }
 
-/** Where the document describes what has that name. */
+/** The reference to a named schema in the document. */
 export const toUri = (name: string) => `#/components/schemas/${name}`
 
-/** What generators for other languages stumble over is said in another way. */
+/** Rewrites what generators for other languages cannot handle. */
 function makeUsable(schema: z.core.JSONSchema.BaseSchema): void {
   const { pattern } = schema
   if (pattern !== undefined) schema.pattern = toPortable(pattern)
-  // A type of its own for what is true or absent is a boolean all the same.
+  // Generators make a separate type of a literal `true`; it is a boolean.
   if (schema.type === 'boolean') delete schema.const
-  // Java cannot write that of a map, and to leave it out comes to the same.
+  // The Java generator cannot express this for a map, and it adds nothing.
   if (typeof schema.default === 'object') delete schema.default
   if (schema.type !== 'integer') return
-  // Java and Go make 32 bits of an integer without a format: too few for a moment.
+  // Java and Go use 32 bits for an integer without a format: too few for a time.
   schema.format = 'int64'
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum
 }
 
-/** `\u2028` is an escape in some languages only; the character itself is itself in all of them. */
+/** Not every language has the escape `\u2028`; the literal character works in all of them. */
 const toPortable = (pattern: string): string =>
   pattern.replace(/\\u([0-9a-f]{4})/gi, (_escape, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),

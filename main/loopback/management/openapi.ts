@@ -13,7 +13,7 @@ const security: Record<Access, readonly Record<string, readonly string[]>[]> = {
   client: [{ ownerKey: [] }, { clientSecret: [] }],
 }
 
-/** What everything may be refused with: by the guard, the parser, or for a mistake of ours. */
+/** Errors that any request may get: from the guard, the parser, or an internal error. */
 const ALWAYS: readonly ErrorCode[] = [
   ...(['invalid_request', 'request_refused', 'payload_too_large', 'expectation_failed'] as const),
   'server_error',
@@ -33,7 +33,7 @@ const reached: Record<Reach, readonly ErrorCode[]> = {
   ],
 }
 
-/** The OpenAPI 3.1 document of everything that is served, made from the schemas in use. */
+/** The OpenAPI 3.1 document of all routes, built from the schemas that they use. */
 export function openapi(
   routes: readonly Route[],
   version: string,
@@ -48,15 +48,18 @@ export function openapi(
       schemas.openapiAnswer,
     ),
     '/oauth/token': oauthPath(
-      { operationId: 'requestToken', summary: 'A short-lived token (RFC 6749 4.4, RFC 8707).' },
+      {
+        operationId: 'requestToken',
+        summary: 'Issues a short-lived token (RFC 6749 4.4, RFC 8707).',
+      },
       { form: 'TokenForm', answer: schemas.tokenAnswer },
     ),
     '/oauth/revoke': oauthPath(
-      { operationId: 'revokeLease', summary: 'Ends a lease by its token (RFC 7009).' },
+      { operationId: 'revokeLease', summary: 'Closes a lease by its token (RFC 7009).' },
       { form: 'HeldTokenForm', answer: schemas.revokeAnswer },
     ),
     '/oauth/introspect': oauthPath(
-      { operationId: 'introspectLease', summary: 'Is a lease alive? (RFC 7662)' },
+      { operationId: 'introspectLease', summary: 'Says whether a lease is active (RFC 7662).' },
       { form: 'HeldTokenForm', answer: schemas.introspectAnswer },
     ),
   }
@@ -151,7 +154,7 @@ function operation(route: Route): object {
 
 const content = (schema: Route['answer']) => ({ 'application/json': { schema: refTo(schema) } })
 
-/** By status what it may mean, in the words of the table of errors. */
+/** The meanings of each status, in the words of the table of errors. */
 function refusals(codes: readonly ErrorCode[], onOauth: boolean): Record<string, unknown> {
   const byStatus = new Map<number, Refusal>()
   for (const code of new Set(codes)) {
@@ -162,7 +165,7 @@ function refusals(codes: readonly ErrorCode[], onOauth: boolean): Record<string,
       headers: [...headers, ...comesWith(code)],
     })
   }
-  // The parser answers this before there is a path.
+  // The parser answers this before the path is known.
   byStatus.set(413, { meanings: [errorTable.payload_too_large.sentence], headers: [] })
   return Object.fromEntries(
     [...byStatus].map(([status, { meanings, headers }]) => [
@@ -176,7 +179,7 @@ function refusals(codes: readonly ErrorCode[], onOauth: boolean): Record<string,
   )
 }
 
-/** What a status means, and the headers that may come with it. */
+/** The meanings of a status, and its possible headers. */
 interface Refusal {
   readonly meanings: readonly string[]
   readonly headers: readonly (keyof typeof headers)[]
@@ -184,11 +187,11 @@ interface Refusal {
 
 const headers = {
   'Retry-After': {
-    description: 'Seconds until another try may work; the same as `retry_after` of the body.',
+    description: 'Seconds to wait before trying again; the same as `retry_after` of the body.',
     schema: { type: 'integer', format: 'int64', minimum: 1 },
   },
   'WWW-Authenticate': {
-    description: 'How to authenticate; only where nothing that could do so has come.',
+    description: 'How to authenticate; only if the request had no credentials.',
     schema: { type: 'string' },
   },
 } as const

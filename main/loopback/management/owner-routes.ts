@@ -32,7 +32,7 @@ export function ownerRoutes(
       path: '/v1/health',
       operationId: 'getHealth',
       access: 'open',
-      summary: 'Says that we are alive.',
+      summary: 'Health check.',
       answer: schemas.healthAnswer,
       handle: async () => ({ status: 'ok' }),
     }),
@@ -40,8 +40,7 @@ export function ownerRoutes(
       method: 'GET',
       path: '/v1/status',
       operationId: 'getStatus',
-      summary:
-        'What runs, whether it is locked, and how the keychain and the recovery after the start stand.',
+      summary: 'Version, lock, keychain, recovery after the start, and counts.',
       answer: schemas.statusAnswer,
       handle: async () => {
         await broker.keychain.refresh()
@@ -54,7 +53,7 @@ export function ownerRoutes(
       operationId: 'issueToken',
       reach: 'service',
       also: ['not_found'],
-      summary: 'A token for the person who runs the command line.',
+      summary: 'Issues a token to the user of the command line.',
       body: schemas.issueRequest,
       answer: schemas.tokenAnswer,
       handle: async ({ body, signal }) => {
@@ -79,7 +78,7 @@ export function ownerRoutes(
       method: 'GET',
       path: '/v1/clients',
       operationId: 'listClients',
-      summary: 'The clients and what they are granted.',
+      summary: 'Lists the clients and their grants.',
       answer: schemas.clientsAnswer,
       handle: async () => ({
         clients: await mapInBatches(clients.records(), (record) => toClientAnswer(record, broker)),
@@ -91,7 +90,7 @@ export function ownerRoutes(
       operationId: 'addClient',
       reach: 'records',
       also: ['already_exists', 'not_found'],
-      summary: 'Makes a client; the only answer that carries its secret.',
+      summary: 'Creates a client. Only this response contains its secret.',
       body: schemas.addClientRequest,
       answer: schemas.addedClientAnswer,
       status: 201,
@@ -109,7 +108,7 @@ export function ownerRoutes(
       operationId: 'removeClient',
       reach: 'records',
       also: ['not_supported'],
-      summary: 'Ends what a client holds and forgets it.',
+      summary: 'Closes the leases of a client and removes it.',
       answer: schemas.endAnswer,
       handle: async ({ params }) => {
         const client = findClient(broker, params['name'] ?? '')
@@ -124,7 +123,7 @@ export function ownerRoutes(
       method: 'GET',
       path: '/v1/leases',
       operationId: 'listLeases',
-      summary: 'The leases that are open, and the tokens that live without one.',
+      summary: 'Lists the open leases, and tokens without one that may still be valid.',
       answer: schemas.leasesAnswer,
       handle: async () => {
         const lingering = toLingering(broker)
@@ -144,7 +143,7 @@ export function ownerRoutes(
       reach: 'records',
       also: ['not_found'],
       summary:
-        'Ends one lease, or those of a client, of an account or all; the last two with sessions that tools may have, and with what was to be ended before and still lives.',
+        'Closes one lease, or those of a client, of an account or all. For an account or all, also revokes session tokens that tools may have, and retries revocations that are pending.',
       body: schemas.endRequest,
       answer: schemas.endAnswer,
       handle: async ({ body }) => {
@@ -172,7 +171,7 @@ export function ownerRoutes(
       path: '/v1/lock',
       operationId: 'lock',
       reach: 'records',
-      summary: 'Stops hand-outs and logins.',
+      summary: 'Locks Tokentray: no tokens and no logins.',
       answer: schemas.emptyAnswer,
       handle: async () => {
         broker.lock(cliClient)
@@ -184,7 +183,7 @@ export function ownerRoutes(
       path: '/v1/unlock',
       operationId: 'unlock',
       reach: 'records',
-      summary: 'Takes the lock off.',
+      summary: 'Unlocks Tokentray.',
       answer: schemas.emptyAnswer,
       handle: async () => {
         broker.unlock(cliClient)
@@ -197,7 +196,7 @@ export function ownerRoutes(
       operationId: 'reset',
       reach: 'records',
       summary:
-        'Logs everything out, forgets accounts, clients, grants and preferences, and takes the lock off.',
+        'Logs all accounts out, deletes accounts, clients, grants and preferences, and unlocks.',
       body: schemas.resetRequest,
       answer: schemas.emptyAnswer,
       handle: async () => {
@@ -209,8 +208,8 @@ export function ownerRoutes(
 }
 
 /**
- * One that has ended in the meantime is fine, since then the next token is another one anyway; but a
- * slip of the pen would get the refused token again.
+ * A lease that was closed in the meantime is accepted, because the next token is a different one; with a
+ * mistyped id the client would get the refused token again.
  */
 function requireLeaseId(id: string | undefined): void {
   if (id === undefined || isLeaseId(id)) return
@@ -219,7 +218,7 @@ function requireLeaseId(id: string | undefined): void {
 
 const tokenOf = ({ held }: { readonly held: { readonly id: string } }): string => held.id
 
-/** Until the records are open nobody knows what earlier runs have left. */
+/** Until the stored state can be read, tokens of earlier runs are unknown. */
 const notKnown = ({ startupRecovery }: Broker) =>
   startupRecovery.isOpen ? {} : { not_known: true as const }
 

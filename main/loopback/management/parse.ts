@@ -5,14 +5,14 @@ import { sayTooLong } from '../../base/forms/form-fields.ts'
 const LONGEST_NAME = 80
 
 /**
- * What the schema makes of a body, or `invalid_request` that names the field. The value itself is
- * not repeated, because it may be a secret.
+ * Parses a body by the schema. Throws `invalid_request` that names the field, never its value, which
+ * may be a secret.
  */
 export function parseBody<Schema extends z.ZodType>(
   schema: Schema,
   body: unknown,
 ): z.output<Schema> {
-  // What is said in words of our own is for a person.
+  // Messages of our own schemas are written for users.
   const result = schema.safeParse(body, { error: () => '' })
   if (result.success) return result.data
   const [issue] = result.error.issues

@@ -2,41 +2,40 @@ import { z } from 'zod'
 import type { ErrorCode } from '../../base/errors.ts'
 import { parseBody } from './parse.ts'
 
-/** Who may call a route: anybody of this user, the person (by the owner key), or a client as well. */
+/** Who may call a route: any program of this user, the holder of the owner key, or also a client. */
 export type Access = 'open' | 'owner' | 'client'
 
 /**
- * How far the work of a route goes, and so what can fail: it only looks at what is in memory, it
- * changes what is stored, or it asks a service.
+ * What a route accesses, and so what can fail: only memory, stored state, or a service.
  */
 export type Reach = 'memory' | 'records' | 'service'
 
-/** What a handler of the management interface gets. */
+/** The arguments of a management handler. */
 export interface Call<Body> {
   readonly body: Body
   readonly params: Readonly<Record<string, string>>
-  /** The client id and secret as they came, on routes that clients may call. */
+  /** The client id and secret as received, on routes that clients may call. */
   readonly authorization: string | undefined
-  /** Gives a signal that is aborted when the caller goes away. */
+  /** Returns a signal that is aborted when the caller disconnects. */
   readonly signal: () => AbortSignal
 }
 
-/** One route of `/v1`: the server and the OpenAPI document are both made from these. */
+/** One route of `/v1`; both the server and the OpenAPI document are built from these. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** With `{name}` for parameters, as OpenAPI writes them. */
+  /** With `{name}` for parameters, as in OpenAPI. */
   readonly path: string
   readonly access: Access
-  /** What generated clients call it. */
+  /** Its name in generated clients. */
   readonly operationId: string
   readonly reach: Reach
-  /** What it may be refused with besides what its access, reach and path say. */
+  /** Further error codes, besides those that follow from access, reach and path. */
   readonly also: readonly ErrorCode[]
   readonly summary: string
   readonly body?: z.ZodType
   readonly answer: z.ZodType
   readonly status: number
-  /** Gets the raw body and parses it; returns what `answer` describes, or its JSON. */
+  /** Parses the raw body; returns a value that fits `answer`, or its JSON. */
   readonly handle: (call: Call<unknown>) => Promise<unknown>
 }
 
@@ -66,7 +65,7 @@ interface RouteWithoutBody {
   readonly handle: (call: Call<undefined>) => Promise<unknown>
 }
 
-/** A route whose body must fit a schema; the handler gets what the schema made of it. */
+/** A route whose body must match a schema; the handler gets the parsed body. */
 export function withBody<Body extends z.ZodType>(route: RouteWithBody<Body>): Route {
   return {
     ...route,

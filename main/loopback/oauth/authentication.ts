@@ -8,24 +8,24 @@ import { RateWindow } from '../../broker/concurrency/rate-window.ts'
 import type { RejectedRequests } from '../../broker/record/rejected-requests.ts'
 import type { FormBody } from './form-body.ts'
 
-/** Says to a request without credentials how to send them (RFC 9110 15.5.2). */
+/** Tells a request without credentials how to send them (RFC 9110 15.5.2). */
 const BASIC = 'Basic realm="tokentray"'
 const BEARER = 'Bearer realm="tokentray"'
 const SEND_SECRET =
   'Send the client id and its secret by Basic authentication, or as client_id and client_secret.'
 const SEND_KEY = 'Send the owner key as "Authorization: Bearer KEY".'
-const READ_KEY = 'Read it from owner.key again: each start of Tokentray makes another one.'
+const READ_KEY = 'Read owner.key again: Tokentray creates a new key each time it starts.'
 const SEND_EITHER = 'Send the client id and its secret as Basic, or the owner key as Bearer.'
 
-/** Wrong secrets of one minute that are answered at once. */
+/** Wrong secrets per minute that are not delayed. */
 const MOST_FAILURES = 20
 
 const digest = (text: string): Buffer => hash('sha256', text, 'buffer')
 
-/** Finds out who is asking. */
+/** Authenticates callers. */
 export class Authentication {
   readonly #clients: Clients
-  /** Slows down whoever guesses. A right secret is never held up, so that nobody can lock a tool out. */
+  /** Limits guessing. A correct secret is never delayed, so that no caller can lock a tool out. */
   readonly #failures: RateWindow
   readonly #ownerDigest: Buffer
   readonly #turnedAway: Pick<RejectedRequests, 'note'>
@@ -49,7 +49,7 @@ export class Authentication {
   requireClient(authorization: string | undefined, form?: FormBody): Client {
     const posted = form?.get('client_secret')
     if (authorization === undefined) {
-      if (posted === undefined) throw missing('No client secret came.', SEND_SECRET, BASIC)
+      if (posted === undefined) throw missing('The client secret is missing.', SEND_SECRET, BASIC)
       return this.#known(form?.get('client_id'), posted)
     }
     if (posted !== undefined) {
@@ -63,7 +63,7 @@ export class Authentication {
     return this.#known(basic?.id, basic?.secret)
   }
 
-  /** Rejects whatever is not the owner key as Bearer. */
+  /** Rejects everything but the owner key as Bearer. */
   requireOwner(authorization: string | undefined): void {
     if (authorization === undefined) throw missing('The owner key is missing.', SEND_KEY, BEARER)
     const [, key] = /^Bearer ([A-Za-z0-9]+)$/i.exec(authorization) ?? []
@@ -77,7 +77,7 @@ export class Authentication {
   requireClientOrOwner(authorization: string | undefined): Client | null {
     if (authorization === undefined) {
       const challenge = `${BEARER}, ${BASIC}`
-      throw missing('No owner key or client secret came.', SEND_EITHER, challenge)
+      throw missing('The owner key or client secret is missing.', SEND_EITHER, challenge)
     }
     if (usedBasic(authorization)) return this.requireClient(authorization)
     this.requireOwner(authorization)
@@ -92,14 +92,14 @@ export class Authentication {
     return client
   }
 
-  /** Counts a failure and returns what to answer it with. */
+  /** Counts a failure and returns the error to answer with. */
   #wrong(message: string, details: { readonly hint?: string } = {}): TokentrayError {
     const retryAt = this.#failures.count()
     if (retryAt === null) return new TokentrayError('invalid_client', message, details)
     return new TokentrayError('rate_limited', 'Too many wrong secrets.', { retryAt })
   }
 
-  /** Security: names only a tool that there is; else a secret in the wrong place would be on record. */
+  /** Security: names existing tools only; otherwise a secret sent as the id would be recorded. */
   #noteWrong(id = ''): void {
     const claimed = this.#clients.byId(toClientId(id))
     const client = claimed && !claimed.builtIn ? { client: claimed.name } : {}
@@ -108,15 +108,15 @@ export class Authentication {
 }
 
 /**
- * Many clients send credentials only once they were challenged, so a request without any is no guess
- * and is not counted. One with wrong ones is not challenged: some libraries then show the challenge in
- * the place of our description.
+ * Many clients send credentials only after a challenge, so a request without any is not a guess and is
+ * not counted. A request with wrong ones is not challenged: some libraries then show the challenge
+ * instead of our description.
  */
 function missing(message: string, hint: string, challenge: string): TokentrayError {
   return new TokentrayError('invalid_client', message, { hint, challenge })
 }
 
-/** True for an attempt with Basic, well-formed or not. */
+/** True if the request uses Basic, well-formed or not. */
 function usedBasic(authorization: string | undefined): boolean {
   return authorization !== undefined && /^basic( |$)/i.test(authorization)
 }
@@ -134,13 +134,13 @@ function parseBasic(authorization: string): { id: string; secret: string } | nul
   return id !== null && secret !== null ? { id, secret } : null
 }
 
-/** RFC 6749 appendix B; libraries that leave it out agree, because our ids and secrets need none. */
+/** RFC 6749 appendix B; libraries that skip it work too, because our ids and secrets need no encoding. */
 function formDecode(text: string): string | null {
   if (!/[%+]/.test(text)) return text
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
-    // A malformed escape cannot be one of our ids.
+    // None of our ids contains a malformed escape.
     return null
   }
 }

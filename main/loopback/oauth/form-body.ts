@@ -1,11 +1,11 @@
 import { TokentrayError } from '../../base/errors.ts'
 import { isLine } from '../schemas/schema-parts.ts'
 
-/** The parameters of a form, by the rules of RFC 6749 3.2: empty is absent, repeated is an error. */
+/** The parameters of a form by RFC 6749 3.2: an empty one is absent, a repeated one an error. */
 export class FormBody {
   readonly #values: Readonly<Record<string, string | readonly string[] | undefined>>
 
-  /** `parsed` is what the form parser made: a text for each name, a list for a repeated one. */
+  /** `parsed` comes from the form parser: a string for each name, a list for a repeated one. */
   constructor(parsed: Readonly<Record<string, string | readonly string[] | undefined>>) {
     this.#values = parsed
     for (const name in parsed) {
@@ -20,7 +20,7 @@ export class FormBody {
     return typeof value === 'string' && value !== '' ? value : undefined
   }
 
-  /** RFC 8707 lets `resource` stand more than once. */
+  /** `resource` may be repeated (RFC 8707). */
   getAll(name: string): string[] {
     const value = this.#values[name]
     const list = typeof value === 'string' ? [value] : (value ?? [])

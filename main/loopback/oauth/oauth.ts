@@ -17,7 +17,7 @@ import type { TokenAnswers } from './token-response.ts'
 const LONGEST_VALIDITY_SECONDS = 31_536_000
 const JSON_TYPE = 'application/json; charset=utf-8'
 
-/** RFC 8414; the issuer is always the form with the number, whatever name was called. */
+/** RFC 8414; the issuer always has the IP address, whatever host name the request used. */
 export function metadata(issuer: string): Record<string, unknown> {
   return {
     issuer,
@@ -25,7 +25,7 @@ export function metadata(issuer: string): Record<string, unknown> {
     revocation_endpoint: `${issuer}/oauth/revoke`,
     introspection_endpoint: `${issuer}/oauth/introspect`,
     grant_types_supported: ['client_credentials'],
-    // Required, so empty rather than left out.
+    // Required, so it is empty rather than absent.
     response_types_supported: [],
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
     revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
@@ -81,7 +81,7 @@ export function addOauthRoutes(
     const ended = await Promise.all(
       own.map((lease) => broker.closeLeases({ id: lease.id }, client)),
     )
-    // RFC 7009 2.2: a token that is unknown, or another client's, is answered alike.
+    // RFC 7009 2.2: an unknown token gets the same answer, and so does one of another client.
     return { leases: toEndedLeases(ended.flat(), broker) }
   })
 
@@ -103,7 +103,7 @@ export function addOauthRoutes(
   })
 }
 
-/** The account that is asked for; that a tool asks for what it was not granted is on record. */
+/** The requested account; a request for an account that was not granted is recorded. */
 function findGranted(
   client: Client,
   form: FormBody,
@@ -114,7 +114,7 @@ function findGranted(
   try {
     return findTarget({ audience, resources: form.getAll('resource') }, client, accounts, clients)
   } catch (error) {
-    // Of what there is not, nothing is said: a tool could have anything put on record.
+    // Unknown names are not recorded: a tool could write anything into the record.
     const account = audience === undefined ? undefined : accounts.find(audience)
     turnedAway.note({
       ...{ code: 'invalid_target', client: client.name, route: 'oauth' },
@@ -134,7 +134,7 @@ function readForm(request: FastifyRequest): FormBody {
   return new FormBody(request.body)
 }
 
-/** The form parser makes nothing but texts and lists of texts. */
+/** The form parser returns only strings and lists of strings. */
 function isRecord(value: unknown): value is Record<string, string | string[]> {
   return typeof value === 'object' && value !== null
 }
@@ -153,7 +153,7 @@ function requireToken(form: FormBody): Secret {
   return new Secret(token)
 }
 
-/** The live leases of this client on this token. */
+/** This client's open leases on this token. */
 function ownLeases(broker: Broker, client: Client, token: Secret): Lease[] {
   return broker.leases
     .list({ client: client.id })

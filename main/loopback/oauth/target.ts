@@ -5,13 +5,13 @@ import type { Client, Clients } from '../../broker/clients.ts'
 interface Named {
   /** An account id. */
   readonly audience: string | undefined
-  /** URIs of what the token is for (RFC 8707). */
+  /** URIs of the resources that the token is for (RFC 8707). */
   readonly resources: readonly string[]
 }
 
 /**
- * The account that a request means, also by a name that it had when the client was granted it. An
- * unknown and an ungranted one are refused alike, so that a client cannot find out what there is.
+ * The account that a request names, by its current name or the one it had when the client was granted
+ * it. Unknown and ungranted accounts get the same error, so that a client cannot discover accounts.
  */
 export function findTarget(
   { audience, resources }: Named,
@@ -50,7 +50,7 @@ function several(candidates: readonly Account[]): TokentrayError {
 
 /**
  * Same scheme, host and port, and the account's path is a prefix by whole segments. RFC 8707 2 allows
- * no fragment; a name or password in it is nothing that a tool should send.
+ * no fragment; a user name or password is refused because a tool should not send one.
  */
 function isUnder(resource: string, base: string | undefined): boolean {
   if (base === undefined || !URL.canParse(resource) || !URL.canParse(base)) return false

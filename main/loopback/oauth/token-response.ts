@@ -5,13 +5,13 @@ import type { TokenAnswer } from '../schemas/wire.ts'
 
 interface Prepared {
   readonly accountId: string
-  /** The answer's JSON up to the members that change from call to call. */
+  /** The JSON of the response up to the members that change from call to call. */
   readonly start: Secret
 }
 
 /**
- * Makes the body that carries a token, the only one that does. Most of it stays the same for the life
- * of a lease and is made once.
+ * Builds the only body that contains a token. Most of it stays the same for the life of a lease and is
+ * built once.
  */
 export class TokenAnswers {
   readonly #prepared = new WeakMap<Lease, Prepared>()

@@ -1,21 +1,21 @@
 import { z } from 'zod'
 import { accountId, epochSeconds, line } from './schema-parts.ts'
 
-/** Which part of the record is read; all of it, in pages, where nothing is named. */
+/** Selects lines of the record; without a filter all of them, in pages. */
 export const activityRequest = z.strictObject({
-  /** Words that all stand in what is shown of a line, in any order. */
+  /** Words that a displayed line must all contain, in any order. */
   search: line(200).optional(),
   account: accountId
     .optional()
     .describe(
-      'All lines about the account of that name, also under names that it had before; if there is none now, the lines that were written under it.',
+      'All lines about the account with that name, including under its earlier names; if no account has that name now, the lines written under it.',
     ),
-  /** A tool by its name; `you` for the person. */
+  /** The name of a tool; `you` for the user. */
   tool: z.string().max(64).optional(),
   since: epochSeconds.optional(),
-  /** The `next` of an earlier answer: goes on where that ended. */
+  /** The `next` of an earlier response: continues where that one stopped. */
   before: z.string().max(128).optional(),
-  /** Only lines of a higher number. */
+  /** Only lines with a higher number. */
   after: z.int().min(0).optional(),
   limit: z.int().min(1).max(1_000).optional(),
   wait: z
@@ -23,13 +23,13 @@ export const activityRequest = z.strictObject({
     .min(0)
     .max(30)
     .optional()
-    .describe('Waits so many seconds for a line after `after`, if there is none yet.'),
+    .describe('Seconds to wait for a line after `after`, if there is none yet.'),
 })
 
-/** The first and the last number that is missing; or those of the lines before and behind it. */
+/** The first and the last missing number, or the numbers of the lines before and after. */
 export const lineNumbers = z.strictObject({ from: z.int(), to: z.int() })
 
-/** ARCHITECTURE.md says what the members mean. */
+/** ARCHITECTURE.md explains the members. */
 export const activityLine = z.strictObject({
   seq: z.int().optional(),
   at: epochSeconds,
@@ -39,7 +39,7 @@ export const activityLine = z.strictObject({
   account_uid: z
     .string()
     .optional()
-    .describe('Stays the same when the account is renamed; lines of earlier versions have none.'),
+    .describe('Stays the same when the account is renamed; absent from lines of earlier versions.'),
   lease: z.string().optional(),
   reason: z.string().optional(),
   host: z.string().optional(),
@@ -54,19 +54,19 @@ export const activityLine = z.strictObject({
   numbers: lineNumbers
     .optional()
     .describe(
-      'Of what is no line, but says where lines are missing (`lines_missing`) or stand in no order (`lines_disordered`); it is there whatever was asked for.',
+      'Marks a gap instead of a line: lines are missing (`lines_missing`) or out of order (`lines_disordered`). Included whatever the filter.',
     ),
-  /** The line in words, as the window and the command line show it. */
+  /** The line as text, as the window and the command line show it. */
   what: z.string(),
   who: z.string(),
   detail: z.string().optional(),
 })
 
 export const activityAnswer = z.strictObject({
-  /** The newest first. */
+  /** Newest first. */
   lines: z.array(activityLine),
-  /** The number of the newest line of the record, shown or not. */
+  /** The number of the newest line of the record, whether or not it is included. */
   last: z.int(),
-  /** Where it goes on; absent once the first line, or what was asked for, is reached. */
+  /** Continues the list; absent if there are no more lines. */
   next: z.string().optional(),
 })

@@ -2,26 +2,26 @@ import { z } from 'zod'
 import { NAME_RULE } from '../../base/ids.ts'
 import { hasUnsafeCharacters } from '../../base/text/unsafe-characters.ts'
 
-/** A moment on our own wire: epoch seconds, as OAuth has it (RFC 7662 `exp`). */
+/** A time in our API: epoch seconds, as in OAuth (RFC 7662 `exp`). */
 export const epochSeconds = z.int().describe('Epoch seconds.')
-export const secondsLeft = z.int().describe('Seconds that the lease has left.')
-/** An account as `provider/name`, of any spelling: what is none is not found. */
+export const secondsLeft = z.int().describe('Seconds until the lease expires.')
+/** An account as `provider/name`. The format is not checked: an invalid id is not found. */
 export const accountId = z.string().max(129)
 /** The name of an account or a client. */
 export const name = z.string().regex(/^[a-z0-9._-]{1,64}$/, NAME_RULE)
 export const leaseKind = z.enum(['shared', 'dedicated'])
 /**
- * No control characters, line separators, marks that turn text around or that nobody sees; in a regular
- * expression that the document of the interface can hold for every language, so without classes of Unicode.
+ * No control characters, line separators, and no bidirectional or invisible characters. Written without
+ * Unicode classes, because the OpenAPI document holds it for generators of every language.
  */
 const LINE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it keeps out.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it exists to refuse them.
   /^[^\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]*$/
 
-/** True for one line that can be shown as it is. */
+/** True for a single line that is safe to display. */
 export const isLine = (text: string): boolean => LINE.test(text) && !hasUnsafeCharacters(text)
 
-/** One line of at most so many characters. */
+/** A single line of at most `longest` characters. */
 export const line = (longest: number) =>
   z
     .string()
@@ -29,7 +29,7 @@ export const line = (longest: number) =>
     .regex(LINE)
     .refine((text) => !hasUnsafeCharacters(text))
 
-/** A person's wish: one request may go to a service that wants to be left alone. */
+/** The user asks to send one request even though the service is limiting requests. */
 export const tryNow = z.boolean()
 
 export const silentHost = z.strictObject({

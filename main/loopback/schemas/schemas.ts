@@ -11,8 +11,8 @@ import {
 } from './schema-parts.ts'
 
 /**
- * All bodies, and all objects and choices in them, are named by this module, whichever file they stand
- * in: a generated client makes a type of each, and of one without a name a new one at each place.
+ * This module exports all bodies and all objects and enums in them, because each export is named in the
+ * OpenAPI document: generators make one type of a named schema, and a new one for every use of an unnamed one.
  */
 export * from './account-schemas.ts'
 export * from './activity-schemas.ts'
@@ -20,7 +20,7 @@ export { leaseKind, silentHost } from './schema-parts.ts'
 export * from './status-schemas.ts'
 
 const reason = line(200)
-const minValidity = z.int().min(0).max(31_536_000).describe('Seconds; 60 unless given.')
+const minValidity = z.int().min(0).max(31_536_000).describe('Seconds; defaults to 60.')
 
 export const errorAnswer = z.strictObject({
   error: z.string(),
@@ -30,12 +30,12 @@ export const errorAnswer = z.strictObject({
     .string()
     .optional()
     .describe(
-      'The field of the login form that it is about, by its name; `name` is that of the account.',
+      'The name of the login form field that the error is about; `name` is the account name.',
     ),
   retry_after: z
     .int()
     .optional()
-    .describe('Seconds until another try may work; the same as the header `Retry-After`.'),
+    .describe('Seconds to wait before trying again; the same as the header `Retry-After`.'),
 })
 
 /** RFC 6749 5.1, with extension members. */
@@ -49,95 +49,95 @@ export const tokenAnswer = z.strictObject({
   min_validity_met: z.boolean(),
 })
 
-/** What ending a token waits for. `others` are tokens that are revoked with this one first. */
+/** What the revocation waits for. `others` are tokens that must be revoked first, with this one. */
 export const waitsFor = z.enum(['service', 'login', 'keychain', 'others'])
 
-/** Of the account's own session, or made for a lease. */
+/** The token of the account's own session, or one made for a lease. */
 export const tokenUse = z.enum(['session', 'lease'])
 
-/** What is known of a token that somebody wants to end. */
+/** The state of a token that is to be revoked. */
 const fate = {
-  /** When the token expires by itself; absent if it does not, or has ended. */
+  /** When the token expires; absent if it does not, or if it was revoked. */
   ends_at: epochSeconds.optional(),
-  /** Of `pending`. */
+  /** Only with `pending`. */
   waits_for: waitsFor.optional(),
-  /** Of `pending`: when it is tried again by itself. */
+  /** Only with `pending`: when the next automatic attempt is made. */
   retry_at: epochSeconds.optional(),
-  /** Of `pending` what stands in the way, of `until_expiry` why nothing revokes it; a sentence. */
+  /** Why it is `pending`, or why it cannot be revoked (`until_expiry`); a sentence. */
   why: z.string().optional(),
 }
 
-/** What `POST /oauth/revoke` and ending leases by hand say of each lease. */
+/** The result for each lease of `POST /oauth/revoke` and of closing leases by hand. */
 export const endedLease = z.strictObject({
   lease_id: z.string(),
   account: z.string(),
   /**
-   * `ended`: revoked, which the service has confirmed. `pending`: waiting to be revoked.
-   * `shared`: others hold the same token, so it ends for this client only.
-   * `until_expiry`: nothing revokes it, so it is valid until it expires.
+   * `ended`: revoked, as the service confirmed. `pending`: waiting to be revoked.
+   * `shared`: other clients hold the same token, so only this client's lease is closed.
+   * `until_expiry`: cannot be revoked and stays valid until it expires.
    */
   at_service: z.enum(['ended', 'pending', 'shared', 'until_expiry']),
   ...fate,
-  /** The account gives no token any more before a person has logged in again. */
+  /** The account issues no tokens until the user logs in again. */
   needs_login: z.literal(true).optional(),
 })
 
-/** A token that may live on at its service though nobody holds a lease on it. */
+/** A token that may still be valid at its service although no lease is open on it. */
 export const lingeringToken = z.strictObject({
   id: z.string(),
-  /** Of a login that came to no account, where that went. */
+  /** For a login that did not become an account: where it logged in. */
   account: z.string(),
-  /** `login`: a login made it on its way, or came to nothing. */
+  /** `login`: an intermediate token of a login, or one of a login that failed. */
   use: z.enum([...tokenUse.options, 'login']),
-  /** For which client it was made, where it was made for one. */
+  /** The client that it was made for, if any. */
   client: z.string().optional(),
   made_at: epochSeconds,
   at_service: z.enum(['pending', 'until_expiry']),
   ...fate,
-  /** It has expired, and only has to be taken off the list of its service. */
+  /** It has expired, and only has to be deleted from the list of its service. */
   expired: z.literal(true).optional(),
 })
 
-/** An account's own session token that lives at its service, though no lease is open on it. */
+/** An account's own session token, valid at its service, without an open lease. */
 export const sessionToken = z.strictObject({
   id: z.string(),
   account: z.string(),
   made_at: epochSeconds,
-  /** When it expires by itself; absent if it does not. */
+  /** When it expires; absent if it does not. */
   ends_at: epochSeconds.optional(),
-  /** A tool may have it: it was handed out, or an earlier run left it. Ending all ends it too. */
+  /** A tool may have it: it was issued, or an earlier run left it. Revoking all revokes it too. */
   may_be_out: z.boolean(),
-  /** False where nothing revokes it, so that it is valid until it expires. */
+  /** False if it cannot be revoked and stays valid until it expires. */
   revocable: z.boolean(),
 })
 
-/** What became of a session token that was ended though no lease was open on it. */
+/** The result of revoking a session token without an open lease. */
 export const endedSession = z.strictObject({
   id: z.string(),
   account: z.string(),
-  /** As of a lease. */
+  /** As for a lease. */
   at_service: z.enum(['ended', 'pending', 'until_expiry']),
   ...fate,
-  /** The account gives no token any more before a person has logged in again. */
+  /** The account issues no tokens until the user logs in again. */
   needs_login: z.literal(true).optional(),
 })
 
-/** Tokens of earlier runs are only known when the keychain can be read. */
+/** Tokens of earlier runs are known only if the keychain can be read. */
 const notKnown = z.literal(true).optional()
 
 export const endAnswer = z.strictObject({
   leases: z.array(endedLease),
-  /** Of an account or of all: session tokens that a tool may have had; absent if there was none. */
+  /** With one account or all: session tokens that a tool may have had; absent if there were none. */
   sessions: z.array(endedSession).optional(),
-  /** The keychain cannot be read yet: what earlier runs have left was not ended, and is not known. */
+  /** The keychain cannot be read yet: tokens of earlier runs are unknown and were not revoked. */
   not_known: notKnown,
-  /** After a log-out or a removal: what of the account may live on without a lease. */
+  /** After a logout or removal: tokens of the account that may still be valid without a lease. */
   lingering: z.array(lingeringToken).optional(),
 })
 
 export const revokeAnswer = z.strictObject({ leases: z.array(endedLease) })
 
-/** RFC 7662 2.2: of a lease that is not active nothing else is said. */
+/** RFC 7662 2.2: an inactive lease has no other members. */
 export const introspectAnswer = z.strictObject({
   active: z.boolean(),
   client_id: z.string().optional(),
@@ -162,7 +162,7 @@ export const metadataAnswer = z.strictObject({
   service_documentation: z.string(),
 })
 
-/** A document of OpenAPI 3.1. */
+/** An OpenAPI 3.1 document. */
 export const openapiAnswer = z.looseObject({})
 
 export const healthAnswer = z.strictObject({ status: z.literal('ok') })
@@ -181,7 +181,7 @@ export const clientAnswer = z.strictObject({
   id: z.string(),
   name: z.string(),
   accounts: z.array(z.string()),
-  /** Names that these had, by which this client may still ask for them; absent if there is none. */
+  /** Earlier names of these accounts that this client may still use; absent if there are none. */
   former_names: z.array(formerName).optional(),
   created_at: epochSeconds,
 })
@@ -193,7 +193,7 @@ export const addClientRequest = z.strictObject({
   accounts: z.array(accountId).min(1).max(100),
 })
 
-/** The only answer that carries a client's secret, once. */
+/** The only response that contains a client's secret. */
 export const addedClientAnswer = z.strictObject({ ...clientAnswer.shape, secret: z.string() })
 
 export const leaseAnswer = z.strictObject({
@@ -204,18 +204,18 @@ export const leaseAnswer = z.strictObject({
   opened_at: epochSeconds,
   ends_at: epochSeconds,
   expires_in: secondsLeft,
-  /** When the token itself expires, where nothing revokes it with the lease. */
+  /** When the token itself expires, if it cannot be revoked with the lease. */
   token_ends_at: epochSeconds.optional(),
   reason: z.string().optional(),
 })
 
 export const leasesAnswer = z.strictObject({
   leases: z.array(leaseAnswer),
-  /** The sessions' own tokens that no lease is open on; absent if there is none. */
+  /** The sessions' own tokens without an open lease; absent if there are none. */
   sessions: z.array(sessionToken).optional(),
-  /** The keychain cannot be read yet: what else lives is not known. */
+  /** The keychain cannot be read yet: other tokens are unknown. */
   not_known: notKnown,
-  /** What may live on without a lease; absent if there is nothing. */
+  /** Tokens that may still be valid without a lease; absent if there are none. */
   lingering: z.array(lingeringToken).optional(),
 })
 
@@ -231,17 +231,17 @@ export const endRequest = z
     error: 'Name exactly one of lease, client, account, all.',
   })
 
-/** One token that the service has for an account, whoever uses it; never the token itself. */
+/** One token on the service's list for an account, whether or not it is ours; never the token itself. */
 export const listedTokenAnswer = z.strictObject({
   id: z.string(),
-  /** What kind of token it is, in the service's own word. */
+  /** The kind of token, as the service calls it. */
   framework: z.string().optional(),
   created_at: epochSeconds,
-  /** Absent if it does not end. */
+  /** Absent if it does not expire. */
   expires_at: epochSeconds.optional(),
-  /** Made through Tokentray; `maybe` where the list cannot tell it from another. */
+  /** Issued through Tokentray; `maybe` if the list cannot tell it from others. */
   ours: z.enum(['yes', 'maybe', 'no']),
-  /** What it is for, where that is known: the account's own session, or a client's lease. */
+  /** Its use, if known: the account's own session, or a client's lease. */
   use: tokenUse.optional(),
   clients: z.array(z.string()).optional(),
 })
@@ -256,11 +256,11 @@ export const revokeTokenRequest = z.strictObject({
 export const revokedTokenAnswer = z.strictObject({
   id: z.string(),
   at_service: z.enum(['ended', 'already_gone']),
-  /** The leases that were on it. */
+  /** The leases that were open on it. */
   leases: z.array(endedLease),
 })
 
-/** Ends more than our own tokens, so the account is named once more. */
+/** Revokes more than our own tokens, so the account must be named again to confirm. */
 export const revokeAllRequest = z.strictObject({
   confirm: accountId,
   uid: meantAccount.optional(),
@@ -271,7 +271,7 @@ export const portalRequest = z.strictObject({
   application: z.string().min(1).max(256).optional(),
 })
 
-/** Besides tokens and client secrets the only answer that carries a secret: a link for one visit. */
+/** The only response with a secret besides tokens and client secrets: a link that works once. */
 export const portalAnswer = z.strictObject({
   url: z.string(),
   lease_id: z.string(),

@@ -3,16 +3,16 @@ import { silentHost } from './schema-parts.ts'
 
 export const progress = z.strictObject({ done: z.int(), total: z.int() })
 
-/** What was asked for and is being done; it goes on whether or not anybody waits for it. */
+/** An operation in progress; it continues whether or not a caller waits for it. */
 export const deedUnderWay = z.strictObject({
   deed: z.enum(['logout', 'removal', 'rotation', 'revocation']),
-  /** The one account that it concerns; absent where there are several. */
+  /** Its account; absent if there are several. */
   account: z.string().optional(),
-  /** The host that has not answered yet, or `the keychain`; absent where it waits for neither. */
+  /** The host it is waiting for, or `the keychain`; absent if it waits for neither. */
   waits_for: z.string().optional(),
 })
 
-/** The port that tools are set up for, while another program has it. It is tried first at each start. */
+/** The port that tools are set up for, while another program uses it. Each start tries it first. */
 export const portTaken = z.strictObject({ port: z.int(), message: z.string(), hint: z.string() })
 
 export const vaultStatus = z.strictObject({
@@ -21,19 +21,19 @@ export const vaultStatus = z.strictObject({
   message: z.string().optional(),
 })
 
-/** Ending what an earlier run left behind. */
+/** Revoking tokens of earlier runs. */
 export const recovery = z.strictObject({
   state: z.enum(['waiting', 'running', 'done']),
-  /** Tokens of earlier runs that wait to be revoked. */
+  /** Tokens of earlier runs that are waiting to be revoked. */
   remaining: z.int(),
-  /** Those whose end the service has confirmed. */
+  /** Those that were revoked, as the service confirmed. */
   revoked: z.int(),
   expired: z.int(),
-  /** Those that nothing revokes, so that they are valid until they expire. */
+  /** Those that cannot be revoked and stay valid until they expire. */
   until_expiry: z.int(),
-  /** Session tokens that are in use again; absent if there is none. */
+  /** Session tokens that are in use again; absent if there are none. */
   taken_up: z.int().optional(),
-  /** Those that only a newer version can read: nothing is known of them. */
+  /** Entries that only a newer version can read; their state is unknown. */
   unreadable: z.int().optional(),
 })
 
@@ -42,30 +42,30 @@ export const statusAnswer = z.strictObject({
   pid: z.int(),
   instance: z.string(),
   issuer: z.string(),
-  /** What went wrong, line by line. */
+  /** Error messages, one per line. */
   log_file: z.string(),
   port_taken: portTaken.optional(),
   locked: z.boolean(),
   vault: vaultStatus,
   work_off: recovery,
-  /** How many accounts a reset that is under way is done with. */
+  /** How many accounts a running reset has finished. */
   resetting: progress.optional(),
-  /** How many tokens of those that are being revoked were tried. */
+  /** How many of the tokens that are being revoked were tried. */
   revoking: progress.optional(),
-  /** What is being done to accounts and tokens; absent if nothing is. */
+  /** Operations in progress on accounts and tokens; absent if there are none. */
   under_way: z.array(deedUnderWay).optional(),
   accounts: z.int(),
   leases: z.int(),
-  /** The sessions' own tokens that no lease is open on. This and the next three are absent while not known. */
+  /** The sessions' own tokens without an open lease. This and the next three are absent while unknown. */
   sessions: z.int().optional(),
-  /** Tokens without a lease that wait to be revoked. */
+  /** Tokens without a lease that are waiting to be revoked. */
   pending: z.int().optional(),
-  /** Tokens without a lease that nothing revokes, so that they are valid until they expire. */
+  /** Tokens without a lease that cannot be revoked and stay valid until they expire. */
   until_expiry: z.int().optional(),
-  /** Tokens that have expired and wait to be taken off the list of their service. */
+  /** Expired tokens that are waiting to be deleted from the list of their service. */
   expired: z.int().optional(),
-  /** Services that want to be left alone: nothing is sent to them before that time. */
+  /** Services that are limiting requests: nothing is sent to them before that time. */
   silent_hosts: z.array(silentHost),
-  /** What the person should know, for example that a settings file was set aside. */
+  /** Notices for the user, for example that a settings file was set aside. */
   notices: z.array(z.string()),
 })

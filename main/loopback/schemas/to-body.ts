@@ -5,7 +5,7 @@ type Camel<Name> = Name extends `${infer First}_${infer Rest}`
   ? `${First}${Capitalize<Camel<Rest>>}`
   : Name
 
-/** What a description must have so that it fills a body: the same members in camelCase. */
+/** The description that a body is built from: the same members in camelCase. */
 export type Described<Body> = Body extends readonly (infer Item)[]
   ? readonly Described<Item>[]
   : Body extends object
@@ -15,9 +15,9 @@ export type Described<Body> = Body extends readonly (infer Item)[]
     : Body
 
 /**
- * Makes a body of a description: the members that the schema has, in snake_case, and no others. What the
- * schema calls a moment or a span in seconds is in milliseconds in the description; whole seconds are
- * made of it here and nowhere else, rounded down.
+ * Builds a body from a description: the members of the schema, in snake_case, and no others. Times and
+ * durations are seconds in the schema and milliseconds in the description; only this function converts
+ * them, rounding down.
  */
 export function toBody<Schema extends z.ZodType>(
   schema: Schema,
@@ -26,7 +26,7 @@ export function toBody<Schema extends z.ZodType>(
   return convert(schema, description) as z.output<Schema>
 }
 
-/** Epoch milliseconds, or a span in milliseconds, in whole seconds. */
+/** Converts epoch milliseconds, or a duration in milliseconds, to whole seconds. */
 export const toSeconds = (milliseconds: number): number => Math.floor(milliseconds / 1_000)
 
 function convert(schema: unknown, value: unknown): unknown {

@@ -44,19 +44,19 @@ export const toListedToken = (token: AccountToken, broker: Broker) =>
 export const toClientAnswer = (record: ClientRecord, broker: Broker) =>
   toBody(schemas.clientAnswer, describeClient(record, broker))
 
-/** The sessions' own tokens that no lease is open on. */
+/** The sessions' own tokens without an open lease. */
 export const toSessionTokens = (broker: Broker): SessionTokenAnswer[] =>
   broker.sessionTokens
     .list()
     .map((token) => toBody(schemas.sessionToken, describeSessionToken(token, broker)))
 
-/** The tokens that may still be valid without a lease, of one account if it is named. */
+/** Tokens that may still be valid without a lease, of all accounts or of the named one. */
 export const toLingering = (broker: Broker, accountUid?: string): LingeringToken[] =>
   broker.revoker.tracker
     .outstanding(accountUid)
     .map((each) => toBody(schemas.lingeringToken, describeLingering(each, broker)))
 
-/** What the process is, besides what the broker knows. */
+/** What the status says of the process, besides what the broker knows. */
 export interface Identity {
   readonly version: string
   readonly pid: number

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type * as schemas from './schemas.ts'
 
-/** The bodies of the loopback endpoint as types; the command line takes these and leaves zod out. */
+/** The bodies of the loopback endpoint as types, so that the command line does not import zod. */
 export type ErrorAnswer = z.infer<typeof schemas.errorAnswer>
 export type TokenAnswer = z.infer<typeof schemas.tokenAnswer>
 export type EndAnswer = z.infer<typeof schemas.endAnswer>

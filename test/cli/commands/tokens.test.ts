@@ -254,7 +254,7 @@ describe('tokens revoke-all', () => {
 
   test('revokes nothing of another account that has taken the name meanwhile', async () => {
     endpoint.refuse(ALL, 'not_found', {
-      error_description: 'svix/first is another account by now, so nothing was done.',
+      error_description: 'svix/first is a different account now, so nothing was done.',
     })
     const run = await talk(
       'tokens revoke-all svix/first',

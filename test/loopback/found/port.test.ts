@@ -110,7 +110,7 @@ describeWith([linuxProc], 'what is said of a port that another program has', () 
     expect(trouble().message).toContain('is taken by a program of another user:')
     owner = null
     await clock.advance(5_000)
-    expect(trouble().message).toContain('nobody listens there now')
+    expect(trouble().message).toContain('no program listens there now')
     expect(trouble().message).not.toContain('secrets')
   })
 })

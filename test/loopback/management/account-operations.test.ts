@@ -116,7 +116,7 @@ describe('what a service makes possible', () => {
     const refused = await endpoint.manage('POST', `${path}/${end}`, { ...body, uid: `${uid}x` })
 
     expect(expectRefusal(refused, 404, 'not_found').error_description).toBe(
-      'glowmarkt/home is another account by now, so nothing was done.',
+      'glowmarkt/home is a different account now, so nothing was done.',
     )
     expect(asked()).toBe(before)
     const meant = await endpoint.manage('POST', `${path}/${end}`, { ...body, uid })
