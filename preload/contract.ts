@@ -1,39 +1,39 @@
 import type { CopyForm, LeaseKind, PreferencesView, Snapshot } from './snapshot.ts'
 import type { Push } from './snapshot-change.ts'
 
-/** The name under which the page finds the bridge. */
+/** The name of the bridge in the page. */
 export const BRIDGE_NAME = 'tokentray'
 
-/** A filled-in form. Secrets go this way only, and never come back. */
+/** A filled-in form. Secrets are only ever sent from the page to main, never back. */
 export interface LoginRequest {
   readonly values: Readonly<Record<string, string>>
   readonly secrets: Readonly<Record<string, string>>
-  /** Present, perhaps empty, once the person was asked for a code. */
+  /** Present, possibly empty, once the user was asked for a code. */
   readonly oneTimeCode?: string
-  /** Try even though the service wants to be left alone. */
+  /** Try even though the service is limiting requests. */
   readonly tryNow?: true
 }
 
 export interface AddAccountRequest extends LoginRequest {
   readonly provider: string
-  /** Left out: made from the login. */
+  /** Defaults to the user name of the login. */
   readonly name?: string
-  /** The uid of an account whose values and secrets are taken where none are given. */
+  /** The uid of an account to copy missing values and secrets from. */
   readonly like?: string
 }
 
-/** What closing a lease came to, or revoking a session's token that no lease was open on. */
+/** The result of closing a lease, or of revoking a session's token without an open lease. */
 export interface EndedView {
-  /** Names the token, and is none. */
+  /** Identifies the token; not a secret. */
   readonly token: string
-  /** Who held the lease; absent where it is a session's token without one. */
+  /** Who held the lease; absent for a session's token without one. */
   readonly client?: string
   readonly account: string
   readonly atService: 'ended' | 'pending' | 'shared' | 'until_expiry'
   readonly endsAt?: number
-  /** What stands in the way, or why nothing revokes it; a sentence. */
+  /** Why it is pending or cannot be revoked; a sentence. */
   readonly why?: string
-  /** The account gives no new tokens until the user has logged in again. */
+  /** The account issues no tokens until the user logs in again. */
   readonly needsLogin?: true
 }
 
@@ -47,25 +47,25 @@ export interface ListedTokenView {
   readonly clients?: readonly string[]
 }
 
-/** One line of the record in words; or that lines are missing there, or stand in no order. */
+/** One line of the record as text; or a note that lines are missing or out of order. */
 export interface ActivityView {
-  /** Its number, the same whenever it is read; of what is no line a negative one. */
+  /** Its number in the record, which never changes; negative for a note. */
   readonly id: number
   readonly at: number
-  /** What happened; to whom, and who did it; and what else is known. */
+  /** What happened; the account and who did it; and further details. */
   readonly what: string
   readonly who: string
   readonly detail?: string
-  /** What a person may want to look into. */
+  /** Worth the user's attention. */
   readonly isRefusal?: true
-  /** It is no line. */
+  /** A note instead of a line. */
   readonly isGap?: true
 }
 
-/** A part of the record, the newest line first. */
+/** A page of the record, newest line first. */
 export interface ActivityPage {
   readonly lines: readonly ActivityView[]
-  /** Where it goes on; absent once the first line is reached. */
+  /** Continues the list; absent once the first line is reached. */
   readonly next?: string
 }
 
@@ -76,8 +76,8 @@ export interface AccountChange {
 }
 
 /**
- * What the page may ask of the main process: one function for each channel. Accounts are named by their
- * `uid`, because between a question and its answer the name may have passed to another one.
+ * What the page may ask of the main process: one function per channel. Accounts are identified by
+ * `uid`, because the name may belong to another account by the time the user confirms.
  */
 export interface Calls {
   snapshot(): Snapshot
@@ -86,7 +86,7 @@ export interface Calls {
   logout(uid: string): { readonly ended: readonly EndedView[] }
   removeAccount(uid: string): { readonly ended: readonly EndedView[] }
   changeAccount(uid: string, change: AccountChange): { readonly account: string }
-  /** When the token ends, and when it will be cleared; epoch milliseconds. */
+  /** When the token expires, and when the clipboard is cleared; epoch milliseconds. */
   copy(uid: string, form: CopyForm): { readonly endsAt: number; readonly clearsAt: number }
   clearClipboard(): null
   endLease(lease: string): { readonly ended: readonly EndedView[] }
@@ -94,20 +94,20 @@ export interface Calls {
   endAll(): { readonly ended: readonly EndedView[] }
   listTokens(uid: string): { readonly tokens: readonly ListedTokenView[] }
   revokeToken(uid: string, id: string): { readonly revocation: 'revoked' | 'already_gone' }
-  /** `confirm` is the id of the account, typed by the person. */
+  /** `confirm` is the id of the account, typed by the user. */
   revokeAll(uid: string, confirm: string): { readonly ended: readonly EndedView[] }
-  /** Sends one request to a service that wants to be left alone. */
+  /** Sends one request to a service that is limiting requests. */
   tryNow(uid: string): null
   rotate(uid: string): { readonly ended: readonly EndedView[] }
-  /** `open` in the browser, or `copy` into the clipboard; the link never comes to the page. */
+  /** `open` in the browser, or `copy` to the clipboard; the page never gets the link. */
   portal(uid: string, how: 'open' | 'copy', application?: string): null
-  /** Lines that show all these words; `before`: the `next` of an earlier page. */
+  /** Lines that contain all these words; `before` is the `next` of an earlier page. */
   activity(search: string, before?: string): ActivityPage
   setPreferences(change: Partial<PreferencesView>): null
   lock(): null
   unlock(): null
   retryVault(): null
-  /** Go on without a keychain, with credentials in memory until quit. */
+  /** Continue without a keychain, with credentials in memory until Tokentray quits. */
   useMemory(): null
   dismissNotice(text: string): null
   stopOtherBroker(): null
@@ -118,7 +118,7 @@ export interface Calls {
 
 export type Channel = keyof Calls
 
-/** Every channel, once; that none is missing is held by the type below. */
+/** Every channel, once; the type below ensures that none is missing. */
 export const channels = [
   'snapshot',
   'addAccount',
@@ -150,15 +150,15 @@ export const channels = [
   'quit',
 ] as const satisfies readonly Channel[]
 
-/** Never, unless a channel has no entry in the list. */
+/** `never`, unless a channel is missing from the list. */
 type Unlisted = Exclude<Channel, (typeof channels)[number]>
-/** @public A type that is wrong where one is missing. */
+/** @public A type error if one is missing. */
 export const everyChannelIsListed: [Unlisted] extends [never] ? true : never = true
 
-/** Main pushes what has changed on this channel: a `Push`. */
+/** Main pushes changes on this channel: a `Push`. */
 export const SNAPSHOT_CHANNEL = 'tokentray:snapshot'
 
-/** Main says on this channel, with nothing, that the record has gone on. */
+/** Main sends an empty message on this channel when the record has new lines. */
 export const ACTIVITY_CHANNEL = 'tokentray:record'
 
 /** A channel's name on the wire. */
@@ -168,8 +168,8 @@ export const toWireName = (channel: Channel): string => `tokentray:${channel}`
 export type Bridge = {
   readonly [Name in Channel]: (...args: Parameters<Calls[Name]>) => Promise<ReturnType<Calls[Name]>>
 } & {
-  /** Told of every change from now on, as long as the window is shown; returns what ends that. */
+  /** Calls the listener with every change while the window is visible; returns the unsubscribe function. */
   onSnapshot(listener: (push: Push) => void): () => void
-  /** Told when the record has gone on, while the window is shown; returns what ends that. */
+  /** Calls the listener on new lines of the record while the window is visible; returns the unsubscribe function. */
   onActivity(listener: () => void): () => void
 }

@@ -1,14 +1,14 @@
-/** The failures that a person may see, as in the table of errors; a string so that none is lost. */
+/** The codes of the table of errors that a user may see; a string, so that none is lost. */
 export interface Failure {
   readonly code: string
   readonly message: string
   /** What to do next. */
   readonly hint: string
-  /** The account that it is about. */
+  /** The account that failed. */
   readonly account?: string
-  /** The field of a login form that it is about, by its name; `name` is the account's own. */
+  /** The name of the login form field that the failure is about; `name` is the account name. */
   readonly field?: string
-  /** Nothing was sent, because the service wants to be left alone; a person may try once all the same. */
+  /** Nothing was sent, because the service is limiting requests; the user may try once anyway. */
   readonly canTryNow?: true
 }
 

@@ -10,7 +10,7 @@ import {
 import type { Failure, Result } from './failure.ts'
 import type { Push } from './snapshot-change.ts'
 
-/** Said when main did not answer at all, for example because the program is ending. */
+/** The failure if main did not answer at all, for example because the program is quitting. */
 const NO_ANSWER: Failure = {
   code: 'server_error',
   message: 'Tokentray did not answer.',
@@ -22,11 +22,11 @@ async function call(channel: string, args: readonly unknown[]): Promise<unknown>
     (answer: Result<unknown>) => answer,
     (): Result<unknown> => ({ ok: false, error: NO_ANSWER }),
   )
-  // A plain object: of an error that crosses the bridge only the message would be left.
+  // A plain object: an Error keeps only its message when it crosses the bridge.
   return result.ok ? result.value : Promise.reject(result.error)
 }
 
-/** Security: the page never gets the event, whose `sender` could talk to main by any channel. */
+/** Security: the page never gets the event, whose `sender` could call main on any channel. */
 function onSnapshot(listener: (push: Push) => void): () => void {
   const receive = (_event: unknown, push: Push) => listener(push)
   ipcRenderer.on(SNAPSHOT_CHANNEL, receive)
@@ -50,7 +50,7 @@ const calls = Object.fromEntries(
   ]),
 )
 
-// One function for each channel of the list, which the contract holds to be complete.
+// One function per channel; the type of the contract ensures that the list is complete.
 contextBridge.exposeInMainWorld(BRIDGE_NAME, {
   ...calls,
   onSnapshot,

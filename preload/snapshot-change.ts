@@ -1,37 +1,37 @@
 import type { Snapshot } from './snapshot.ts'
 
-/** The lists of a snapshot, of which each may have a thousand items. */
+/** The lists of a snapshot, each of which may have a thousand items. */
 const lists = ['providers', 'accounts', 'leases', 'sessions', 'lingering', 'clients'] as const
 type ListName = (typeof lists)[number]
 type Item = Snapshot[ListName][number]
 type Rest = Omit<Snapshot, 'revision' | ListName>
 
-/** How a list differs from the one before. */
+/** How a list differs from the previous one. */
 interface ListChange {
-  /** What is new or another one. */
+  /** Items that are new or changed. */
   readonly items: readonly Item[]
-  /** The keys of all items, where there are others than before or they stand in another order. */
+  /** The keys of all items, if items were added, removed or reordered. */
   readonly keys?: readonly string[]
 }
 
-/** What makes the snapshot with the revision `since` into the one with `revision`. */
+/** The change from the snapshot with revision `since` to the one with `revision`. */
 export interface SnapshotChange {
   readonly since: number
   readonly revision: number
-  /** All that is no list; absent where it is the same. */
+  /** Everything but the lists; absent if unchanged. */
   readonly rest?: Rest
   readonly lists: { readonly [Name in ListName]?: ListChange }
 }
 
-/** What main pushes: a whole snapshot to a page that has none, else what has changed. */
+/** What main pushes: a whole snapshot to a page that has none, else a change. */
 export type Push = Snapshot | SnapshotChange
 
 export const isChange = (push: Push): push is SnapshotChange => 'since' in push
 
-/** Tells an item from the others of its list, in every snapshot that it stands in. */
+/** The key of an item, unique in its list and the same in all snapshots. */
 const keyOf = (item: Item): string => ('id' in item ? item.id : item.name)
 
-/** What has changed between two snapshots; `null` if nothing has but the number. */
+/** The change between two snapshots; `null` if only the revision differs. */
 export function changeBetween(before: Snapshot, after: Snapshot): SnapshotChange | null {
   const rest = restOf(after)
   const sameRest = isSame(restOf(before), rest)
@@ -47,7 +47,7 @@ export function changeBetween(before: Snapshot, after: Snapshot): SnapshotChange
   }
 }
 
-/** The snapshot that a change leads to. It must go on from this one: see `since`. */
+/** Applies a change to the snapshot whose revision is its `since`. */
 export function applyChange(before: Snapshot, change: SnapshotChange): Snapshot {
   const changed = lists.map((name) => [name, changeList(before[name], change.lists[name])])
   const kept = Object.fromEntries(changed) as Pick<Snapshot, ListName>
@@ -76,7 +76,7 @@ function changeList(before: readonly Item[], change: ListChange | undefined): re
   return keys.flatMap((key) => held.get(key) ?? [])
 }
 
-/** Whether two values of plain data are alike in every part. */
+/** Whether two values of plain data are deeply equal. */
 function isSame(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true
   if (!isObject(one) || !isObject(other) || Array.isArray(one) !== Array.isArray(other))

@@ -8,10 +8,10 @@ import { describeWith } from '../helpers/needs.ts'
 import { pythonClients, schemathesis } from './programs.ts'
 
 const run = promisify(execFile)
-/** For each operation and phase; `npm run test:api` takes many more, and wants so many cases in all. */
+/** For each operation and phase; `npm run test:api` uses many more, and requires this many cases in all. */
 const EXAMPLES = process.env['API_EXAMPLES'] ?? '10'
 const CASES = Number(process.env['API_CASES'] ?? 300)
-/** This route waits for new lines as long as the request asks, so the clock has to be moved meanwhile. */
+/** This route waits for new lines as long as requested, so the clock is advanced meanwhile. */
 const WAITING = '/v1/activity'
 const MINUTES = 60_000
 
@@ -24,8 +24,8 @@ describeWith([pythonClients], 'requests made from openapi.json, good and bad one
   afterEach(() => endpoint.close())
 
   /**
-   * How many requests were made to these routes. Rejects with what Schemathesis prints where an answer
-   * is not as the document says, or too slow.
+   * The number of requests to these routes. Rejects with the output of Schemathesis if a response does
+   * not match the document, or is too slow.
    */
   async function tryAll(authorization: string, ...paths: string[]): Promise<number> {
     const { stdout } = await run(
@@ -53,7 +53,7 @@ describeWith([pythonClients], 'requests made from openapi.json, good and bad one
   }
 
   it.each(['with the owner key', 'as a tool'])(
-    'get answers that are documented, %s, and none is a mistake of ours',
+    'get documented responses, %s, and no internal error',
     async (who) => {
       expect(await tryAll(credentials(who), '--exclude-path', WAITING)).toBeGreaterThan(CASES)
     },
@@ -61,7 +61,7 @@ describeWith([pythonClients], 'requests made from openapi.json, good and bad one
   )
 
   it.each(['with the owner key', 'as a tool'])(
-    'get documented answers where one may wait, %s, once that time is over',
+    'get documented responses from the route that waits, %s, once that time is over',
     async (who) => {
       const ticking = setInterval(() => void endpoint.clock.advance(31_000), 50)
       try {

@@ -25,14 +25,14 @@ let client: TestClient
 beforeAll(async () => {
   endpoint = await makeLoopback()
   await endpoint.signIn()
-  // One account and one tool: no library has to be told of an audience.
+  // One account and one tool, so that no library needs an audience.
   client = endpoint.addClient('tool', 'sftpgo/alice')
 })
 afterAll(() => endpoint.close())
 
 const text = (part: string) => expect.stringContaining(part)
 
-/** The whole life of a token: issued, issued again, introspected, revoked, replaced, and what is refused. */
+/** The whole life of a token: issued, issued again, introspected, revoked, replaced; and refused requests. */
 async function expectWholeLife(program: ClientProgram): Promise<void> {
   const told = await runSteps(program, 'life', endpoint.issuer, client)
 
@@ -91,7 +91,7 @@ describe.runIf(found.length > 0)('a client of another language', () => {
 })
 
 describeWith([curl], 'curl', () => {
-  // It offers HTTP/2, waits for a challenge, or for leave to send its body.
+  // They offer HTTP/2, wait for a challenge, or wait before sending the body.
   it.each([
     [['--http2']],
     [['--anyauth']],

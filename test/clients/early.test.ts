@@ -7,7 +7,7 @@ import { patience } from '../helpers/waiting.ts'
 import { startKoyebSimulator } from '../simulators/koyeb-simulator.ts'
 import { type ClientProgram, programsHere, runSteps } from './programs.ts'
 
-/** The clients that keep a token and fetch the next one by themselves, with what they come with. */
+/** The clients that cache a token and fetch the next one by themselves, with their packages. */
 const keepers = programsHere.flatMap((program) =>
   program.renewsEarlySeconds === undefined ? [] : [[program.name, program] as const],
 )
@@ -23,7 +23,7 @@ afterEach(async () => {
   for (const stop of stops.splice(0)) await stop()
 })
 
-/** How often that client asks for a token that it uses twice at once, where one lives so many seconds. */
+/** How often the client requests a token that it uses twice in a row, by its lifetime in seconds. */
 async function requestsFor(program: ClientProgram, lifeSeconds: number): Promise<number> {
   const organization = { id: randomUUID(), name: 'Acme' }
   const [email, password] = ['demo@example.com', markedSecret('koyeb')]

@@ -6,7 +6,7 @@ import { patience } from '../helpers/waiting.ts'
 import { type KoyebSimulator, startKoyebSimulator } from '../simulators/koyeb-simulator.ts'
 import { programsHere, runSteps } from './programs.ts'
 
-/** Half of it is for a program to ask twice, for which it gets the same token. */
+/** Within half of it, a program must ask twice, for which it gets the same token. */
 const LIFE_SECONDS = Math.ceil(patience(12_000) / 1_000)
 
 let koyeb: KoyebSimulator
@@ -34,7 +34,7 @@ afterAll(async () => {
   await koyeb.close()
 })
 
-describe('a token whose time is over', () => {
+describe('an expired token', () => {
   it.concurrent.each(programsHere.map((each, index) => [each.name, each, index] as const))(
     'is followed by a good one, which %s fetches then and not before',
     async (_name, program, index) => {

@@ -26,7 +26,7 @@ afterEach(async () => {
   await services.close()
 })
 
-/** What the program has printed that calls the built agent by a client made of its openapi.json. */
+/** The output of the program that calls the built agent with a client generated from its openapi.json. */
 async function callAll(generator: Generator) {
   const issuer = await agent.issuer()
   const document = (await (await fetch(`${issuer}/openapi.json`)).json()) as Document
@@ -56,7 +56,7 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, { operationId: string }>>>>
 }
 
-/** A call by its name in the document, its status, and what of the typed answer a program tells. */
+/** A call by its name in the document, its status, and what the program prints of the typed response. */
 interface Call {
   readonly call: string
   readonly status: number
@@ -95,7 +95,7 @@ const signedIn = (account: string) => ({ account, state: 'signed_in' })
 const bearer = { account: SFTPGO, type: 'Bearer' }
 const refused = (status: number, error: string) => ({ status, error, says: true })
 
-/** What each of the programs tells of its calls, in turn. */
+/** The expected output of each program, in order. */
 const expectedCalls = (issuer: string): readonly Call[] => [
   { call: 'getHealth', status: 200, is: 'ok' },
   { call: 'getMetadata', status: 200, issuer },
@@ -109,7 +109,7 @@ const expectedCalls = (issuer: string): readonly Call[] => [
   { call: 'listAccounts', status: 200, kinds: ['shared', 'dedicated', 'dedicated'] },
   { call: 'changeAccount', status: 200, seconds: 600 },
   { call: 'addClient', status: 201, accounts: [SFTPGO] },
-  // As that client.
+  // As this client.
   { call: 'requestToken', status: 200, ...bearer },
   { call: 'introspectLease', status: 200, active: true },
   { call: 'listAccounts', status: 200, granted: [SFTPGO] },

@@ -3,11 +3,11 @@ import path from 'node:path'
 import { program } from '../helpers/needs.ts'
 import { type Command, clientsFolder, jdk } from './programs.ts'
 
-/** What makes a client of openapi.json in one language, and the program that calls all of it. */
+/** A generator of clients from openapi.json for one language, and the program that makes all calls. */
 export interface Generator {
   readonly name: string
   readonly isThere: boolean
-  /** The commands, the last of which is the program; `folder` holds openapi.json and takes what is made. */
+  /** The commands, the last of which runs the program; `folder` contains openapi.json and gets the output. */
   commands(folder: string): readonly Command[]
 }
 
@@ -26,7 +26,7 @@ export const pythonGenerator: Generator = {
         ...['generate', '--path', DOCUMENT, '--meta', 'none', '--fail-on-warning'],
         ...['--output-path', path.join(folder, 'tokentray_api')],
       ],
-      // It tidies up with a tool that lies beside it.
+      // It formats the code with a tool next to it.
       env: { PATH: `${pythonTools}:${process.env['PATH']}` },
     },
     {
@@ -95,7 +95,7 @@ const javaGenerator: Generator = {
 
 const further = [goGenerator, javaGenerator]
 
-/** Those of registries that not every machine reaches; `missing` are not tried, and the run says so. */
+/** Those from registries that not every machine can reach; `missing` ones are skipped, which the run reports. */
 export const furtherGenerators: {
   readonly found: readonly Generator[]
   readonly missing: readonly string[]

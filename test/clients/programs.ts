@@ -7,34 +7,34 @@ import { type Component, curl, program } from '../helpers/needs.ts'
 
 const run = promisify(execFile)
 
-/** Where `prepare.sh` has put the clients of other languages. */
+/** The folder where `prepare.sh` installs the clients in other languages. */
 export const clientsFolder = path.resolve(import.meta.dirname, '../../out/clients')
 const here = (...parts: string[]) => path.join(import.meta.dirname, ...parts)
 
-/** A program to run, with what its environment has besides. */
+/** A program to run, with additional environment variables. */
 export interface Command {
   readonly file: string
   readonly args: readonly string[]
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** A client as it comes, in a program that goes through steps and prints a line of JSON for each. */
+/** An unmodified client, in a program that runs steps and prints a line of JSON for each. */
 export interface ClientProgram {
   readonly name: string
   readonly command: readonly string[]
-  /** What docs/clients.md calls it. */
+  /** Its name in docs/clients.md. */
   readonly row: string
-  /** What it calls a 401, where it takes our code from a 400 only; ours is then in the description. */
+  /** Its code for a 401, if it reads our code only from a 400; ours is then in the description. */
   readonly unauthorized?: string
-  /** It shows nothing of a 401, not even what --content-on-error shows of other refusals. */
+  /** It does not show the body of a 401, not even with --content-on-error. */
   readonly hides401?: true
-  /** It throws away an answer whose `token_type` is not Bearer, with these words. */
+  /** The error with which it rejects a response whose `token_type` is not Bearer. */
   readonly bearerOnly?: string
-  /** It hands on the `headers` of the answer, which are no member of the standard. */
+  /** It passes on the `headers` of the response, a non-standard member. */
   readonly hasHeaders?: true
-  /** It keeps its token, and fetches the next one by itself so many seconds before the end. */
+  /** It caches its token, and fetches the next one by itself this many seconds before expiry. */
   readonly renewsEarlySeconds?: number
-  /** What it says if it was not allowed to connect without TLS. */
+  /** Its error if it was not configured to allow connections without TLS. */
   readonly wantsTls?: string
 }
 
@@ -81,7 +81,7 @@ const shellProgram = (name: string): ClientProgram => ({
   command: ['bash', here('shell/client.sh'), name],
 })
 
-/** Those of the shell, with what they need. */
+/** The shell clients, with the programs that they need. */
 export const shellPrograms: readonly (readonly [Component, ClientProgram])[] = [
   [curl, shellProgram('curl')],
   [wget, { ...shellProgram('wget'), hides401: true }],
@@ -94,8 +94,8 @@ export const jdkProgram: ClientProgram = {
 }
 
 /**
- * What the program has printed, by step, as that tool: of the whole life of a token, of getting one, of
- * what follows on one whose time is over, or of using one twice.
+ * The output of the program, by step, run as that tool: for the whole life of a token, for getting one,
+ * for an expired one, or for using one twice.
  */
 export async function runSteps(
   { command }: ClientProgram,
@@ -121,7 +121,7 @@ const go = path.join(clientsFolder, 'go-client')
 const rust = path.join(clientsFolder, 'rust-client')
 const spring = path.join(clientsFolder, 'spring')
 
-/** Those of registries that not every machine reaches; `missing` are not tried, and the run says so. */
+/** Those from registries that not every machine can reach; `missing` ones are skipped, which the run reports. */
 export function furtherPrograms(): {
   readonly found: readonly ClientProgram[]
   readonly missing: readonly string[]
@@ -161,7 +161,7 @@ export function furtherPrograms(): {
   }
 }
 
-/** All that are tried where all is there. */
+/** All programs that are tested on a machine with everything installed. */
 export const allPrograms: readonly ClientProgram[] = [
   nodeProgram,
   jdkProgram,
@@ -170,7 +170,7 @@ export const allPrograms: readonly ClientProgram[] = [
   ...shellPrograms.map(([, each]) => each),
 ]
 
-/** All that this machine has. */
+/** All that are installed on this machine. */
 export const programsHere: readonly ClientProgram[] = [
   nodeProgram,
   ...(jdk.isThere() ? [jdkProgram] : []),

@@ -9,12 +9,12 @@ import { type ClientProgram, programsHere, runSteps } from './programs.ts'
 
 const LIMIT = patience(120_000)
 
-/** An account with a tool of its own, and an address where its tokens are good for something. */
+/** An account with a tool of its own, and a URL that accepts its tokens. */
 interface Tried {
   readonly account: string
   readonly tool: TestClient
   readonly useful: string
-  /** Its tokens are used as RFC 6750 has it; the others have headers of their own. */
+  /** Its tokens are used by RFC 6750; the others have headers of their own. */
   readonly isBearer: boolean
 }
 

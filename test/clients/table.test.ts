@@ -27,7 +27,7 @@ const cell = (program: ClientProgram, column: RegExp) => {
   return text
 }
 
-/** The code words in a row. */
+/** The code spans in a row. */
 const codeIn = (row: Readonly<Record<string, string>>) =>
   Object.values(row)
     .flatMap((text) => [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code))
@@ -85,7 +85,7 @@ describe('docs/clients.md', () => {
     ['oapi-codegen', 'generated/go/main.go'],
     ['OpenAPI Generator', 'generated/java/Calls.java'],
   ] as const
-  it.each(programs)('names nothing for %s that its program does not use', (name, file) => {
+  it.each(programs)('names only what its program uses for %s', (name, file) => {
     const rows = [...clients, ...tableWith('Generator')]
     const found = rows.filter(({ Client, Generator }) => (Client ?? Generator)?.includes(name))
     expect(found).toHaveLength(1)

@@ -2,11 +2,11 @@ import { expect } from 'vitest'
 import { errorAnswer } from '../../main/loopback/schemas/schemas.ts'
 import type { JsonResponse } from '../helpers/make-loopback.ts'
 
-/** RFC 6749 5.2: what on the OAuth routes an `error_description` may consist of. */
+/** RFC 6749 5.2: the characters allowed in an `error_description` on the OAuth routes. */
 const DESCRIPTION = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/
 const ONE_LINE = /^\P{Cc}+$/u
 
-/** Holds a refusal against what is promised of all of them, and gives its body back. */
+/** Checks what all errors have in common, and returns the body. */
 export function expectRefusal(answer: JsonResponse, status: number, code: string) {
   const body = errorAnswer.parse(answer.body)
   expect({ status: answer.status, error: body.error }).toEqual({ status, error: code })
@@ -18,7 +18,7 @@ export function expectRefusal(answer: JsonResponse, status: number, code: string
   return body
 }
 
-/** Every answer is one that nobody keeps, guesses at or reads from another origin. */
+/** Every response forbids caching, content sniffing and reading from other origins. */
 export function expectPrivate({ headers }: JsonResponse): void {
   expect(headers.get('cache-control')).toBe('no-store')
   expect(headers.get('x-content-type-options')).toBe('nosniff')

@@ -15,16 +15,16 @@ import {
 export const HOME = '/v1/accounts/glowmarkt/home'
 export const SHOP = '/v1/accounts/svix/shop'
 
-/** Accounts whose services let a person do more with tokens than have them handed out. */
+/** Accounts whose services support further operations on tokens. */
 export interface TokenAccounts {
   readonly glowmarkt: GlowmarktSimulator
   readonly svix: SvixSimulator
-  /** What logs in to the account at Glowmarkt. */
+  /** The credential of the Glowmarkt account. */
   readonly password: string
   close(): Promise<void>
 }
 
-/** Signs in `glowmarkt/home` and `svix/shop`. */
+/** Logs in to `glowmarkt/home` and `svix/shop`. */
 export async function addTokenAccounts(
   endpoint: TestLoopback,
   differently: Partial<SvixOptions> = {},

@@ -8,7 +8,7 @@ import { makeTestFolder } from '../helpers/marks.ts'
 
 type Listener = (event: unknown, ...args: unknown[]) => void
 
-/** What a sandboxed preload gets from Electron, and nothing besides. */
+/** What a sandboxed preload gets from Electron, and nothing else. */
 class FakeIpcRenderer {
   readonly invoked: (readonly unknown[])[] = []
   readonly listeners = new Map<string, Set<Listener>>()
@@ -43,7 +43,7 @@ let required: string[]
 let bridge: Bridge
 
 beforeAll(async () => {
-  // As the real build makes it: one CommonJS file, which can require electron alone.
+  // As in the real build: one CommonJS file, which can only require electron.
   const outDir = makeTestFolder('preload')
   await build({
     ...{ configFile: false, publicDir: false, logLevel: 'error' },
@@ -74,11 +74,11 @@ beforeEach(() => {
   bridge = exposed.get('tokentray') as Bridge
 })
 
-it('requires nothing but electron, and exposes one object', () => {
+it('requires only electron, and exposes one object', () => {
   expect([required, [...exposed.keys()]]).toEqual([['electron'], ['tokentray']])
 })
 
-it('has one function for each channel and one for each push, and no way around them', () => {
+it('has one function for each channel and one for each push, and nothing else', () => {
   expect(Object.keys(bridge)).toEqual([...channels, 'onSnapshot', 'onActivity'])
   expect(Object.values(bridge).every((member) => typeof member === 'function')).toBe(true)
 })
@@ -95,14 +95,14 @@ describe('a call', () => {
     expect(await bridge.copy('koyeb/work', 'token')).toEqual({ clearsAt: 5 })
   })
 
-  it('rejects with the failure, every member of it', async () => {
+  it('rejects with the failure and all its members', async () => {
     const error = { code: 'login_required', message: 'a', hint: 'b', account: 'koyeb/work' }
     ipcRenderer.answer = async () => ({ ok: false, error })
-    // An error would lose its members on its way into the page.
+    // An Error would lose its members when it crosses the bridge.
     await expect(bridge.copy('koyeb/work', 'token')).rejects.toEqual(error)
   })
 
-  it('rejects with a failure also where main does not answer', async () => {
+  it('rejects with a failure if main does not answer', async () => {
     ipcRenderer.answer = () => Promise.reject(new Error("Error invoking remote method 'x': y"))
     await expect(bridge.lock()).rejects.toEqual({
       code: 'server_error',
@@ -113,7 +113,7 @@ describe('a call', () => {
 })
 
 describe('snapshots', () => {
-  it('come to the listener, without the event', () => {
+  it('are passed to the listener without the event', () => {
     const heard: unknown[][] = []
     bridge.onSnapshot((...args: unknown[]) => heard.push(args))
     const snapshot = makeSnapshot()
@@ -121,7 +121,7 @@ describe('snapshots', () => {
     expect(heard).toEqual([[snapshot]])
   })
 
-  it('stop coming when the listener is taken back, and go on for the others', () => {
+  it('stop when the listener is removed, but not for the others', () => {
     const heard: string[] = []
     const stop = bridge.onSnapshot(() => heard.push('one'))
     bridge.onSnapshot(() => heard.push('two'))
@@ -132,7 +132,7 @@ describe('snapshots', () => {
   })
 })
 
-it('says that the record has gone on, with nothing else, until the listener is taken back', () => {
+it('notifies of new lines of the record, without data, until the listener is removed', () => {
   const heard: unknown[][] = []
   const stop = bridge.onActivity((...args: unknown[]) => heard.push(args))
   ipcRenderer.send('tokentray:record', 'more')

@@ -32,7 +32,7 @@ function anySnapshot(revision: number, next: () => number): Snapshot {
   })
 }
 
-it('makes each of a thousand snapshots out of the one before it', () => {
+it('builds each of a thousand snapshots from the previous one', () => {
   const next = numbers(1)
   let before = anySnapshot(1, next)
   for (let revision = 2; revision < 1_000; revision += 1) {
@@ -42,19 +42,19 @@ it('makes each of a thousand snapshots out of the one before it', () => {
       expect({ ...before, revision }).toEqual(after)
     } else {
       expect(change.since).toBe(before.revision)
-      // It crosses from one process to another.
+      // As when sent from one process to another.
       expect(applyChange(before, structuredClone(change))).toEqual(after)
     }
     before = after
   }
 })
 
-it('is nothing between two snapshots that show the same', () => {
+it('is null between two snapshots with the same content', () => {
   const before = anySnapshot(1, numbers(3))
   expect(changeBetween(before, { ...structuredClone(before), revision: 2 })).toBeNull()
 })
 
-it('names only the account that has changed, of a thousand', () => {
+it('contains only the one of a thousand accounts that has changed', () => {
   const accounts = Array.from({ length: 1_000 }, (_, index) => makeAccount(`svix/${index}`))
   const before = makeSnapshot({ accounts })
   const busy = makeAccount('svix/500', { leases: 1 })

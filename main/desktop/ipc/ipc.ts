@@ -110,8 +110,8 @@ function sentence(channel: Channel, issue: z.core.$ZodIssue | undefined): string
         : `"${place}" must be at least ${issue.minimum}.`
     default:
       return place === channel
-        ? `"${channel}" cannot be asked for in this way.`
-        : `"${place}" cannot be used as it is.`
+        ? `"${channel}" cannot be called with these arguments.`
+        : `"${place}" is not valid.`
   }
 }
 

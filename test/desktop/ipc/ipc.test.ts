@@ -227,7 +227,7 @@ it('names the malformed argument, not its value', async () => {
     { provider: 'koyeb', values: {}, secrets: { password: [password] } },
   ])
   expect(answer).toMatchObject({
-    error: { message: '"secrets.password" cannot be used as it is.' },
+    error: { message: '"secrets.password" is not valid.' },
   })
   expect(`${JSON.stringify(answer)} ${log.lines.join()}`.includes(password)).toBe(false)
 })

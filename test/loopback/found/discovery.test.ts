@@ -31,7 +31,7 @@ import { publish } from '../../../main/loopback/found/discovery-files.ts'
 import { makeTestFolder } from '../../helpers/marks.ts'
 import { anotherUser, describeWith } from '../../helpers/needs.ts'
 
-/** The owner key is meant to stand in its file: it is not one of the secrets that are searched for. */
+/** The owner key belongs in its file: it is not one of the secrets that are searched for. */
 const ownerKey = new Secret(randomText(256))
 const endpoint: Endpoint = {
   issuer: 'http://127.0.0.1:4711',
@@ -51,7 +51,7 @@ const write = (directories: Directories, text: string) => {
 }
 
 describe('publish', () => {
-  it('leads to the endpoint and its key, readable by nobody else', () => {
+  it('writes the endpoint and its key, readable only by this user', () => {
     const directories = makeDirectories()
     const umask = process.umask(0)
 
@@ -67,7 +67,7 @@ describe('publish', () => {
     expect(readdirSync(directories.run).sort()).toEqual(['endpoint.json', 'owner.key'])
   })
 
-  it('leaves nothing behind once removed', () => {
+  it('leaves no files once removed', () => {
     const directories = makeDirectories()
     const published = publish(directories, endpoint, ownerKey)
 
@@ -87,7 +87,7 @@ describe('publish', () => {
     expect(() => published.remove()).not.toThrow()
   })
 
-  it('removes its key also when somebody has removed the other file', () => {
+  it('removes its key even if the other file was removed', () => {
     const directories = makeDirectories()
     const published = publish(directories, endpoint, ownerKey)
     writeFileSync(endpointFile(directories), '')
@@ -110,7 +110,7 @@ describe('publish', () => {
     expect(readOwnerKey(directories)).toBe(otherKey.reveal())
   })
 
-  it('takes the place of stale files', () => {
+  it('replaces stale files', () => {
     const directories = makeDirectories()
     write(directories, '{"torn":')
     writeFileSync(ownerKeyFile(directories), 'old', { mode: 0o644 })
@@ -147,7 +147,7 @@ describe('publish', () => {
     expect(lstatSync(file(directories)).isSymbolicLink()).toBe(false)
   })
 
-  it('does not write through a link in the place of its unfinished file, and refuses', () => {
+  it('does not write through a link at its temporary file, and fails', () => {
     const directories = makeDirectories()
     const victim = path.join(makeTestFolder('victim'), 'file')
     mkdirSync(directories.run, { recursive: true, mode: 0o700 })
@@ -160,7 +160,7 @@ describe('publish', () => {
     expect(existsSync(victim)).toBe(false)
   })
 
-  it('refuses a link in the place of the folder', () => {
+  it('refuses a link instead of the folder', () => {
     const directories = makeDirectories()
     const victim = makeTestFolder('victim')
     symlinkSync(victim, directories.run)
@@ -172,7 +172,7 @@ describe('publish', () => {
     expect(readdirSync(victim)).toEqual([])
   })
 
-  it('refuses a file in the place of the folder, and leaves no key when it fails half-way', () => {
+  it('refuses a file instead of the folder, and leaves no key after a partial failure', () => {
     const blocked = makeDirectories()
     writeFileSync(blocked.run, '')
     const half = makeDirectories()
@@ -188,14 +188,14 @@ describe('publish', () => {
   })
 })
 
-/** Leads to another port, in the name of the same instance. */
+/** Names another port for the same instance. */
 const misdirect = (directories: Directories) =>
   writeFileSync(
     endpointFile(directories),
     JSON.stringify({ ...endpoint, issuer: 'http://127.0.0.1:1' }),
   )
 
-describe('what was published', () => {
+describe('a published endpoint', () => {
   it.each([
     ['endpoint.json', (directories: Directories) => rmSync(endpointFile(directories))],
     ['owner.key', (directories: Directories) => rmSync(ownerKeyFile(directories))],
@@ -207,7 +207,7 @@ describe('what was published', () => {
       (directories: Directories) => chmodSync(ownerKeyFile(directories), 0o644),
     ],
     ['the mode of the endpoint', ({ run }: Directories) => chmodSync(endpointFile({ run }), 0o644)],
-  ])('comes back, with the same key, where somebody took away %s', (_what, take) => {
+  ])('is restored with the same key after the loss of %s', (_what, take) => {
     const directories = makeDirectories()
     const published = publish(directories, endpoint, ownerKey)
     take(directories)
@@ -223,7 +223,7 @@ describe('what was published', () => {
     expect(readdirSync(directories.run)).toEqual([])
   })
 
-  it('leads nobody to an endpoint whose key is not there', () => {
+  it('is not found without its key', () => {
     const directories = makeDirectories()
     const published = publish(directories, endpoint, ownerKey)
     for (const file of [endpointFile, ownerKeyFile]) rmSync(file(directories))
@@ -237,13 +237,13 @@ describe('what was published', () => {
   })
 
   it.each([endpointFile, ownerKeyFile])(
-    'waits for nobody at the other end of a pipe that somebody has put there, and believes them nothing',
+    'does not block on a pipe that replaced a file, and ignores what is written to it',
     async (fileOf) => {
       const directories = makeDirectories()
       const published = publish(directories, endpoint, ownerKey)
       const file = fileOf(directories)
       rmSync(file)
-      // Under another name as well, so that the writer never meets what takes its place.
+      // Under another name as well, so that the writer never sees its replacement.
       const pipe = path.join(makeTestFolder('pipe'), 'pipe')
       execFileSync('mkfifo', [pipe])
       linkSync(pipe, file)
@@ -260,7 +260,7 @@ describe('what was published', () => {
     },
   )
 
-  it('is written again only where it is missing', () => {
+  it('is written again only if it is missing', () => {
     const directories = makeDirectories()
     const published = publish(directories, endpoint, ownerKey)
     const before = [endpointFile, ownerKeyFile].map((file) => statSync(file(directories)).ino)
@@ -271,7 +271,7 @@ describe('what was published', () => {
     expect(after).toEqual(before)
   })
 
-  it('lies beside the data while the folder for what runs cannot be made, and only then', () => {
+  it('is stored beside the data only while the runtime folder cannot be created', () => {
     const home = makeTestFolder('discovery')
     const session = path.join(home, 'session')
     const directories = findDirectories({ HOME: home, XDG_RUNTIME_DIR: session }, 'linux')
@@ -279,7 +279,7 @@ describe('what was published', () => {
     const published = publish(directories, endpoint, ownerKey)
     expect(existsSync(endpointFile(directories))).toBe(true)
 
-    // As at a log-out; a file in its place lets nobody make it, root neither.
+    // As after a logout; a file instead keeps even root from creating it.
     rmSync(session, { recursive: true })
     writeFileSync(session, '')
     expect(published.restore()).toBe(beside.run)
@@ -296,7 +296,7 @@ describe('what was published', () => {
     expect(readdirSync(directories.run)).toEqual([])
   })
 
-  it('leaves alone what another instance has put there since', () => {
+  it('does not overwrite the files of a later instance', () => {
     const directories = makeDirectories()
     const first = publish(directories, endpoint, ownerKey)
     const otherKey = new Secret(randomText(256))
@@ -324,22 +324,22 @@ describeWith([anotherUser], 'a folder of another user', () => {
 })
 
 describe('findEndpoint', () => {
-  it('finds nothing where nothing is', () => {
+  it('finds nothing if there is nothing', () => {
     expect(findEndpoint(makeDirectories())).toBeNull()
     expect(readOwnerKey(makeDirectories())).toBeNull()
   })
 
-  it('takes the file of another process that was given the same pid for stale', () => {
+  it('treats the file of another process with the same pid as stale', () => {
     const directories = makeDirectories()
     const { startedAt } = identifyProcess(process.pid)
 
     write(directories, JSON.stringify({ ...endpoint, startedAt: `${startedAt}0` }))
 
-    // Where start times cannot be told, a process of that pid counts as the one that is meant.
+    // Without start times, a process with that pid counts as the right one.
     expect(findEndpoint(directories)).toEqual(startedAt === null ? expect.anything() : null)
   })
 
-  it('takes the file of a process that is gone for stale', async () => {
+  it('treats the file of a process that has exited as stale', async () => {
     const directories = makeDirectories()
     const child = spawn(process.execPath, ['--version'])
     await once(child, 'close')
@@ -349,7 +349,7 @@ describe('findEndpoint', () => {
     expect(findEndpoint(directories)).toBeNull()
   })
 
-  it('reads no more of the file than it knows', () => {
+  it('reads only known members of the file', () => {
     const directories = makeDirectories()
 
     write(directories, JSON.stringify({ ...endpoint, owner: 'x' }))
@@ -364,20 +364,20 @@ describe('findEndpoint', () => {
     ['null', 'null'],
     ['a far issuer', JSON.stringify({ ...endpoint, issuer: 'http://evil.example:80' })],
     [
-      'an issuer that begins alike',
+      'an issuer with the same prefix',
       JSON.stringify({ ...endpoint, issuer: 'http://127.0.0.1:1.evil' }),
     ],
     ['an issuer with a path', JSON.stringify({ ...endpoint, issuer: 'http://127.0.0.1:1/x' })],
     ['an issuer by name', JSON.stringify({ ...endpoint, issuer: 'http://localhost:1' })],
     ['an issuer of two lines', JSON.stringify({ ...endpoint, issuer: 'http://127.0.0.1:1\n' })],
-    ['a port that there is not', JSON.stringify({ ...endpoint, issuer: 'http://127.0.0.1:65536' })],
-    ['a pid that is a text', JSON.stringify({ ...endpoint, pid: '1' })],
+    ['a port out of range', JSON.stringify({ ...endpoint, issuer: 'http://127.0.0.1:65536' })],
+    ['a pid that is a string', JSON.stringify({ ...endpoint, pid: '1' })],
     ['a broken pid', JSON.stringify({ ...endpoint, pid: process.pid + 0.5 })],
     ['the pid 0', JSON.stringify({ ...endpoint, pid: 0 })],
     ['a pid that means a group', JSON.stringify({ ...endpoint, pid: -process.pid })],
     ['no instance', JSON.stringify({ ...endpoint, instance: undefined })],
     ['no version', JSON.stringify({ ...endpoint, version: undefined })],
-  ])('takes a file with %s for stale', (_what, text) => {
+  ])('treats a file with %s as stale', (_what, text) => {
     const directories = makeDirectories()
 
     write(directories, text)

@@ -17,7 +17,7 @@ import { describeWith, linuxProc } from '../../helpers/needs.ts'
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} }
 
-/** The whole program over settings that last, as one start after the other sees them. */
+/** The whole program with persistent settings, as in consecutive starts. */
 function makeStart(settings: SettingsStore) {
   const directories = findDirectories({ TOKENTRAY_HOME: makeTestFolder('port') })
   const start = () =>
@@ -45,7 +45,7 @@ describe('the port', () => {
   })
   afterAll(() => void occupant.close())
 
-  it('is chosen once, and not among those that connections are given', async () => {
+  it('is chosen once, outside the ephemeral ports', async () => {
     const settings = createMemorySettings()
     const { start } = makeStart(settings)
     const first = await start()
@@ -58,7 +58,7 @@ describe('the port', () => {
     await second.stop(1_000)
   })
 
-  it('is kept while another program has it: another serves for that run, and all say so', async () => {
+  it('is kept while another program has it: that run uses another port, and every status says so', async () => {
     const taken = portOf(occupant)
     const settings = createMemorySettings({ ...defaultSettings, port: taken })
     const { directories, start } = makeStart(settings)
@@ -101,7 +101,7 @@ describeWith([linuxProc], 'what is said of a port that another program has', () 
   const clock = new FakeClock()
   const me = process.getuid?.() ?? -1
 
-  it('says whose program it is, and when it has gone', async () => {
+  it('says whose program has it, and when it has exited', async () => {
     let owner: number | null = me
     const trouble = watchPort({ port: 4711, actual: 4712, clock }, () => owner)
     expect(trouble().message).toContain('is taken by another program:')

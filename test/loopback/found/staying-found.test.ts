@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { stayFound } from '../../../main/loopback/found/staying-found.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 
-describe('a Tokentray that runs', () => {
+describe('a running Tokentray', () => {
   let clock: FakeClock
   let folder: () => string
   let isOurs: boolean
@@ -10,7 +10,7 @@ describe('a Tokentray that runs', () => {
   let warned: number
   let lost: number
   let leave: () => void
-  /** Whether the system tells of changes. */
+  /** Whether the system reports changes. */
   let tells: boolean
   let watched: (readonly string[])[]
   let watching: number
@@ -58,7 +58,7 @@ describe('a Tokentray that runs', () => {
     start()
   })
 
-  it('looks soon after one of its files has changed, and hardly ever otherwise', async () => {
+  it('checks soon after one of its files has changed, and rarely otherwise', async () => {
     leave()
     tells = true
     start()
@@ -81,7 +81,7 @@ describe('a Tokentray that runs', () => {
     expect([watching, clock.armed]).toEqual([0, 0])
   })
 
-  it('looks again and again, where the system tells nothing, whether it can be found, and tells its lock where', async () => {
+  it('checks regularly if the system reports nothing, and writes the folder into its lock', async () => {
     expect(kept).toEqual(['/run/first'])
     folder = () => '/data/run'
     await clock.advance(10_000)
@@ -91,7 +91,7 @@ describe('a Tokentray that runs', () => {
     expect(clock.armed).toBe(0)
   })
 
-  it('tries again where the files cannot be written', async () => {
+  it('tries again if the files cannot be written', async () => {
     folder = () => {
       throw new Error('ENOSPC')
     }
@@ -102,7 +102,7 @@ describe('a Tokentray that runs', () => {
     expect(kept).toHaveLength(2)
   })
 
-  it('tells once that another one has its place', async () => {
+  it('reports once that another instance has replaced it', async () => {
     isOurs = false
     await clock.advance(10_000)
     await clock.advance(60_000)

@@ -38,7 +38,7 @@ describeWith([linuxProc], 'the command line that a service is told', () => {
 
   const told = () => endpoint.giantswarm.requests.at(-1)?.headers['x-giant-swarm-cmdline']
 
-  it('is that of the tool that asked, with what looks secret masked', async () => {
+  it('is that of the tool that asked, with secrets masked', async () => {
     const { id, secret } = endpoint.addClient('deploy', ACCOUNT)
     const password = markedSecret('argument')
     await run(process.execPath, ['-e', TOOL, 'release', `--password=${password}`, '--dry-run'], {
@@ -48,7 +48,7 @@ describeWith([linuxProc], 'the command line that a service is told', () => {
     expect(told()).toMatch(/ release --password=\*\*\* --dry-run$/)
   })
 
-  it('is that of Tokentray where nobody has asked by a connection', async () => {
+  it('is that of Tokentray if no connection made the request', async () => {
     const account = endpoint.broker.accounts.get(ACCOUNT)
     await endpoint.broker.issue({ client: cliClient, account, route: 'test' })
     expect(told()).toBe('tokentray serve')

@@ -8,7 +8,7 @@ import { makeLoopback, type TestLoopback } from '../../helpers/make-loopback.ts'
 import { describeWith } from '../../helpers/needs.ts'
 import { chromium, findProgram } from './components.ts'
 
-/** What the endpoint was asked, as Node saw it, and what it answered. */
+/** The requests as Node received them, and the responses. */
 interface Seen {
   readonly request: IncomingMessage
   readonly response: ServerResponse
@@ -30,7 +30,7 @@ describeWith([chromium], 'a real browser', () => {
     endpoint = await makeLoopback()
     await endpoint.signIn()
     subscribe('http.server.request.start', watch)
-    // The page of somebody else who also listens on loopback.
+    // A page of another program on loopback.
     site = createServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><body>')
     }).listen(0, '127.0.0.1')
@@ -39,7 +39,7 @@ describeWith([chromium], 'a real browser', () => {
       executablePath: findProgram('chromium') ?? '',
       args: [
         ...['--no-sandbox', '--headless', '--disable-background-networking'],
-        // Rebinding, as the browser sees it after the name has been pointed at us.
+        // DNS rebinding, as the browser sees it once the name resolves to us.
         '--host-resolver-rules=MAP evil.example 127.0.0.1',
       ],
     })
@@ -56,7 +56,7 @@ describeWith([chromium], 'a real browser', () => {
     await endpoint.close()
   })
 
-  /** Runs this in the page, and waits until the endpoint has answered a request. */
+  /** Runs the script in the page, and waits until the endpoint has answered a request. */
   async function attack(script: string): Promise<void> {
     const answered = new Promise<void>((resolve) => {
       const listen = (message: unknown) => {
@@ -72,7 +72,7 @@ describeWith([chromium], 'a real browser', () => {
     await answered
   }
 
-  /** A browser asks for an icon besides, which may still be on its way. */
+  /** A browser also requests an icon, possibly later. */
   async function expectAllRefused(): Promise<void> {
     expect(seen.length).toBeGreaterThan(0)
     const isAnswered = () => seen.every(({ response }) => response.writableEnded)
@@ -128,7 +128,7 @@ describeWith([chromium], 'a real browser', () => {
       'a fetch that outlives the page',
       `fetch(health, { keepalive: true, mode: 'no-cors' }).catch(() => {})`,
     ],
-  ])('is refused what a page tries with %s', async (_what, script) => {
+  ])("is refused a page's request with %s", async (_what, script) => {
     await attack(script)
 
     await expectAllRefused()
@@ -160,7 +160,7 @@ describeWith([chromium], 'a real browser', () => {
     expect(outcome).toBe('error')
   })
 
-  it('is refused an address that the person typed', async () => {
+  it('is refused an address that the user typed', async () => {
     const response = await page.goto(`${endpoint.issuer}/v1/health`)
 
     expect(response?.status()).toBe(403)

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { Component } from '../../helpers/needs.ts'
 
-/** Where a program is; `undefined` when it is not on the path. */
+/** The path of a program; `undefined` if it is not installed. */
 export function findProgram(name: string): string | undefined {
   return (process.env['PATH'] ?? '')
     .split(path.delimiter)

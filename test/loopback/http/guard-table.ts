@@ -3,7 +3,7 @@ import { errorAnswer } from '../../../main/loopback/schemas/schemas.ts'
 import { openRaw, parseResponses } from '../../helpers/raw-http.ts'
 import { refusedRequests } from './refused-requests.ts'
 
-/** An endpoint on a real socket, whatever it is built from. */
+/** An endpoint on a real socket, however it is built. */
 export interface GuardedEndpoint {
   readonly port: number
   close(): Promise<unknown>
@@ -40,8 +40,8 @@ const served: readonly (readonly [string, string])[] = [
 ]
 
 /**
- * Holds what the guard promises of raw requests against an endpoint. Each refusal must be its own: it
- * ends the connection, which no router does, so that one who refuses by luck is not taken for it.
+ * Checks the guard of an endpoint with raw requests. Each refusal must be the guard's own: it closes the
+ * connection, which no router does, so that another refusal is not mistaken for it.
  */
 export function describeGuard(name: string, start: () => Promise<GuardedEndpoint>): void {
   describe(name, () => {

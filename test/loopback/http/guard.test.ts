@@ -40,7 +40,7 @@ describe('all that was refused', () => {
     expect(new Set(refusedRequests.map(({ bytes }) => bytes)).size).toBeGreaterThanOrEqual(60)
   })
 
-  it('has counted as no failed log-in and asked no service, and the endpoint still serves', async () => {
+  it('did not count as failed authentication or call a service, and the endpoint still serves', async () => {
     const { sftpgo, giantswarm, issuer } = endpoint
 
     const response = await fetch(`${issuer}/v1/health`)
@@ -52,7 +52,7 @@ describe('all that was refused', () => {
 
 const HOST = 'Host: 127.0.0.1:PORT'
 describe('what the guard lets through', () => {
-  it('serves several requests of one connection, one after the other', async () => {
+  it('serves several requests on one connection, one after the other', async () => {
     const connection = await openRaw(endpoint.port)
 
     for (const count of [1, 2, 3]) {
@@ -64,7 +64,7 @@ describe('what the guard lets through', () => {
     expect(parseResponses(connection.text).map(({ status }) => status)).toEqual([200, 200, 200])
   })
 
-  it('serves pipelined requests in their order, and a refused one among them ends the row', async () => {
+  it('serves pipelined requests in order, until one is refused', async () => {
     const get = (path: string, extra = '') =>
       inPlace(`GET ${path} HTTP/1.1\r\n${HOST}\r\n${extra}\r\n`)
 

@@ -33,7 +33,7 @@ describe('a caller that is too slow', () => {
     ['sends half a request line', () => 'GET /v1/he'],
     ['sends half of the headers', () => `GET /v1/health HTTP/1.1\r\n${host()}`],
     ['sends a part of the body', () => `${upload(100)}grant_type=`],
-  ])('that %s is answered with 400 and cut off', async (_what, bytes) => {
+  ])('that %s gets 400 and is disconnected', async (_what, bytes) => {
     const { responses } = await exchange(endpoint.port, bytes())
 
     const last = responses.at(-1)
@@ -44,7 +44,7 @@ describe('a caller that is too slow', () => {
     })
   })
 
-  it('that stops in the second request is answered with 400 and cut off', async () => {
+  it('that stops in the second request gets 400 and is disconnected', async () => {
     const connection = await openRaw(endpoint.port)
     connection.send(health())
     await connection.answers(1)
@@ -54,13 +54,13 @@ describe('a caller that is too slow', () => {
     expect(responses.map(({ status }) => status)).toEqual([200, 400])
   })
 
-  it('that sends a piece of the second request along with the first is cut off', async () => {
+  it('that sends part of the second request with the first is disconnected', async () => {
     const { responses } = await exchange(endpoint.port, `${health()}GET /v1/he`)
 
     expect(responses[0]?.status).toBe(200)
   })
 
-  it('that has its answer and goes on sending gets no second one', async () => {
+  it('that keeps sending after its response gets no second one', async () => {
     const bytes = `POST /nothing HTTP/1.1\r\n${host()}Content-Length: 100\r\n\r\nhalf`
 
     const { responses } = await exchange(endpoint.port, bytes)
@@ -68,13 +68,13 @@ describe('a caller that is too slow', () => {
     expect(responses.map(({ status }) => status)).toEqual([404])
   })
 
-  it('that keeps a connection and asks nothing more is hung up on without a word', async () => {
+  it('that keeps an idle connection is disconnected without a response', async () => {
     const { responses } = await exchange(endpoint.port, health())
 
     expect(responses.map(({ status }) => status)).toEqual([200])
   })
 
-  it('that leaves in the middle of a request is told so', async () => {
+  it('that stops in the middle of a request gets an error', async () => {
     const connection = await openRaw(endpoint.port, { allowHalfOpen: true })
 
     connection.socket.end(`${upload(100)}grant_type=`)
@@ -85,8 +85,8 @@ describe('a caller that is too slow', () => {
   })
 })
 
-describe('an endpoint that nobody is connected to', () => {
-  it('wakes for nothing, and looks for slow callers only while there are any', async () => {
+describe('an endpoint without connections', () => {
+  it('has no timers, and checks for slow callers only while there are connections', async () => {
     const clock = new FakeClock()
     const fired = new Set<number>()
     const timers = new Set<number>()
@@ -105,7 +105,7 @@ describe('an endpoint that nobody is connected to', () => {
       clock,
     )
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    // Far longer than all its patience.
+    // Far longer than all its timeouts.
     for (let turn = 0; turn < 20; turn += 1) await pause(5)
     hook.disable()
     expect([...fired].length).toBe(20)
@@ -123,7 +123,7 @@ describe('the end of a connection', () => {
   it.each([
     ['CONNECT', () => `CONNECT 127.0.0.1:${endpoint.port} HTTP/1.1\r\n${host()}\r\n`],
     ['garbage', () => 'nothing of use\r\n\r\n'],
-  ])('comes after the answer to %s, even if the caller goes on talking', async (_what, bytes) => {
+  ])('comes after the response to %s, even if the caller keeps sending', async (_what, bytes) => {
     const connection = await openRaw(endpoint.port, { allowHalfOpen: true })
     const talk = () => {
       if (connection.socket.writable) connection.socket.write('more', () => setImmediate(talk))
@@ -143,7 +143,7 @@ describe('the end of a connection', () => {
     ['garbage', () => 'nothing of use\r\n\r\n'],
     ['a request', health],
     ['half a request', () => upload(100)],
-  ])('by a reset right after %s does no harm', async (_what, bytes) => {
+  ])('by a reset right after %s is harmless', async (_what, bytes) => {
     for (let count = 0; count < 20; count += 1) {
       const connection = await openRaw(endpoint.port)
       connection.socket.write(bytes())
@@ -154,7 +154,7 @@ describe('the end of a connection', () => {
   })
 })
 
-describe('a caller that says far too much', () => {
+describe('a caller that sends far too much', () => {
   it.each<readonly [where: string, (port: number) => string, status: number]>([
     ['in a header', () => `GET / HTTP/1.1\r\nX-Long: ${'a'.repeat(16_000_000)}\r\n\r\n`, 413],
     ['that is no HTTP', () => 'garbage '.repeat(2_000_000), 400],
@@ -164,7 +164,7 @@ describe('a caller that says far too much', () => {
         `CONNECT 127.0.0.1:${port} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n${'words '.repeat(2_000_000)}`,
       403,
     ],
-  ])('%s is heard out, so that it can read the answer', async (_where, bytes, status) => {
+  ])('%s is read to the end, so that it can read the response', async (_where, bytes, status) => {
     const patient = await makeLoopback({ limits: { lingerMs: 20_000 } })
     const connection = await openRaw(patient.port)
 
@@ -178,7 +178,7 @@ describe('a caller that says far too much', () => {
 })
 
 describe('garbage on a connection that is in use', () => {
-  it('gets one answer behind the one before it', async () => {
+  it('gets one response after the previous one', async () => {
     const connection = await openRaw(endpoint.port)
 
     connection.send(health())
@@ -189,7 +189,7 @@ describe('garbage on a connection that is in use', () => {
     expect(responses.map(({ status }) => status)).toEqual([200, 400])
   })
 
-  it('takes no token along that is under way', async () => {
+  it('does not affect a token request in progress', async () => {
     const client = endpoint.addClient('pipelined', 'giantswarm/bob')
     const release = endpoint.giantswarm.gate.hold()
     const body = 'grant_type=client_credentials'
@@ -209,7 +209,7 @@ describe('garbage on a connection that is in use', () => {
 })
 
 describe('the port', () => {
-  it('that was asked for is taken', async () => {
+  it('is the requested one', async () => {
     const { port } = endpoint
     await expect(fetch(`http://127.0.0.1:${port}/v1/health`)).resolves.toMatchObject({ ok: true })
     const free = createServer().listen(0, '127.0.0.1')
@@ -229,7 +229,7 @@ describe('the port', () => {
     await second.close()
   })
 
-  it('that is taken by somebody else is replaced by another, and that is said', async () => {
+  it('is another one if the requested one is in use, which is reported', async () => {
     const second = await makeLoopback({ port: endpoint.port })
 
     expect(second.loopback.portTrouble()?.port).toBe(endpoint.port)
@@ -246,7 +246,7 @@ describe('the port', () => {
 })
 
 describe('closing', () => {
-  it('waits for an answer under way, and takes no new caller', async () => {
+  it('waits for a response in progress, and accepts no new caller', async () => {
     const closing = await makeLoopback()
     await closing.signIn()
     const client = closing.addClient('waiting', 'giantswarm/bob')
@@ -267,7 +267,7 @@ describe('closing', () => {
     await closing.close()
   })
 
-  it('waits for nobody who has sent nothing, and for who has begun', async () => {
+  it('waits for requests that have begun, not for idle connections', async () => {
     const never = 3_600_000
     const closing = await makeLoopback({
       limits: { headersMs: never, requestMs: never, idleMs: never },
@@ -293,7 +293,7 @@ describe('closing', () => {
     await closing.close()
   })
 
-  it('cuts off what takes longer than it may', async () => {
+  it('closes connections that take too long', async () => {
     const closing = await makeLoopback()
     await closing.signIn()
     const client = closing.addClient('late', 'giantswarm/bob')

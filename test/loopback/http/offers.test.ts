@@ -54,7 +54,7 @@ async function within<Value>(use: (connection: RawConnection) => Promise<Value>)
 }
 
 describe('a client that offers HTTP/2', () => {
-  it('gets its token by HTTP/1.1, with its body read, on a connection that goes on', async () => {
+  it('gets its token by HTTP/1.1, with its body read, and the connection stays open', async () => {
     await within(async (connection) => {
       connection.send(head(H2C) + FORM)
       await connection.answers(1)
@@ -69,7 +69,7 @@ describe('a client that offers HTTP/2', () => {
     })
   })
 
-  it('gets it also where the body comes after the head', async () => {
+  it('also gets it if the body follows later', async () => {
     await within(async (connection) => {
       connection.send(head([...H2C, 'Expect: 100-continue']))
       await connection.answers(1)
@@ -80,10 +80,10 @@ describe('a client that offers HTTP/2', () => {
   })
 })
 
-describe('a client that expects to be told to go on', () => {
+describe('a client that expects 100 Continue', () => {
   const EXPECT = ['Expect: 100-continue']
 
-  it('is told so, gets its token, and asks again on the same connection', async () => {
+  it('gets it, then its token, and asks again on the same connection', async () => {
     await within(async (connection) => {
       connection.send(head(EXPECT))
       expect(statuses(await connection.answers(1))).toEqual([100])
@@ -116,7 +116,7 @@ describe('a client that expects to be told to go on', () => {
     },
   )
 
-  it('is refused like any other by the guard, before the body', async () => {
+  it('is refused by the guard like any other, before the body', async () => {
     await within(async (connection) => {
       connection.send(head([...EXPECT, 'Origin: null']))
 
@@ -124,7 +124,7 @@ describe('a client that expects to be told to go on', () => {
     })
   })
 
-  it('is not told so in HTTP/1.0, where nothing comes before the answer', async () => {
+  it('does not get it in HTTP/1.0, which has no interim responses', async () => {
     await within(async (connection) => {
       connection.send(head(EXPECT, { version: 'HTTP/1.0' }) + FORM)
 

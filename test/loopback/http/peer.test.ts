@@ -15,7 +15,7 @@ import { openRaw } from '../../helpers/raw-http.ts'
 
 const run = promisify(execFile)
 const ME = process.getuid?.() ?? -1
-/** The uid of `nobody`, where there is one; any that is not ours will do. */
+/** The uid of `nobody`, if it exists; otherwise any that is not ours. */
 const OTHER = 65_534
 
 describeWith([linuxProc], 'findPeer', () => {
@@ -32,7 +32,7 @@ describeWith([linuxProc], 'findPeer', () => {
     await close()
   })
 
-  it('takes a socket that its process has closed for nobody, not for root', async () => {
+  it('reports no user for a socket that its process has closed, not root', async () => {
     const { server, accepted, close } = await acceptOne()
     const connection = await openRaw(portOf(server))
     const socket = await accepted
@@ -46,7 +46,7 @@ describeWith([linuxProc], 'findPeer', () => {
     await close()
   })
 
-  it('does not know the peer of a connection that is gone', async () => {
+  it('does not know the peer of a closed connection', async () => {
     const { server, accepted, close } = await acceptOne()
     const connection = await openRaw(portOf(server))
     const socket = await accepted
@@ -61,7 +61,7 @@ describeWith([linuxProc], 'findPeer', () => {
 })
 
 describe('the guard', () => {
-  it('looks a peer up once for each connection', async () => {
+  it('looks a peer up once per connection', async () => {
     const { ask, lookUps, close } = await guarded({ uid: 7, peers: [7] })
 
     expect([await ask(), await ask(), await ask()]).toEqual(['served', 'served', 'served'])
@@ -79,7 +79,7 @@ describe('the guard', () => {
     await close()
   })
 
-  it('refuses a peer that cannot be seen, and looks again at the next request', async () => {
+  it('refuses an unknown peer, and looks it up again at the next request', async () => {
     const { ask, lookUps, close } = await guarded({ uid: 7, peers: ['unknown', 7] })
 
     expect([await ask(), await ask(), await ask()]).toEqual(['request_refused', 'served', 'served'])
@@ -88,7 +88,7 @@ describe('the guard', () => {
     await close()
   })
 
-  it('asks nobody where users cannot be seen', async () => {
+  it('looks nothing up on systems that do not tell users', async () => {
     const { ask, lookUps, close } = await guarded({ uid: null, peers: [] })
 
     expect(await ask()).toBe('served')
@@ -132,8 +132,8 @@ describeWith([linuxProc, curl, anotherUser], 'another user of the machine', () =
     expect(await ask(ME, host)).toEqual({ status: 200, body: { status: 'ok' } })
   })
 
-  it('is refused although a program of ours had held its port until a moment ago', async () => {
-    // It connects from the port that it is told, as soon as it is told, and says the status.
+  it('is refused even if a program of ours had its port a moment ago', async () => {
+    // It connects from the given port when told to, and prints the status.
     const stranger = spawn(
       process.execPath,
       [
@@ -157,7 +157,7 @@ describeWith([linuxProc, curl, anotherUser], 'another user of the machine', () =
     await lines.next()
     const said: string[] = []
     while (said.length < 20) {
-      // Ours, and in the kernel's table while that is read for somebody else.
+      // Ours, and in the kernel's table while that is read for another user.
       const helper = await openRaw(endpoint.port)
       const { localPort } = helper.socket
       await ask(ME, '127.0.0.1')
@@ -165,14 +165,14 @@ describeWith([linuxProc, curl, anotherUser], 'another user of the machine', () =
       await once(helper.socket, 'close')
       stranger.stdin.write(`${localPort}\n`)
       const answer = String((await lines.next()).value)
-      // The kernel has not let go of the port yet.
+      // The kernel has not released the port yet.
       if (answer !== 'EADDRINUSE') said.push(answer)
     }
     stranger.kill()
     expect(said).toEqual(said.map(() => '403'))
   })
 
-  it('is not told which routes there are', async () => {
+  it('is not told which routes exist', async () => {
     expect((await ask(OTHER, '127.0.0.1', '/nothing')).status).toBe(403)
   })
 })
@@ -197,7 +197,7 @@ async function acceptOne(): Promise<{
   }
 }
 
-/** A server with nothing but the guard, which is told one peer after the other. */
+/** A server with only the guard, which gets one peer after the other. */
 async function guarded(
   options: Pick<GuardOptions, 'uid'> & { readonly peers: (number | 'unknown')[] },
 ) {

@@ -15,7 +15,7 @@ const word = (port: number) => `${loopback}:${port.toString(16).toUpperCase().pa
 const row = (port: number, uid: number) =>
   `   0: ${word(port)} ${word(SERVER)} 01 00000000:00000000 00:00000000 00000000  ${uid} 0 12345 1\n`
 
-/** What the kernel would print, one text for each reading. */
+/** The kernel's output, one text per reading. */
 function readings(...texts: readonly string[]) {
   let count = 0
   const found: (readonly [port: number | undefined, peer: Peer])[] = []
@@ -43,7 +43,7 @@ function from(port: number): Socket {
 }
 
 describeWith([linuxProc], 'the peers of many connections', () => {
-  it('are found in one reading when they were all accepted before it', async () => {
+  it('are found in one reading if they were all accepted before it', async () => {
     const { peers, count, find, found } = readings(row(40_001, OURS) + row(40_002, THEIRS))
     const [ours, theirs] = [from(40_001), from(40_002)]
     for (const socket of [ours, theirs]) peers.accepted(socket)
@@ -55,7 +55,7 @@ describeWith([linuxProc], 'the peers of many connections', () => {
   })
 
   it('are never taken from a reading that is older than the connection', async () => {
-    // The second port was held by a program of ours, which gave it up to somebody else.
+    // The second port belonged to a program of ours, and then to another user.
     const texts = [row(40_001, OURS) + row(40_002, OURS), row(40_002, THEIRS)]
     const { peers, count, find } = readings(...texts)
     const first = from(40_001)
@@ -67,7 +67,7 @@ describeWith([linuxProc], 'the peers of many connections', () => {
     expect([await find(second), count()]).toEqual([THEIRS, 2])
   })
 
-  it('are unknown where another connection came from the same end since', async () => {
+  it('are unknown if another connection came from the same port since', async () => {
     const { peers, find } = readings(row(40_001, OURS))
     const [earlier, later] = [from(40_001), from(40_001)]
     for (const socket of [earlier, later]) peers.accepted(socket)
@@ -75,14 +75,14 @@ describeWith([linuxProc], 'the peers of many connections', () => {
     expect([peers.of(earlier), peers.of(later)]).toEqual(['unknown', OURS])
   })
 
-  it('are looked up once more when a reading has missed them', async () => {
+  it('are looked up again if a reading has missed them', async () => {
     const { peers, find } = readings('', row(40_001, OURS))
     const socket = from(40_001)
     peers.accepted(socket)
     expect(await find(socket)).toBe(OURS)
   })
 
-  it('are unknown when no reading has them, until one has', async () => {
+  it('are unknown until a reading has them', async () => {
     const { peers, find } = readings('', '', row(40_001, OURS))
     const socket = from(40_001)
     peers.accepted(socket)
@@ -90,13 +90,13 @@ describeWith([linuxProc], 'the peers of many connections', () => {
     expect(await find(socket)).toBe(OURS)
   })
 
-  it('are looked up soon although they ask for nothing', async () => {
+  it('are looked up soon even if they send no request', async () => {
     const { peers, found } = readings(row(40_001, THEIRS))
     peers.accepted(from(40_001))
     await expect.poll(() => found, { timeout: 30_000 }).toEqual([[40_001, THEIRS]])
   })
 
-  it('share readings while these take long', async () => {
+  it('share readings while these are slow', async () => {
     const sockets = Array.from({ length: 200 }, (_, n) => from(40_000 + n))
     const text = sockets.map(({ remotePort }) => row(remotePort ?? 0, OURS)).join('')
     let count = 0
@@ -108,7 +108,7 @@ describeWith([linuxProc], 'the peers of many connections', () => {
         return () => new Rows(text)
       },
     })
-    // Each comes after the reading that the one before it has had.
+    // Each arrives after the reading for the previous one.
     const known = sockets.map((socket) => {
       peers.accepted(socket)
       return peers.lookUp(socket)

@@ -10,7 +10,7 @@ import { basic, makeLoopback, type TestLoopback } from '../../helpers/make-loopb
 import { describeWith, linuxProc } from '../../helpers/needs.ts'
 import { openRaw, type RawConnection } from '../../helpers/raw-http.ts'
 
-/** Longer than any test runs: nobody loses a place by being slow. */
+/** Longer than any test runs: no connection is closed for being slow. */
 const NEVER = 3_600_000
 const patient = { headersMs: NEVER, requestMs: NEVER, idleMs: NEVER }
 
@@ -39,8 +39,8 @@ async function greet(connection: RawConnection | undefined): Promise<number | un
   return (await connection?.answers(1))?.[0]?.status
 }
 
-describe('when all places are taken, the next caller gets that of', () => {
-  it('the connection that has been silent for longest', async () => {
+describe('at the limit, the next caller replaces', () => {
+  it('the connection that has been silent longest', async () => {
     await open(2)
     const [oldest] = await connectAll(1)
     const [other] = await connectAll(1)
@@ -60,7 +60,7 @@ describe('when all places are taken, the next caller gets that of', () => {
     expect(await idle?.answers(2)).toHaveLength(2)
   })
 
-  it('the one that has waited for longest for its next request', async () => {
+  it('the one that has been idle longest after its response', async () => {
     await open(2)
     const idle = await connectAll(2)
     for (const connection of idle) expect(await greet(connection)).toBe(200)
@@ -72,10 +72,10 @@ describe('when all places are taken, the next caller gets that of', () => {
     expect(await idle[0]?.answers(3)).toHaveLength(3)
   })
 
-  it('one whose request never comes to its end', async () => {
+  it('one with an incomplete request', async () => {
     await open(1)
     const [half] = await connectAll(1)
-    // In one piece: once the first is answered, the second is known to have begun.
+    // In one piece: once the first is answered, the second has begun.
     half?.send(
       `${health() + lines('POST', '/oauth/token', FORM, 'Content-Length: 100')}grant_type=`,
     )
@@ -84,7 +84,7 @@ describe('when all places are taken, the next caller gets that of', () => {
     expect((await half?.closed())?.responses).toHaveLength(1)
   })
 
-  it('nobody whose request is under way', async () => {
+  it('no connection with a request in progress', async () => {
     await open(1)
     await endpoint.signIn()
     const client = endpoint.addClient('tool', 'giantswarm/bob')
@@ -103,13 +103,13 @@ describe('when all places are taken, the next caller gets that of', () => {
 })
 
 describeWith([linuxProc, prlimit], 'silent connections', () => {
-  it('keep nobody out, as many as a program can open', async () => {
+  it('do not block others, as many as a program can open', async () => {
     await open()
     await crowd(Math.min(10_000, openFileLimit() - 200))
     expect(await isHealthy()).toBe(200)
   }, 120_000)
 
-  it('leave files for everything else, however few a program may open', () => {
+  it('leave file descriptors for everything else, however low the limit', () => {
     const usual = openFileLimit()
     limitOpenFiles(512)
     onTestFinished(() => limitOpenFiles(usual))
@@ -124,12 +124,12 @@ describeWith([linuxProc, prlimit], 'silent connections', () => {
 const openFileLimit = () =>
   Number(/^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1])
 
-/** The soft limit only, so that it can be raised again. */
+/** Only the soft limit, so that it can be raised again. */
 function limitOpenFiles(count: number): void {
   execFileSync('prlimit', [`--pid=${process.pid}`, `--nofile=${count}:`])
 }
 
-/** So many connections from another program, which says nothing on them until the test is over. */
+/** Opens connections from another program, which are silent until the test is over. */
 async function crowd(count: number): Promise<void> {
   const program = spawn(
     process.execPath,

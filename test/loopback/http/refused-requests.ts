@@ -1,4 +1,4 @@
-/** A request that must be refused: what it tries, its bytes, and what it is answered. */
+/** A request that must be refused: its description, its bytes, and the expected response. */
 export interface RefusedRequest {
   readonly attack: string
   /** `PORT` stands for the port of the endpoint. */
@@ -11,7 +11,7 @@ export interface RefusedRequest {
 
 const HOST = 'Host: 127.0.0.1:PORT'
 
-/** A request with these header lines, each as it is. */
+/** A request with these header lines, unchanged. */
 function send(requestLine: string, ...lines: string[]): string {
   return [requestLine, ...lines, '', ''].join('\r\n')
 }

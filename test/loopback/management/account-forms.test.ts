@@ -32,7 +32,7 @@ const koyeb = (name: string, way: string): AccountRecord => ({
 })
 
 describe('an account as its owner sees it', () => {
-  it('has the kinds of lease that its own service gives', async () => {
+  it('has the kinds of lease that its service supports', async () => {
     expect(await accountOf('sftpgo/alice')).toMatchObject({
       lease_kind: 'shared',
       lease_kinds: ['shared', 'dedicated'],
@@ -40,12 +40,12 @@ describe('an account as its owner sees it', () => {
     expect(await accountOf('giantswarm/bob')).toMatchObject({ lease_kinds: ['dedicated'] })
   })
 
-  it('names the secrets that a new login takes', async () => {
+  it('names the secrets that a new login needs', async () => {
     expect(await accountOf('sftpgo/alice')).toMatchObject({ secret_fields: ['password'] })
     expect(await accountOf('svix/shop')).toMatchObject({ secret_fields: ['key'] })
   })
 
-  it('names no secret that belongs to another choice than its own', async () => {
+  it('names no secret of a choice that it does not use', async () => {
     const accounts = [koyeb('new', 'api_token'), koyeb('old', 'password')]
     const other = await makeLoopback({ settings: { ...defaultSettings, accounts } })
 
@@ -54,7 +54,7 @@ describe('an account as its owner sees it', () => {
     await other.close()
   })
 
-  it('says whom ending all hits where that is possible, and nowhere else', async () => {
+  it('says who is affected by revoking all, only if that is supported', async () => {
     expect(await accountOf('svix/shop')).toMatchObject({
       revoke_all_hits: 'every portal session of app_shop, including those of customers',
     })
@@ -63,7 +63,7 @@ describe('an account as its owner sees it', () => {
     }
   })
 
-  it('warns where nothing ends a token early, and offers nothing that would', async () => {
+  it('warns if tokens cannot be revoked early, and offers no such operation', async () => {
     const other = await makeLoopback()
     const application = { uid: 'app_shop', name: 'The shop' }
     const own = await addTokenAccounts(other, {
@@ -93,7 +93,7 @@ describe('GET /v1/providers', () => {
     return schemas.providersAnswer.parse(body).providers
   }
 
-  it('says on which choice a field depends', async () => {
+  it('says which choice a field depends on', async () => {
     const sftpgo = (await providers()).find(({ id }) => id === 'sftpgo')
 
     const byName = new Map(sftpgo?.fields.map((field) => [field.name, field]))
@@ -101,20 +101,20 @@ describe('GET /v1/providers', () => {
     expect(byName.get('password')).not.toHaveProperty('when')
   })
 
-  it('says where one credential may stand behind several accounts', async () => {
+  it('says which services let several accounts share one credential', async () => {
     const sharing = (await providers()).filter((each) => each.shares_credential)
 
     expect(sharing.map(({ id }) => id)).toEqual(['svix'])
   })
 })
 
-describe('what is too long for a field of a form', () => {
+describe('a value that is too long for a field of a form', () => {
   const values = { url: 'https://files.example.com', username: 'a'.repeat(5_000) }
 
   it.each([
     ['/v1/accounts', { secrets: { password: 'p' } }],
     ['/v1/accounts/check', {}],
-  ])('is named by the label of the field (%s)', async (path, more) => {
+  ])('is reported with the label of the field (%s)', async (path, more) => {
     const answer = await endpoint.manage('POST', path, { provider: 'sftpgo', values, ...more })
     expectRefusal(answer, 400, 'invalid_request')
     expect(answer.body).toMatchObject({
@@ -122,7 +122,7 @@ describe('what is too long for a field of a form', () => {
     })
   })
 
-  it('is no more of a one-time code than what is not one', async () => {
+  it('is reported for a one-time code like any other invalid code', async () => {
     const entered = { values: { ...values, username: 'alice' }, secrets: { password: 'p' } }
     const code = { one_time_code: '1'.repeat(200) }
     const form = { provider: 'sftpgo', ...entered, ...code }
@@ -134,16 +134,19 @@ describe('what is too long for a field of a form', () => {
     ['POST', '/v1/accounts', { provider: 'sftpgo', name: 'n'.repeat(65) }],
     ['PATCH', '/v1/accounts/sftpgo/alice', { name: 'n'.repeat(65) }],
     ['POST', '/v1/clients', { name: 'n'.repeat(65), accounts: [] }],
-  ] as const)('is said of a name with the rule for names (%s %s)', async (method, path, body) => {
-    const answer = await endpoint.manage(method, path, body)
-    expectRefusal(answer, 400, 'invalid_request')
-    expect(answer.body).toMatchObject({
-      error_description: 'The field "name" has a wrong value.',
-      hint: 'Names have 1 to 64 characters: a-z, 0-9, dot, underscore and hyphen.',
-    })
-  })
+  ] as const)(
+    'is reported for a name with the rule for names (%s %s)',
+    async (method, path, body) => {
+      const answer = await endpoint.manage(method, path, body)
+      expectRefusal(answer, 400, 'invalid_request')
+      expect(answer.body).toMatchObject({
+        error_description: 'The field "name" has a wrong value.',
+        hint: 'Names have 1 to 64 characters: a-z, 0-9, dot, underscore and hyphen.',
+      })
+    },
+  )
 
-  it('is said of other fields with how long they may be', async () => {
+  it('is reported for other fields with the maximum length', async () => {
     const { body } = await endpoint.manage('POST', '/v1/accounts', { provider: 'x'.repeat(65) })
     expect(body['error_description']).toBe(
       'The field "provider" is too long (at most 64 characters).',
@@ -151,14 +154,14 @@ describe('what is too long for a field of a form', () => {
   })
 })
 
-describe('an account that is to be like another', () => {
+describe('an account that copies another', () => {
   const add = (changes: object, path = '/v1/accounts') =>
     endpoint.manage('POST', path, {
       ...{ provider: 'svix', values: { application: 'app_yard' }, like: 'svix/shop' },
       ...changes,
     })
 
-  it('takes the values and the secrets that are not given', async () => {
+  it('gets the missing values and secrets from it', async () => {
     const added = await add({ name: 'yard' })
 
     expect(added.status).toBe(201)
@@ -191,7 +194,7 @@ describe('an account that is to be like another', () => {
     },
   )
 
-  it('must be like one that can lend its secrets', async () => {
+  it('can only copy one whose secrets can be shared', async () => {
     const ids = () => endpoint.broker.accounts.all().map(({ id }) => String(id))
     const before = ids()
     const glowmarkt = { provider: 'glowmarkt', values: {}, like: 'glowmarkt/home' }

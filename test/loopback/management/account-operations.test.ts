@@ -61,8 +61,8 @@ const asked = () =>
     ({ requests }) => requests,
   ).length
 
-describe('what a service makes possible', () => {
-  it.each(Object.entries(able))('is what %s says of itself', async (id, operations) => {
+describe('an operation of a service', () => {
+  it.each(Object.entries(able))('is declared by the provider: %s', async (id, operations) => {
     const { body } = await endpoint.manage('GET', '/v1/accounts')
 
     const accounts = body['accounts'] as readonly { id: string; operations: Operation[] }[]
@@ -78,12 +78,12 @@ describe('what a service makes possible', () => {
       call.body?.(account),
     )
 
-    // Nothing has the id "nothing", which is for the service to know.
+    // No token has the id "nothing", which only the service can tell.
     expect(answer.status).toBe(call.operation === 'revoke_token' ? 404 : 200)
   })
 
   it.each(pairs.filter(({ isAble }) => !isAble).map(name))(
-    'is all that is served: not %s, in a sentence, and nobody is asked',
+    'is refused if it is not declared, with a message and without a request: %s',
     async (_, { account, call }) => {
       const before = asked()
 
@@ -106,7 +106,7 @@ describe('what a service makes possible', () => {
     ['revoking a token', 'tokens/revoke', { id: 'nothing' }],
     ['revoking all', 'tokens/revoke-all', { confirm: 'glowmarkt/home' }],
     ['logging in', 'login', { secrets: { password: 'of the other account' } }],
-  ])('is done to the account that was meant, not to another of its name', async (_, end, body) => {
+  ])('applies to the intended account, not to another one with its name', async (_, end, body) => {
     const path = '/v1/accounts/glowmarkt/home'
     const { body: listed } = await endpoint.manage('GET', '/v1/accounts')
     const accounts = listed['accounts'] as readonly { id: string; uid: string }[]
@@ -123,14 +123,14 @@ describe('what a service makes possible', () => {
     expect(meant.body['error_description'] ?? '').not.toMatch(/another account/)
   })
 
-  it('is said before it is asked whether all was meant', async () => {
+  it('is checked before the confirmation', async () => {
     const path = '/v1/accounts/sftpgo/alice/tokens/revoke-all'
 
     expectRefusal(await endpoint.manage('POST', path, { confirm: 'x' }), 400, 'not_supported')
   })
 
   it.each(calls.map((call) => [call.operation, call] as const))(
-    'is for the person alone: not %s for a client that may have tokens',
+    'is for the owner only: a client with a grant cannot call %s',
     async (_, { method, end }) => {
       const client = endpoint.addClient(`c${end.replaceAll('/', '-')}`, 'glowmarkt/home')
       const url = `${endpoint.issuer}/v1/accounts/glowmarkt/home/${end}`

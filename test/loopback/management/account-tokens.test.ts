@@ -18,7 +18,7 @@ describe('the tokens of a Glowmarkt account', () => {
   beforeEach(async () => {
     endpoint = await makeLoopback()
     services = await addTokenAccounts(endpoint)
-    // What is made in the same moment could not be told apart.
+    // Tokens created at the same time could not be told apart.
     await endpoint.clock.advance(5_000)
     phone = services.glowmarkt.addProgram('alice')
     await endpoint.clock.advance(5_000)
@@ -45,7 +45,7 @@ describe('the tokens of a Glowmarkt account', () => {
 
   const revoke = (id: unknown) => endpoint.manage('POST', `${HOME}/tokens/revoke`, { id })
 
-  it('are listed, the youngest first, with what they are for where they are ours', async () => {
+  it('are listed, newest first, with their use if they are ours', async () => {
     await take()
 
     const [lease, strange, session, ...others] = await list()
@@ -62,7 +62,7 @@ describe('the tokens of a Glowmarkt account', () => {
     expect(session).toMatchObject({ ours: 'yes', use: 'session', clients: [] })
   })
 
-  it('are listed with every client that shares the one of the session, once', async () => {
+  it("are listed once, with every client that shares the session's token", async () => {
     for (const kind of ['shared', 'dedicated', 'shared']) {
       await endpoint.manage('PATCH', HOME, { lease_kind: kind })
       await take()
@@ -75,7 +75,7 @@ describe('the tokens of a Glowmarkt account', () => {
     expect(session?.clients?.sort()).toEqual(['cli', 'other', 'tool'])
   })
 
-  it('are not called ours where the list cannot tell', async () => {
+  it('are not reported as ours if the list cannot tell', async () => {
     await take()
     services.glowmarkt.addProgram('alice')
 
@@ -88,7 +88,7 @@ describe('the tokens of a Glowmarkt account', () => {
     }
   })
 
-  it('are never in the list themselves', async () => {
+  it('are never included in the list themselves', async () => {
     const { access_token: token } = await take()
 
     const { body } = await endpoint.manage('GET', `${HOME}/tokens`)
@@ -98,7 +98,7 @@ describe('the tokens of a Glowmarkt account', () => {
     }
   })
 
-  it('end one by one, and with a token of ours its lease', async () => {
+  it('are revoked one by one, and the lease of one of ours is closed', async () => {
     const { access_token: token, lease_id: lease } = await take()
     const [listed] = await list()
 
@@ -119,7 +119,7 @@ describe('the tokens of a Glowmarkt account', () => {
     })
   })
 
-  it('end also where they are of somebody else, and no lease with them', async () => {
+  it("can be revoked even if they are another program's, which closes no lease", async () => {
     const { access_token: token } = await take()
 
     const answer = await revoke(phone.tokenId)
@@ -129,7 +129,7 @@ describe('the tokens of a Glowmarkt account', () => {
     expect(services.glowmarkt.aliveTokens()).toContain(token)
   })
 
-  it('are already gone if somebody ends them between the list and the call', async () => {
+  it('are already gone if they are revoked between the list and the call', async () => {
     const { gate, apiUrl } = services.glowmarkt
     const release = gate.hold(({ method, path }) => method === 'GET' && path.endsWith('/token'))
     const answer = revoke(phone.tokenId)
@@ -154,7 +154,7 @@ describe('the tokens of a Glowmarkt account', () => {
     ['a number', 7, 400, 'invalid_request'],
     ['a list of ids', ['a'], 400, 'invalid_request'],
     ['an id beyond reason', 'a'.repeat(129), 400, 'invalid_request'],
-  ])('stay where the call names %s', async (_what, id, status, code) => {
+  ])('are not revoked if the call names %s', async (_what, id, status, code) => {
     const before = services.glowmarkt.aliveTokens()
 
     expectRefusal(await revoke(id), status, code)
@@ -162,7 +162,7 @@ describe('the tokens of a Glowmarkt account', () => {
     expect(services.glowmarkt.aliveTokens()).toEqual(before)
   })
 
-  it('are replaced by a rotation, which ends those that were out and no others', async () => {
+  it('are replaced by a rotation, which revokes the active ones and no others', async () => {
     const before = await take()
     const [session] = services.glowmarkt.aliveTokens()
 
@@ -185,7 +185,7 @@ describe('the tokens of a Glowmarkt account', () => {
     ['POST', `${HOME}/rotate`, undefined],
   ]
 
-  it.each(calls)('wait for an unlock and for a login: %s %s', async (method, path, body) => {
+  it.each(calls)('need Tokentray unlocked and a login: %s %s', async (method, path, body) => {
     const count = services.glowmarkt.requests.length
     await endpoint.manage('POST', '/v1/lock')
     expectRefusal(await endpoint.manage(method, path, body), 423, 'vault_locked')

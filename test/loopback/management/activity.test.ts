@@ -14,7 +14,7 @@ const read = async (body: object = {}) => {
   return answer.body as { lines: Record<string, unknown>[]; last: number; next?: string }
 }
 
-it('gives the record in words, in pages, back to the first line', async () => {
+it('returns the record as text, in pages, back to the first line', async () => {
   await endpoint.manage('POST', '/v1/lock')
   await endpoint.manage('POST', '/v1/unlock')
   const first = await read({ limit: 2 })
@@ -32,7 +32,7 @@ it('gives the record in words, in pages, back to the first line', async () => {
   expect(seqs.at(-1)).toBe(1)
 })
 
-it('finds lines by account, tool, time and the words that are shown', async () => {
+it('finds lines by account, tool, time and displayed words', async () => {
   const tool = endpoint.addClient('backup', 'sftpgo/alice')
   await endpoint.form('/oauth/token', {
     ...{ grant_type: 'client_credentials', audience: 'sftpgo/alice' },
@@ -50,7 +50,7 @@ it('finds lines by account, tool, time and the words that are shown', async () =
   expect(await found({ since })).toEqual(['unlock', 'lock'])
 })
 
-it('finds all of an account also from before it was renamed, and nothing of another of that name', async () => {
+it('finds all lines of a renamed account, and none of another with that name', async () => {
   const tool = endpoint.addClient('renamed', 'sftpgo/alice')
   await endpoint.form('/oauth/token', {
     ...{ grant_type: 'client_credentials', audience: 'sftpgo/alice' },
@@ -73,7 +73,7 @@ it('finds all of an account also from before it was renamed, and nothing of anot
   }
 })
 
-it('waits for the next line, and gives it as soon as it is written', async () => {
+it('waits for the next line, and returns it as soon as it is written', async () => {
   const { last } = await read({ limit: 1 })
   const waiting = read({ after: last, wait: 30 })
   let isThere = false
@@ -87,7 +87,7 @@ it('waits for the next line, and gives it as soon as it is written', async () =>
   await endpoint.manage('POST', '/v1/unlock')
 })
 
-it('waits no longer than it was told to', async () => {
+it('waits no longer than requested', async () => {
   const { last } = await read({ limit: 1 })
   const armed = endpoint.clock.armed
   const waiting = read({ after: last, wait: 20 })
@@ -96,7 +96,7 @@ it('waits no longer than it was told to', async () => {
   expect((await waiting).lines).toEqual([])
 })
 
-it('lets go of everybody who waits when it stops', async () => {
+it('answers all waiting requests when it stops', async () => {
   const { last } = await read({ limit: 1 })
   const armed = endpoint.clock.armed
   const waiting = read({ after: last, wait: 30 })
@@ -105,8 +105,8 @@ it('lets go of everybody who waits when it stops', async () => {
   expect((await waiting).lines).toEqual([])
 })
 
-it('stands back for every request but another reading', async () => {
-  // Asks for the document of the endpoint as well, if nobody has.
+it('gives way to every request except another reading', async () => {
+  // Also requests the OpenAPI document, if that was not done before.
   await read()
   const goesFirst = vi.spyOn(endpoint.activity.precedence, 'goesFirst')
   await read()

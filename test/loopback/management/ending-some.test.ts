@@ -19,7 +19,7 @@ const wanted = [
 const held = (of: (client: string, account: string) => boolean) =>
   wanted.filter(([client, account]) => of(client, account)).map((pair) => pair.join(' '))
 
-/** The leases that are open, as `CLIENT ACCOUNT`. */
+/** The open leases, as `CLIENT ACCOUNT`. */
 async function open(): Promise<string[]> {
   const { body } = await endpoint.manage('GET', '/v1/leases')
   const leases = body['leases'] as { client: string; account: string }[]
@@ -64,7 +64,7 @@ describe('POST /v1/leases/end', () => {
       held((_client, account) => account === 'sftpgo/alice'),
     ],
     ['everything', () => ({ all: true }), []],
-  ] as const)('ends what it names, %s, and leaves the rest open', async (_name, which, left) => {
+  ] as const)('closes what it names, %s, and leaves the rest open', async (_name, which, left) => {
     const { leases } = await end(which())
 
     expect(leases).toHaveLength(wanted.length - left.length)
@@ -73,7 +73,7 @@ describe('POST /v1/leases/end', () => {
     expect(alive).toBe(left.filter((pair) => pair.endsWith('giantswarm/bob')).length)
   })
 
-  it('names with everything, or with its account, what was to end before and still lives', async () => {
+  it('retries earlier pending revocations with all, or with their account', async () => {
     endpoint.giantswarm.faults.next(Number.POSITIVE_INFINITY, { kind: 'status', status: 503 })
     try {
       expect((await end({ account: 'giantswarm/bob' })).lingering).toBeUndefined()
@@ -90,7 +90,7 @@ describe('POST /v1/leases/end', () => {
   })
 })
 
-describe('a token that SFTPGo ends only for another address of ours', () => {
+describe('a token that SFTPGo revokes only from another address of ours', () => {
   const ask = async (more: object = {}) => {
     const wants = { account: 'sftpgo/alice', ...more }
     const { body } = await endpoint.manage('POST', '/v1/tokens', wants)
@@ -98,7 +98,7 @@ describe('a token that SFTPGo ends only for another address of ours', () => {
   }
   const isAlive = (token: string) => endpoint.sftpgo.aliveTokens().includes(token)
 
-  it('is pending, and why is said', async () => {
+  it('is pending, with the reason', async () => {
     await ask()
     endpoint.sftpgo.changeClientIp()
 
@@ -108,7 +108,7 @@ describe('a token that SFTPGo ends only for another address of ours', () => {
     expect(leases[0]?.why).toMatch(/only from the network address that it was made for\.$/)
   })
 
-  it('keeps no other token of the account from being ended meanwhile', async () => {
+  it('does not keep other tokens of the account from being revoked', async () => {
     await ask()
     endpoint.sftpgo.changeClientIp()
     await end({ account: 'sftpgo/alice' })

@@ -5,7 +5,7 @@ import { createMemoryVault } from '../../../main/vault/memory-vault.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { makeLoopback } from '../../helpers/make-loopback.ts'
 
-/** An endpoint that cannot read its keychain, and so not what an earlier run has left. */
+/** An endpoint that cannot read its keychain, and so does not know the tokens of earlier runs. */
 async function startUnread() {
   const refuse = () => Promise.reject(new TokentrayError('vault_unavailable'))
   const vault = createMemoryVault(new FakeClock())
@@ -19,7 +19,7 @@ it.each([
   ['a client', 'POST', '/v1/leases/end', { client: 'backup' }],
   ['a client that is removed', 'DELETE', '/v1/clients/backup', undefined],
 ] as const)(
-  'says of %s that nobody knows what is left while the keychain cannot be read',
+  'reports for %s that other tokens are unknown while the keychain cannot be read',
   async (...of) => {
     const [, method, path, body] = of
     const endpoint = await startUnread()

@@ -6,11 +6,11 @@ import { Precedence } from '../../../main/base/async/precedence.ts'
 import { goingFirst } from '../../../main/loopback/management/going-first.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 
-/** An endpoint that says of each request, while it is under way, whether the record waits for it. */
+/** An endpoint that reports for each request in progress whether the record waits for it. */
 async function makeEndpoint() {
   const clock = new FakeClock()
   const precedence = new Precedence(clock)
-  /** Waits for a turn; true if it had to wait longer than for the end of one. */
+  /** Waits for a turn; true if it took longer than the rest of the current one. */
   const stoodBack = async () => {
     let hasGone = false
     void precedence
@@ -37,7 +37,7 @@ async function makeEndpoint() {
   return { ask, stoodBack, port }
 }
 
-it('lets every request go before a reading of the record, but another reading', async () => {
+it('gives every request priority over reading the record, except another reading', async () => {
   const { ask, stoodBack } = await makeEndpoint()
   for (const path of ['/oauth/token', '/v1/leases', '/v1/status', '/v1/activity?']) {
     expect(await ask(path), path).toBe('true')
@@ -46,7 +46,7 @@ it('lets every request go before a reading of the record, but another reading', 
   await expect.poll(stoodBack).toBe(false)
 })
 
-it('waits no longer for a caller that has gone', async () => {
+it('does not wait for a caller that has disconnected', async () => {
   const { stoodBack, port } = await makeEndpoint()
   const request = get({ host: '127.0.0.1', port, path: '/oauth/token', agent: false })
   request.on('error', () => undefined)

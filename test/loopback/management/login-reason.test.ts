@@ -29,7 +29,7 @@ describe('why an account needs a login', () => {
     )
   }
 
-  it('is told to the tool that asks, and stands in the list of accounts', async () => {
+  it('is returned to the tool and shown in the list of accounts', async () => {
     const { status, body } = await ask()
     expect(status).toBe(400)
     expect(body).toMatchObject({
@@ -49,7 +49,7 @@ describe('why an account needs a login', () => {
     })
   })
 
-  it('is gone once a person has logged in', async () => {
+  it('is gone once the user has logged in', async () => {
     await ask()
     const password = markedSecret('new')
     endpoint.sftpgo.change('alice', { password })
@@ -62,7 +62,7 @@ describe('why an account needs a login', () => {
 })
 
 describe('a second factor over HTTP', () => {
-  it('costs the code alone', async () => {
+  it('needs only the code', async () => {
     const password = markedSecret('totp')
     const endpoint = await makeLoopback({
       sftpgo: { accounts: [{ username: 'alice', password, totpSecret: 'JBSWY3DPEHPK3PXP' }] },

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => endpoint.close())
 
 describe('GET /v1/accounts', () => {
-  it('shows a client what it is granted and no more', async () => {
+  it('shows a client only what it is granted', async () => {
     const client = endpoint.addClient('curious', 'giantswarm/bob')
     const init = { headers: basic(client) }
 
@@ -33,8 +33,8 @@ describe('GET /v1/accounts', () => {
   })
 })
 
-describe('what management answers', () => {
-  it('holds no secret but a token, and a client secret once', async () => {
+describe('management responses', () => {
+  it('contain no secret except a token, and a client secret once', async () => {
     const { body: added } = await endpoint.manage('POST', '/v1/clients', {
       name: 'new',
       accounts: ['sftpgo/alice'],
@@ -58,7 +58,7 @@ describe('what management answers', () => {
     }
   })
 
-  it('says in the status who it is, and how it stands', async () => {
+  it('identify the process and its state in the status', async () => {
     const answer = schemas.statusAnswer.parse((await endpoint.manage('GET', '/v1/status')).body)
 
     expect(answer).toMatchObject({
@@ -72,7 +72,7 @@ describe('what management answers', () => {
     })
   })
 
-  it('tells a wrong password from a service that is down', async () => {
+  it('distinguish a wrong password from a service that is down', async () => {
     const add = (changes: object) =>
       endpoint.manage('POST', '/v1/accounts', {
         provider: 'sftpgo',

@@ -44,11 +44,11 @@ describe('the body of a management call', () => {
     ['plain text', 'text/plain', '{"confirm":"reset"}'],
     ['a multipart form', 'multipart/form-data; boundary=x', '{"confirm":"reset"}'],
     ['no type', undefined, '{"confirm":"reset"}'],
-  ])('is refused as %s, which a page could send', async (_what, type, body) => {
+  ])('is refused as %s, which a web page could send', async (_what, type, body) => {
     expectRefusal(await post('/v1/reset', body, type), 400, 'invalid_request')
   })
 
-  it('may be left out or empty where none is needed', async () => {
+  it('may be absent or empty if none is needed', async () => {
     expect((await post('/v1/unlock', undefined, undefined)).status).toBe(200)
     expect((await post('/v1/unlock', '', 'application/json')).status).toBe(200)
     expect((await post('/v1/unlock', '{}', 'application/json; charset=utf-8')).status).toBe(200)
@@ -73,7 +73,7 @@ describe('the body of a management call', () => {
     )
   })
 
-  it('is not repeated by a refusal', async () => {
+  it('is not repeated in an error', async () => {
     const secret = markedSecret('pasted')
     const bodies = [
       { account: secret.repeat(20) },
@@ -92,7 +92,7 @@ describe('the body of a management call', () => {
     }
     const half = await post('/v1/tokens', `{"account":"${secret}`, 'application/json')
     expect(JSON.stringify(half.body)).not.toContain(secret)
-    // Of what is no JSON, and as short as this, the parser's own error quotes all.
+    // The parser's own error quotes the whole of a short text that is not JSON.
     const short = `x${randomText(64)}`
     registerSecret(short)
     const answer = await post('/v1/tokens', short, 'application/json')
@@ -100,7 +100,7 @@ describe('the body of a management call', () => {
     expect(JSON.stringify(answer.body)).not.toContain(short)
   })
 
-  it('of an unknown route is not looked at', async () => {
+  it('is not read on an unknown route', async () => {
     for (const type of ['application/json', 'text/plain', 'nonsense/x', undefined]) {
       expectRefusal(await post('/v1/nothing', '{"half', type), 404, 'not_found')
     }
@@ -123,7 +123,7 @@ describe('the names in a path', () => {
     expect(answer.headers.has('set-cookie')).toBe(false)
   })
 
-  it('names a lease that was refused as leases are named, or nothing is handed out', async () => {
+  it('must contain a valid lease id as the refused one, or no token is issued', async () => {
     await endpoint.signIn()
     const account = 'sftpgo/alice'
     const slip = await endpoint.manage('POST', '/v1/tokens', { account, refused_lease: 'nope' })

@@ -5,27 +5,27 @@ import type { TestLoopback } from '../../helpers/make-loopback.ts'
 import type { GlowmarktToken } from '../../simulators/glowmarkt-tokens.ts'
 import { HOME, SHOP } from '../token-accounts.ts'
 
-/** What the bodies of the steps are made of. */
+/** The values in the bodies of the steps. */
 export interface Scene {
   readonly endpoint: TestLoopback
-  /** A token of Glowmarkt that is not ours. */
+  /** A Glowmarkt token of another program. */
   readonly phone: GlowmarktToken
 }
 
-/** A call of one route, and how it is refused. */
+/** A successful call of one route, and a refused one. */
 export interface Step {
-  /** As the document writes it. */
+  /** The route as in the OpenAPI document. */
   readonly route: string
-  /** The path itself; left out where it is the route's. */
+  /** The path of the call, if it differs from the route. */
   readonly path?: string
   readonly body?: (scene: Scene) => object
   readonly answer: z.ZodType
-  /** What the answer says, besides being of its shape; left out where other tests hold that. */
+  /** The expected response besides its schema; omitted if other tests check it. */
   readonly says?: (scene: Scene) => object
-  /** What it puts on record, besides what services do by themselves; nothing where it only reads. */
+  /** What it records, besides what services do by themselves; empty if it only reads. */
   readonly records: readonly string[]
   readonly status?: number
-  /** A call of the same route that is refused. */
+  /** A refused call of the same route. */
   readonly refused: {
     readonly path?: string
     readonly body?: unknown

@@ -24,7 +24,7 @@ const split = ({ route, path }: Step): [method: string, path: string] => {
 }
 
 describe('management', () => {
-  it('has a step for every route of /v1 in the document, and the reverse', async () => {
+  it('has a step for every route of /v1 in the document, and vice versa', async () => {
     const { body } = await toJson(fetch(`${endpoint.issuer}/openapi.json`))
     const documented = Object.entries(body['paths'] as Record<string, object>)
       .filter(([path]) => path.startsWith('/v1/'))
@@ -36,7 +36,7 @@ describe('management', () => {
   })
 
   it.each(steps.map((step) => [step.route, step] as const))(
-    'serves %s, and puts on record what it changes',
+    'serves %s, and records what it changes',
     async (_route, step) => {
       const [method, path] = split(step)
 
@@ -57,7 +57,7 @@ describe('management', () => {
     },
   )
 
-  it('holds of each route that only reads what its answer says', () => {
+  it('checks the response of each route that only reads', () => {
     const silent = steps.filter(({ route, says }) => route.startsWith('GET ') && !says)
     expect(silent).toEqual([])
   })
@@ -87,7 +87,7 @@ describe('management', () => {
   const withBodies = steps.filter(({ route }) => /^(POST|PATCH|DELETE)/.test(route))
 
   it.each(withBodies.map((step) => [step.route, step] as const))(
-    'refuses a field that %s does not know, and names it',
+    'refuses and names an unknown field of %s',
     async (_route, step) => {
       const [method, path] = split(step)
 

@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => endpoint.close())
 
-/** The same with a member that notes when it is looked at. */
+/** The same with a member that records when it is read. */
 const watched = <Item extends object>(item: Item, name: keyof Item, look: () => void): Item =>
   Object.defineProperty({ ...item }, name, {
     get: () => {
@@ -19,7 +19,7 @@ const watched = <Item extends object>(item: Item, name: keyof Item, look: () => 
     enumerable: true,
   })
 
-it('a list of a thousand accounts, or tools, is made over many turns, in which tokens are answered', async () => {
+it('a list of a thousand accounts, or tools, is built over many turns, in which tokens are issued', async () => {
   const { broker, manage } = endpoint
   const seen = new Set<number>()
   let turn = 0

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { makeLoopback, type TestLoopback, toJson } from '../../helpers/make-loopback.ts'
 
-/** JSON Schema as far as an OpenAPI 3.1 document demands: an object, or a boolean. */
+/** JSON Schema as far as OpenAPI 3.1 requires: an object, or a boolean. */
 const jsonSchema = z.union([z.boolean(), z.record(z.string(), z.unknown())])
 const content = z.record(
   z.string().regex(/^[a-z]+\/[a-z-]+$/),
@@ -35,7 +35,7 @@ const operation = z.strictObject({
   ),
 })
 const pathItem = z.partialRecord(z.enum(['get', 'post', 'patch', 'delete']), operation)
-/** The parts of OpenAPI 3.1 that are in use, strictly. */
+/** A strict schema of the parts of OpenAPI 3.1 in use. */
 const openapi31 = z.strictObject({
   openapi: z.string().regex(/^3\.1\.\d$/),
   info: z.strictObject({ title: z.string(), version: z.string() }),
@@ -69,13 +69,13 @@ const operations = () =>
     Object.entries(item).map(([method, each]) => ({ path, method, ...each })),
   )
 
-/** What moments and lengths of time are called on the wire (RFC 6749, RFC 7662). */
+/** The names of times and durations in the API (RFC 6749, RFC 7662). */
 const TIME = /^(at|.*_at|exp|iat|since|until|wait|expires_in|retry_after|min_validity|.*_seconds)$/
 
 const isInteger = (schema: unknown): boolean =>
   typeof schema === 'object' && schema !== null && 'type' in schema && schema.type === 'integer'
 
-/** The value itself, if it is an object, and all objects in it. */
+/** The value, if it is an object, and all objects in it. */
 function partsOf(value: unknown): Readonly<Record<string, unknown>>[] {
   if (typeof value !== 'object' || value === null) return []
   const inside = Object.values(value).flatMap(partsOf)
@@ -83,12 +83,12 @@ function partsOf(value: unknown): Readonly<Record<string, unknown>>[] {
 }
 
 describe('the OpenAPI document', () => {
-  it('has every operation in one part, and says what each part is about', () => {
+  it('has one tag for every operation, and describes each tag', () => {
     const used = new Set(operations().flatMap(({ tags }) => tags))
     expect(document.tags.map(({ name }) => name).sort()).toEqual([...used].sort())
   })
 
-  it('says with which refusals the headers come that say when and how to try again', () => {
+  it('declares the headers that say when and how to try again with their errors', () => {
     const token = document.paths['/oauth/token']?.post
     const headersOf = (status: string) => Object.keys(token?.responses[status]?.headers ?? {})
     expect(headersOf('401')).toEqual(['WWW-Authenticate'])
@@ -106,7 +106,7 @@ describe('the OpenAPI document', () => {
     expect([...new Set(named)].sort()).toEqual(known.sort())
   })
 
-  it('names the version and the server that gave it', () => {
+  it('names the version and the server', () => {
     expect(document.info.version).toBe('1.2.3')
     expect(document.servers).toEqual([{ url: endpoint.issuer }])
   })
@@ -122,13 +122,13 @@ describe('the OpenAPI document', () => {
     }
   })
 
-  it('names each operation, and no two alike', () => {
+  it('has a unique name for each operation', () => {
     const names = operations().map(({ operationId }) => operationId)
 
     expect(new Set(names).size).toBe(names.length)
   })
 
-  it('says of every operation what each of its refusals means, by the codes of the table', () => {
+  it('describes every error of every operation by the codes of the table', () => {
     for (const { operationId, responses } of operations()) {
       const refused = Object.entries(responses).filter(([status]) => status >= '400')
       const statuses = refused.map(([status]) => status)
@@ -148,7 +148,7 @@ describe('the OpenAPI document', () => {
     )
   })
 
-  it('leads to every schema that it names', () => {
+  it('has every schema that it references', () => {
     const known = Object.keys(document.components.schemas)
     const named = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)]
 
@@ -156,7 +156,7 @@ describe('the OpenAPI document', () => {
     for (const [, name] of named) expect(known).toContain(name)
   })
 
-  it('has a name for each model, so that generated clients do not make up several for one', () => {
+  it('names each model, so that generated clients do not create several types for one', () => {
     const { paths, components } = document
     const inside = Object.values(components.schemas).flatMap((schema) => partsOf(schema).slice(1))
     const models = [...inside, ...partsOf(paths)].filter(
@@ -169,24 +169,24 @@ describe('the OpenAPI document', () => {
     expect(choices).toEqual([...new Set(choices)])
   })
 
-  it('has nothing that generators make no code of, or code that does not fit', () => {
+  it('has nothing that generators cannot handle', () => {
     const isSchema = (part: Record<string, unknown>) =>
       typeof part['type'] === 'string' || typeof part['$ref'] === 'string'
     const parts = partsOf(document).filter(isSchema)
 
-    // A type of its own in Go, and a default in Java that does not compile.
+    // Becomes a separate type in Go, and a default that does not compile in Java.
     for (const part of parts) {
       expect(typeof part['const']).not.toBe('boolean')
       expect(typeof part['default']).not.toBe('object')
     }
-    // Of a list in a form Go makes `resource[0]`.
+    // Go sends an array in a form as `resource[0]`.
     const isForm = (name: string) => name.endsWith('Form')
     const forms = Object.entries(document.components.schemas).filter(([name]) => isForm(name))
     expect(forms).toHaveLength(2)
     for (const part of partsOf(forms)) expect(part['type']).not.toBe('array')
   })
 
-  it('says of all times that they are in seconds, which no type can', () => {
+  it('says that all times are in seconds, which types cannot express', () => {
     const times = partsOf(document).flatMap((part) =>
       Object.entries(part).filter(([name, value]) => TIME.test(name) && isInteger(value)),
     )
@@ -206,14 +206,14 @@ describe('the OpenAPI document', () => {
 
     expect(patterns.some((pattern) => pattern.includes('\u2028'))).toBe(true)
     for (const pattern of patterns) {
-      // No lookaround, no back references, no classes or escapes that one of them does not know.
+      // No lookaround, no back references, no classes or escapes that one of them does not support.
       expect(pattern).not.toMatch(/\(\?|\\[^x.\\-]|\\x(?![0-9a-f]{2})/)
-      // What is no escape must not be half a character.
+      // Everything else must be a whole character, not half of one.
       expect(pattern).not.toMatch(/\p{Cs}/u)
     }
   })
 
-  it('holds every route that is served, and none that is not', async () => {
+  it('has every route that is served, and no other', async () => {
     const paths = [
       ...Object.keys(document.paths),
       ...['/', '/v1', '/oauth', '/oauth/authorize', '/oauth/token/', '/oauth/register'],
@@ -239,11 +239,11 @@ describe('the OpenAPI document', () => {
     expect(served.sort()).toEqual(documented.sort())
   }, 60_000)
 
-  it('asks for the owner key where the server does', async () => {
+  it('requires the owner key where the server does', async () => {
     for (const { path, method, security } of operations()) {
       if (!path.startsWith('/v1/')) continue
       const url = endpoint.issuer + path.replaceAll(/\{\w+\}/g, 'x')
-      // Else it would be told that there were too many wrong secrets.
+      // Otherwise the limit of wrong secrets would be reached.
       await endpoint.clock.advance(60_000)
       const { status } = await fetch(url, { method: method.toUpperCase() })
       expect({ path, refused: status === 401 }).toEqual({ path, refused: security.length > 0 })

@@ -48,7 +48,7 @@ function closeOf(path: string): Promise<void> {
 }
 
 describe('a portal link', () => {
-  it('is good for one visit, and stands in an answer that nobody keeps', async () => {
+  it('works once, and is returned with caching disabled', async () => {
     const answer = await ask()
 
     expectPrivate(answer)
@@ -57,7 +57,7 @@ describe('a portal link', () => {
     expect(await visitPortal(url)).toBe(410)
   })
 
-  it('comes with a lease of an hour that ends what the visitor may do', async () => {
+  it("comes with a lease of an hour, which revokes the visitor's access", async () => {
     const { url, lease_id: lease, ends_at: endsAt } = await open()
 
     const { leases } = leasesAnswer.parse((await endpoint.manage('GET', '/v1/leases')).body)
@@ -78,7 +78,7 @@ describe('a portal link', () => {
     expect(mint?.path).toBe('/api/v1/auth/app-portal-access/app_yard')
   })
 
-  it('is for none that there is not, and asking costs no login', async () => {
+  it('is not created for an unknown application, which takes no login', async () => {
     const answer = await ask({ application: 'app_nothing' })
 
     expect(answer.status).toBeGreaterThanOrEqual(400)
@@ -89,14 +89,14 @@ describe('a portal link', () => {
     expect((await ask()).status).toBe(200)
   })
 
-  it('is another one each time', async () => {
+  it('is different each time', async () => {
     const [one, other] = [await open(), await open()]
 
     expect(one.url).not.toBe(other.url)
     expect(one.lease_id).not.toBe(other.lease_id)
   })
 
-  it('stands in no other answer, record or log, nor does its token', async () => {
+  it('is in no other response, record or log, nor is its token', async () => {
     const { url } = await open()
     const [token = ''] = ours()
     const code = new URL(url).hash.slice('#key='.length)
@@ -117,7 +117,7 @@ describe('a portal link', () => {
     ['a text without end', { application: 'a'.repeat(257) }],
     ['a text', 'app_shop'],
     ['a length', { expiry: 3_600 }],
-  ])('is not asked for with %s', async (_what, body) => {
+  ])('cannot be requested with %s', async (_what, body) => {
     const before = services.svix.requests.length
 
     const answer = await endpoint.manage('POST', `${SHOP}/portal`, body)
@@ -126,7 +126,7 @@ describe('a portal link', () => {
     expect(services.svix.requests).toHaveLength(before)
   })
 
-  it('is neither in the refusal nor alive where it cannot be recorded', async () => {
+  it('is neither returned nor valid if it cannot be recorded', async () => {
     endpoint.breakAudit(new TokentrayError('record_unavailable'))
 
     const answer = await ask()
@@ -136,7 +136,7 @@ describe('a portal link', () => {
     await expect.poll(ours).toEqual([])
   })
 
-  it('is not in the refusal where it is no link that a browser should open', async () => {
+  it('is not in the error if a browser should not open it', async () => {
     const code = markedSecret('code')
     const url = `http://far.example/login/${code}`
     const body = { url, token: markedSecret('token') }
@@ -148,7 +148,7 @@ describe('a portal link', () => {
     for (const hidden of [code, 'far.example']) expect(refusal).not.toContain(hidden)
   })
 
-  it('ends at once if nobody is there any more to have it', async () => {
+  it('is revoked at once if the caller has disconnected', async () => {
     const caller = new AbortController()
     const release = services.svix.gate.hold(isMint)
     const noticed = closeOf(`${SHOP}/portal`)
@@ -173,7 +173,7 @@ describe('a portal link', () => {
   })
 })
 
-describe('ending all tokens of an account', () => {
+describe('revoking all tokens of an account', () => {
   const revokeAll = (body: unknown) => endpoint.manage('POST', `${SHOP}/tokens/revoke-all`, body)
 
   it.each([
@@ -185,7 +185,7 @@ describe('ending all tokens of an account', () => {
     ['true', { confirm: true }],
     ['a list', { confirm: ['svix/shop'] }],
     ['no such member', {}],
-  ])('is refused where what is confirmed is %s', async (_what, body) => {
+  ])('is refused if the confirmation is %s', async (_what, body) => {
     await open()
     const alive = services.svix.aliveTokens()
 
@@ -195,7 +195,7 @@ describe('ending all tokens of an account', () => {
     expect(endpoint.broker.leases.count).toBe(1)
   })
 
-  it('says whom it would hit where another account is confirmed', async () => {
+  it('says who would be affected if another account is confirmed', async () => {
     const { body: accounts } = await endpoint.manage('GET', '/v1/accounts')
     const hits = 'every portal session of app_shop, including those of customers'
 
@@ -206,7 +206,7 @@ describe('ending all tokens of an account', () => {
     expect(JSON.stringify(accounts)).toContain(hits)
   })
 
-  it('ends those of other people too, and no others', async () => {
+  it('revokes those of other programs too, and no others', async () => {
     const { lease_id: lease, url } = await open()
 
     const { body } = await revokeAll({ confirm: 'svix/shop' })

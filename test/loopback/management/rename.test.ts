@@ -38,7 +38,7 @@ async function addAnother(name: string): Promise<void> {
 }
 
 describe('an account that was renamed', () => {
-  it('answers to its old names for the tools that knew it by them, and says the new one', async () => {
+  it('can be requested by its old names by tools granted under them, and returns the new one', async () => {
     await rename('sftpgo/alice', 'files')
     const between = endpoint.addClient('between', 'sftpgo/files')
     await rename('sftpgo/files', 'home')
@@ -53,7 +53,7 @@ describe('an account that was renamed', () => {
     expectRefusal(await ask(young, 'sftpgo/files'), 400, 'invalid_target')
   })
 
-  it('says with its clients by which names they may ask', async () => {
+  it('lists the old names with the clients that may use them', async () => {
     await rename('sftpgo/alice', 'files')
     endpoint.addClient('young', 'sftpgo/files')
 
@@ -68,7 +68,7 @@ describe('an account that was renamed', () => {
   })
 
   it.each(['is new', 'was renamed'])(
-    'loses its old name to another one that %s and takes it, for good',
+    'permanently loses its old name to another account that %s and takes it',
     async (how) => {
       await rename('sftpgo/alice', 'files')
       await addAnother(how === 'is new' ? 'alice' : 'other')
@@ -82,7 +82,7 @@ describe('an account that was renamed', () => {
     },
   )
 
-  it('has its own name again after it was renamed back', async () => {
+  it('has only its own name after it was renamed back', async () => {
     await rename('sftpgo/alice', 'files')
     await rename('sftpgo/files', 'alice')
 
@@ -90,7 +90,7 @@ describe('an account that was renamed', () => {
     expect((await ask(old, 'sftpgo/files')).body['account']).toBe('sftpgo/alice')
   })
 
-  it('has no old name any more once it was removed', async () => {
+  it('has no old names once it was removed', async () => {
     await rename('sftpgo/alice', 'files')
     await endpoint.manage('DELETE', '/v1/accounts/sftpgo/files')
 
@@ -114,7 +114,7 @@ describe('a change of an account', () => {
     expect((await endpoint.manage('GET', '/v1/accounts')).body).toEqual(before)
   })
 
-  it('with a kind of lease that there is not does not rename', async () => {
+  it('with an unknown kind of lease does not rename', async () => {
     const change = { name: 'files', lease_kind: 'shared' }
 
     const answer = await endpoint.manage('PATCH', '/v1/accounts/giantswarm/bob', change)
@@ -123,7 +123,7 @@ describe('a change of an account', () => {
     expect(endpoint.broker.accounts.find('giantswarm/bob')).toBeDefined()
   })
 
-  it('is made whole', async () => {
+  it('is all or nothing', async () => {
     const change = { name: 'files', lease_kind: 'dedicated', lease_seconds: 60 }
 
     const answer = await endpoint.manage('PATCH', '/v1/accounts/sftpgo/alice', change)
@@ -152,8 +152,8 @@ describe('a request that several granted accounts match', () => {
   })
 })
 
-describe('words outside ASCII', () => {
-  it('come back from /v1 as they were sent', async () => {
+describe('non-ASCII text', () => {
+  it('is returned from /v1 as it was sent', async () => {
     const { sftpgo, passwords } = endpoint
     const caFile = '/home/jörg/日本/ca.pem'
 
@@ -167,7 +167,7 @@ describe('words outside ASCII', () => {
     expect(error_description).toContain(caFile)
   })
 
-  it('says of a name that is taken which tools used it for another account', async () => {
+  it('names the tools that used the new name for another account', async () => {
     await rename('sftpgo/alice', 'files')
     const { sftpgo, passwords } = endpoint
     const added = await endpoint.manage('POST', '/v1/accounts', {

@@ -8,8 +8,8 @@ beforeAll(async () => {
 })
 afterAll(() => endpoint.close())
 
-describe('a session token that no lease is open on', () => {
-  it('is listed and counted, and ended with all once a tool may have it', async () => {
+describe('a session token without an open lease', () => {
+  it('is listed and counted, and revoked with all once a tool may have it', async () => {
     const account = 'sftpgo/alice'
     const listed = (await endpoint.manage('GET', '/v1/leases')).body
     expect(listed).toMatchObject({ leases: [], sessions: [{ account, may_be_out: false }] })

@@ -18,7 +18,7 @@ describe('an SFTPGo that has banned this computer', () => {
     endpoint = await makeLoopback()
     await endpoint.signIn()
     host = new URL(endpoint.sftpgo.url).host
-    // The token of the login is over, and its good answer speaks for nothing any more.
+    // The token of the login has expired, and its success no longer counts.
     await endpoint.clock.advance(30 * MINUTE)
     endpoint.sftpgo.faults.next(Number.POSITIVE_INFINITY, BANNED)
   })
@@ -45,7 +45,7 @@ describe('an SFTPGo that has banned this computer', () => {
     return endpoint.sftpgo.requests.length - before
   }
 
-  it('is told to a tool, with when to come back', async () => {
+  it('is reported to a tool, with when to retry', async () => {
     const tool = endpoint.addClient('tool', account)
     const ask = () =>
       endpoint.form('/oauth/token', { grant_type: 'client_credentials' }, { headers: basic(tool) })
@@ -56,7 +56,7 @@ describe('an SFTPGo that has banned this computer', () => {
     }
   })
 
-  it('stands in the status and with its accounts, and with no other', async () => {
+  it('is shown in the status and with its accounts, and with no others', async () => {
     await issue()
     const silent = {
       ...{ host, until: endpoint.clock.now() / 1_000 + 46 * 60 },
@@ -87,22 +87,19 @@ describe('an SFTPGo that has banned this computer', () => {
     ['a token', () => issue(), () => issue({ try_now: true })],
     ['a login', () => login({}), () => login({ try_now: true })],
     ['a new account', () => add({}), () => add({ try_now: true })],
-  ] as const)(
-    'is sent one request for %s, and only where a person wants it tried',
-    async (...row) => {
-      await issue()
-      const [, ask, tryNow] = row
-      expect(await sent(async () => expectRefusal(await ask(), 429, 'rate_limited'))).toBe(0)
-      const tried = await sent(async () => {
-        const { hint } = expectRefusal(await tryNow(), 429, 'rate_limited')
-        expect(hint).not.toContain(TRY_NOW_COMMAND)
-      })
-      expect(tried).toBe(1)
-      expect(await sent(ask)).toBe(0)
-    },
-  )
+  ] as const)('is sent one request for %s, and only if the user wants to try', async (...row) => {
+    await issue()
+    const [, ask, tryNow] = row
+    expect(await sent(async () => expectRefusal(await ask(), 429, 'rate_limited'))).toBe(0)
+    const tried = await sent(async () => {
+      const { hint } = expectRefusal(await tryNow(), 429, 'rate_limited')
+      expect(hint).not.toContain(TRY_NOW_COMMAND)
+    })
+    expect(tried).toBe(1)
+    expect(await sent(ask)).toBe(0)
+  })
 
-  it('is said when a form is checked, unless a person wants it tried', async () => {
+  it('is reported when a form is checked, unless the user wants to try', async () => {
     await issue()
     const form = { provider: 'sftpgo', values: { url: endpoint.sftpgo.url, username: 'zoe' } }
     for (const body of [again, form]) {
@@ -113,7 +110,7 @@ describe('an SFTPGo that has banned this computer', () => {
     }
   })
 
-  it('is over for everybody once a person was answered', async () => {
+  it('is over for all callers once it has answered the user', async () => {
     await issue()
     endpoint.sftpgo.faults.clear()
     expect((await issue({ try_now: true })).status).toBe(200)

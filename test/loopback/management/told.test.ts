@@ -8,7 +8,7 @@ import { markedSecret } from '../../helpers/marks.ts'
 const ALICE = '/v1/accounts/sftpgo/alice'
 const DOWN = { kind: 'status', status: 503, body: { error: 'maintenance' } } as const
 
-describe('what lives on of an account whose service is down', () => {
+describe('the tokens of an account whose service is down', () => {
   let endpoint: TestLoopback
   beforeEach(async () => {
     endpoint = await makeLoopback()
@@ -21,9 +21,9 @@ describe('what lives on of an account whose service is down', () => {
   it.each([
     ['DELETE', ALICE],
     ['POST', `${ALICE}/logout`],
-  ])('is told by %s %s, and listed from then on', async (method, path) => {
+  ])('are returned by %s %s, and listed afterwards', async (method, path) => {
     const { body } = await endpoint.manage(method, path)
-    // The lease ends with a token that the session has as well: it is told of once.
+    // The lease has the same token as the session, so it is reported once.
     expect(body).toMatchObject({ leases: [{ at_service: 'pending', waits_for: 'service' }] })
     expect(body).not.toHaveProperty('lingering')
     expect((await endpoint.manage('GET', '/v1/leases')).body).toMatchObject({
@@ -33,7 +33,7 @@ describe('what lives on of an account whose service is down', () => {
     expect((await endpoint.manage('GET', '/v1/status')).body).toMatchObject({ pending: 1 })
   })
 
-  it('is told by a log-out also where no lease was open', async () => {
+  it('are returned by a logout even if no lease was open', async () => {
     await endpoint.clock.advance(16 * 60_000)
     const { body } = await endpoint.manage('POST', `${ALICE}/logout`)
     expect(body).toMatchObject({
@@ -43,8 +43,8 @@ describe('what lives on of an account whose service is down', () => {
   })
 })
 
-describe('an API key whose lease ends while its server is down', () => {
-  it('is taken off the list of the server when that is back', async () => {
+describe('an API key whose lease is closed while its server is down', () => {
+  it('is deleted from the list of the server when it is available again', async () => {
     const password = markedSecret('root')
     const endpoint = await makeLoopback({
       sftpgo: { accounts: [{ username: 'root', password, role: 'admin', allowApiKeyAuth: true }] },
@@ -70,7 +70,7 @@ describe('an API key whose lease ends while its server is down', () => {
   })
 })
 
-describe('a keychain that changes between two looks', () => {
+describe('a keychain that changes between two checks', () => {
   let endpoint: TestLoopback
   const keychain = { state: 'open' as Awaited<ReturnType<Vault['look']>> }
   beforeEach(async () => {
@@ -88,7 +88,7 @@ describe('a keychain that changes between two looks', () => {
   })
   afterEach(() => endpoint.close())
 
-  it('is told by the status as it is, though nobody has used it', async () => {
+  it('is reported by the status as it is, even if it was not used', async () => {
     const state = async () => (await endpoint.manage('GET', '/v1/status')).body['vault']
     expect(await state()).toMatchObject({ state: 'ready' })
     keychain.state = 'locked'

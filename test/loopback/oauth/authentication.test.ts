@@ -34,7 +34,7 @@ const escapeAll = (text: string) =>
   [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')
 
 describe('client authentication', () => {
-  it('takes Basic, also in other case and with everything percent-encoded', async () => {
+  it('accepts Basic, in any case and percent-encoded', async () => {
     const { id, secret } = client
     const { authorization } = basic(client)
 
@@ -58,15 +58,15 @@ describe('client authentication', () => {
       'a secret in other case',
       ({ id, secret }) => `Basic ${base64(`${id}:${secret.toLowerCase()}`)}`,
     ],
-    ['a secret with a NUL behind it', ({ id, secret }) => `Basic ${base64(`${id}:${secret}\0`)}`],
-    ['a secret beyond ASCII', ({ id }) => `Basic ${base64(`${id}:žluťoučký`)}`],
+    ['a secret followed by a NUL', ({ id, secret }) => `Basic ${base64(`${id}:${secret}\0`)}`],
+    ['a non-ASCII secret', ({ id }) => `Basic ${base64(`${id}:žluťoučký`)}`],
     ['an empty secret', ({ id }) => `Basic ${base64(`${id}:`)}`],
     ['an empty id', ({ secret }) => `Basic ${base64(`:${secret}`)}`],
-    ['the name in place of the id', ({ secret }) => `Basic ${base64(`tool:${secret}`)}`],
+    ['the name instead of the id', ({ secret }) => `Basic ${base64(`tool:${secret}`)}`],
     ['a built-in client', () => `Basic ${base64('cli:')}`],
     ['Basic and nothing', () => 'Basic'],
     ['Basic without a colon', () => `Basic ${base64('nothing')}`],
-    ['Basic that is no base64', () => 'Basic !!!!'],
+    ['Basic that is not base64', () => 'Basic !!!!'],
     ['Basic of two words', ({ id, secret }) => `Basic ${base64(id)} ${base64(secret)}`],
     ['Basic with a malformed escape', ({ secret }) => `Basic ${base64(`%zz:${secret}`)}`],
   ])('refuses %s, and does not challenge', async (_what, authorization) => {
@@ -108,7 +108,7 @@ describe('client authentication', () => {
     expect(answer.headers.has('www-authenticate')).toBe(false)
   })
 
-  it('refuses two ways at once, even if both are right', async () => {
+  it('refuses two methods at once, even if both are right', async () => {
     const { id, secret } = client
     const { authorization } = basic(client)
 
@@ -118,7 +118,7 @@ describe('client authentication', () => {
     expectRefusal(await ask(authorization, { client_id: 'other' }), 400, 'invalid_request')
   })
 
-  it('says the same of an unknown client and of a wrong secret', async () => {
+  it('gives the same answer for an unknown client and a wrong secret', async () => {
     const [unknown, wrong] = [
       await ask(`Basic ${base64(`nobody:${client.secret}`)}`),
       await ask(`Basic ${base64(`${client.id}:x`)}`),
@@ -127,13 +127,13 @@ describe('client authentication', () => {
     expect(wrong.body).toEqual(unknown.body)
   })
 
-  it('comes before everything that the form says', async () => {
+  it('is checked before the other parameters', async () => {
     const answer = await endpoint.form('/oauth/token', { grant_type: 'password', scope: 'all' })
 
     expectRefusal(answer, 401, 'invalid_client')
   })
 
-  it('ends with the client', async () => {
+  it('stops working when the client is removed', async () => {
     await endpoint.manage('DELETE', '/v1/clients/tool')
 
     expectRefusal(await ask(basic(client).authorization), 401, 'invalid_client')
@@ -146,7 +146,7 @@ describe('the throttle of failed authentication', () => {
     for (let count = 0; count < 20; count += 1) expectRefusal(await fail(), 401, 'invalid_client')
   }
 
-  it('makes the twenty-first failure of a minute wait, of whatever kind it is', async () => {
+  it('makes the twenty-first failure of a minute wait, whatever its kind', async () => {
     await exhaust()
     await endpoint.clock.advance(10_000)
 
@@ -162,14 +162,14 @@ describe('the throttle of failed authentication', () => {
     expectRefusal(management, 429, 'rate_limited')
   })
 
-  it('never holds up the right secret or the owner key', async () => {
+  it('never delays the right secret or the owner key', async () => {
     await exhaust()
 
     expect((await ask(basic(client).authorization)).status).toBe(200)
     expect((await endpoint.manage('GET', '/v1/status')).status).toBe(200)
   })
 
-  it('does not count who sends nothing and waits for the challenge', async () => {
+  it('does not count requests without credentials, which wait for the challenge', async () => {
     for (let count = 0; count < 50; count += 1) {
       expectRefusal(await ask(undefined), 401, 'invalid_client')
       const management = await toJson(fetch(`${endpoint.issuer}/v1/accounts`))
@@ -179,7 +179,7 @@ describe('the throttle of failed authentication', () => {
     expectRefusal(await fail(), 401, 'invalid_client')
   })
 
-  it('is over after a minute, although the clock on the wall was set back', async () => {
+  it('is over after a minute, even if the system clock was set back', async () => {
     await exhaust()
     endpoint.clock.jumpWall(-86_400_000)
     expectRefusal(await fail(), 429, 'rate_limited')
@@ -194,7 +194,7 @@ describe('the owner key', () => {
   const status = (headers: Readonly<Record<string, string>>) =>
     toJson(fetch(`${endpoint.issuer}/v1/status`, { headers }))
 
-  it('opens management as Bearer, in any case of the word', async () => {
+  it('authorizes management calls as Bearer, in any case', async () => {
     for (const scheme of ['Bearer', 'bearer', 'BEARER']) {
       const answer = await status({ authorization: `${scheme} ${endpoint.ownerKey}` })
       expect(answer.status).toBe(200)
@@ -204,7 +204,7 @@ describe('the owner key', () => {
   it.each<readonly [string, (key: string) => string]>([
     ['nothing after the scheme', () => 'Bearer'],
     ['a wrong key', () => `Bearer ${'x'.repeat(43)}`],
-    ['a beginning of the key', (key) => `Bearer ${key.slice(0, -1)}`],
+    ['a prefix of the key', (key) => `Bearer ${key.slice(0, -1)}`],
     ['more than the key', (key) => `Bearer ${key}x`],
     ['the key twice', (key) => `Bearer ${key} ${key}`],
     ['the key in lower case', (key) => `Bearer ${key.toLowerCase()}`],
@@ -214,18 +214,18 @@ describe('the owner key', () => {
     const answer = await status({ authorization: authorization(endpoint.ownerKey) })
 
     expectRefusal(answer, 401, 'invalid_client')
-    // What is wrong is no client's, so that a new one would not help.
+    // It is not a client's secret, so a new client would not help.
     expect(answer.body['hint']).not.toContain('client')
   })
 
-  it('is missed where there is none', async () => {
+  it('is reported as missing if there is none', async () => {
     const answer = await status({})
 
     expectRefusal(answer, 401, 'invalid_client')
     expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="tokentray"')
   })
 
-  it('or the secret of a client is what the challenge names where both may ask', async () => {
+  it('and the client secret are both named in the challenge where both are accepted', async () => {
     const answer = await toJson(fetch(`${endpoint.issuer}/v1/accounts`))
 
     expectRefusal(answer, 401, 'invalid_client')
@@ -233,7 +233,7 @@ describe('the owner key', () => {
     expect(answer.headers.get('www-authenticate')).toBe(challenge)
   })
 
-  it('is asked for before the body is looked at', async () => {
+  it('is required before the body is read', async () => {
     const answer = await toJson(
       fetch(`${endpoint.issuer}/v1/tokens`, {
         method: 'POST',

@@ -30,7 +30,7 @@ describe('the body of a form', () => {
   it.each([
     ['application/x-www-form-urlencoded; charset=utf-8'],
     ['Application/X-WWW-Form-URLEncoded'],
-  ])('may come as %s', async (type) => {
+  ])('is accepted as %s', async (type) => {
     const headers = { ...basic(client), 'content-type': type }
 
     expect((await post({ headers, body: form })).status).toBe(200)
@@ -41,22 +41,22 @@ describe('the body of a form', () => {
     ['JSON by another name', 'application/problem+json', JSON.stringify(grant)],
     ['plain text', 'text/plain', form],
     ['a multipart form', 'multipart/form-data; boundary=x', form],
-    ['a type that begins alike', 'application/x-www-form-urlencodedx', form],
-    ['a type that is none', 'nonsense', form],
+    ['a type with the same prefix', 'application/x-www-form-urlencodedx', form],
+    ['an invalid type', 'nonsense', form],
   ])('is refused as %s', async (_what, type, body) => {
     const answer = await post({ headers: { ...basic(client), 'content-type': type }, body })
 
     expectRefusal(answer, 400, 'invalid_request')
   })
 
-  it('is refused without a type, and when there is none', async () => {
+  it('is refused without a content type, and if missing', async () => {
     const headers = basic(client)
 
     expectRefusal(await post({ headers, body: Buffer.from(form) }), 400, 'invalid_request')
     expectRefusal(await post({ headers }), 400, 'invalid_request')
   })
 
-  it('is refused beside a query', async () => {
+  it('is refused together with a query', async () => {
     const url = `/oauth/token?${form}`
 
     expectRefusal(
@@ -66,7 +66,7 @@ describe('the body of a form', () => {
     )
   })
 
-  it('is refused in the way of OAuth however the path is written', async () => {
+  it('is refused in the OAuth format however the path is escaped', async () => {
     const init = { headers: basic(client), body: new URLSearchParams({ grant_type: 'none' }) }
     const plain = await post(init)
     const escaped = await post(init, '/%6Fauth/token')
@@ -78,7 +78,7 @@ describe('the body of a form', () => {
   })
 
   it.each(['/oauth/token', '/oauth/revoke', '/oauth/introspect'])(
-    'is refused at %s when it is of 10 MB',
+    'is refused at %s if it has 10 MB',
     async (path) => {
       const headers = { ...basic(client), 'content-type': 'application/x-www-form-urlencoded' }
 
@@ -88,17 +88,20 @@ describe('the body of a form', () => {
     },
   )
 
-  it('of thousands of parameters is read and changes nothing', async () => {
+  it('with thousands of parameters is read, and they are ignored', async () => {
     const many = Array.from({ length: 5_000 }, (_, index): [string, string] => [`p${index}`, ''])
 
     expect((await ask([['grant_type', 'client_credentials'], ...many])).status).toBe(200)
   })
 
-  it.each(['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('is not for %s', async (method) => {
-    const answer = await toJson(fetch(`${endpoint.issuer}/oauth/token`, { method }))
+  it.each(['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
+    'is not accepted with %s',
+    async (method) => {
+      const answer = await toJson(fetch(`${endpoint.issuer}/oauth/token`, { method }))
 
-    const { error_description } = expectRefusal(answer, 405, 'method_not_allowed')
-    expect(error_description).toMatch(/^This is for POST only\./)
-    expect(answer.headers.get('allow')).toBe('POST')
-  })
+      const { error_description } = expectRefusal(answer, 405, 'method_not_allowed')
+      expect(error_description).toMatch(/^This is for POST only\./)
+      expect(answer.headers.get('allow')).toBe('POST')
+    },
+  )
 })

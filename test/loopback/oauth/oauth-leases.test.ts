@@ -47,7 +47,7 @@ const introspect = async (who: TestClient, token: string) =>
   introspectAnswer.parse((await post('introspect', who, { token })).body)
 
 describe('POST /oauth/revoke', () => {
-  it('ends a dedicated lease and its token at the service', async () => {
+  it('closes a dedicated lease and revokes its token at the service', async () => {
     const { access_token: token, lease_id } = await take(client, 'giantswarm/bob')
     expect(endpoint.giantswarm.aliveTokens()).toContain(token)
 
@@ -57,7 +57,7 @@ describe('POST /oauth/revoke', () => {
     expect(endpoint.giantswarm.aliveTokens()).not.toContain(token)
   })
 
-  it('ends a shared lease for this client only while others hold the token', async () => {
+  it('closes a shared lease for this client only while others hold the token', async () => {
     const { access_token: token } = await take(client, 'sftpgo/alice')
     const { access_token: same } = await take(other, 'sftpgo/alice')
     expect(same).toBe(token)
@@ -71,7 +71,7 @@ describe('POST /oauth/revoke', () => {
     expect(endpoint.sftpgo.aliveTokens()).not.toContain(token)
   })
 
-  it('says what is pending while the service cannot be told', async () => {
+  it('reports what is pending while the service is unavailable', async () => {
     const { access_token: token } = await take(client, 'giantswarm/bob')
     const isThis = ({ headers }: RecordedRequest) =>
       headers['authorization']?.includes(token) === true
@@ -80,7 +80,7 @@ describe('POST /oauth/revoke', () => {
     expect(await revoke(client, token)).toMatchObject([{ at_service: 'pending' }])
   })
 
-  it('answers a token that nobody has, one that is ended, and one of another client alike', async () => {
+  it('gives the same answer for an unknown token, a revoked one, and one of another client', async () => {
     const { access_token: ended } = await take(client, 'giantswarm/bob')
     await revoke(client, ended)
     const { access_token: foreign } = await take(other, 'giantswarm/bob')
@@ -97,7 +97,7 @@ describe('POST /oauth/revoke', () => {
     expect(await introspect(other, foreign)).toMatchObject({ active: true })
   })
 
-  it('ignores the hint of what kind of token it is', async () => {
+  it('ignores token_type_hint', async () => {
     const { access_token: token } = await take(client, 'giantswarm/bob')
 
     const answer = await post('revoke', client, { token, token_type_hint: 'refresh_token' })
@@ -105,7 +105,7 @@ describe('POST /oauth/revoke', () => {
     expect(revokeAnswer.parse(answer.body).leases).toHaveLength(1)
   })
 
-  it('records who ended it', async () => {
+  it('records who closed it', async () => {
     const { access_token: token, lease_id } = await take(client, 'giantswarm/bob')
 
     await revoke(client, token)
@@ -128,7 +128,7 @@ describe('POST /oauth/revoke', () => {
 })
 
 describe('POST /oauth/introspect', () => {
-  it('tells of a live lease what it is', async () => {
+  it('describes an open lease', async () => {
     const { access_token: token, lease_id } = await take(client, 'giantswarm/bob')
     const now = endpoint.clock.now() / 1_000
 
@@ -146,7 +146,7 @@ describe('POST /oauth/introspect', () => {
     })
   })
 
-  it("calls another client's token inactive, also where both hold the same", async () => {
+  it("reports another client's token as inactive, even if both hold the same one", async () => {
     const { access_token: dedicated } = await take(other, 'giantswarm/bob')
     const { access_token: shared } = await take(other, 'sftpgo/alice')
 
@@ -156,7 +156,7 @@ describe('POST /oauth/introspect', () => {
     expect(await introspect(client, shared)).toMatchObject({ active: true, client_id: client.id })
   })
 
-  it('calls what is unknown, revoked or over inactive', async () => {
+  it('reports an unknown, revoked or expired token as inactive', async () => {
     const { access_token: revoked } = await take(client, 'giantswarm/bob')
     await revoke(client, revoked)
     const { access_token: over } = await take(client, 'giantswarm/bob')
@@ -168,8 +168,8 @@ describe('POST /oauth/introspect', () => {
   })
 })
 
-describe('a lease whose time is over before the timer has noticed', () => {
-  it('is neither active nor there to be ended', async () => {
+describe('a lease that has expired before the timer fires', () => {
+  it('is not active and cannot be revoked', async () => {
     const { access_token: token } = await take(client, 'giantswarm/bob')
     endpoint.clock.sleep(900_000)
 
@@ -195,7 +195,7 @@ describe.each(['revoke', 'introspect'])('POST /oauth/%s', (route) => {
     expectRefusal(answer, 400, 'invalid_request')
   })
 
-  it('refuses who does not say who it is, and the owner', async () => {
+  it('refuses requests without client authentication, and the owner key', async () => {
     const { access_token: token } = await take(client, 'giantswarm/bob')
     const owner = { headers: { authorization: `Bearer ${endpoint.ownerKey}` } }
 
@@ -217,7 +217,7 @@ describe.each(['revoke', 'introspect'])('POST /oauth/%s', (route) => {
 describe('the metadata', () => {
   const path = '/.well-known/oauth-authorization-server'
 
-  it('names the issuer by its number, whatever name was called', async () => {
+  it('has the IP address in the issuer, whatever host name was used', async () => {
     const { issuer, port } = endpoint
     for (const host of ['127.0.0.1', 'localhost']) {
       const answer = await toJson(fetch(`http://${host}:${port}${path}`))
@@ -232,7 +232,7 @@ describe('the metadata', () => {
     }
   })
 
-  it('names endpoints that there are', async () => {
+  it('names endpoints that exist', async () => {
     const { body } = await toJson(fetch(`${endpoint.issuer}${path}`))
 
     for (const name of ['token_endpoint', 'revocation_endpoint', 'introspection_endpoint']) {

@@ -28,12 +28,12 @@ const grant = { grant_type: 'client_credentials' }
 const ask = (fields: FormFields) =>
   endpoint.form('/oauth/token', fields, { headers: basic(client) })
 
-describe('what keeps a token from leaving', () => {
-  /** A logout of before must not meet the fault that is meant for a login. */
+describe('no token is issued because of', () => {
+  /** An earlier logout must not trigger the fault that is meant for a login. */
   const isLogin = ({ method }: RecordedRequest) => method === 'POST'
   const bob = () => endpoint.addClient(`bob-${count}`, 'giantswarm/bob')
 
-  it('a service that wants to be left alone: 429, and when to come back', async () => {
+  it('a service that is limiting requests: 429, and when to retry', async () => {
     const headers = basic(bob())
     const body = { code: 'TOO_MANY_REQUESTS', message: 'Slow down.' }
     endpoint.giantswarm.faults.next(
@@ -59,7 +59,7 @@ describe('what keeps a token from leaving', () => {
     await endpoint.clock.advance(60_000)
   })
 
-  it('a service that answers nonsense', async () => {
+  it('a service with an invalid response', async () => {
     const headers = basic(bob())
     endpoint.giantswarm.faults.next(1, { kind: 'malformed' }, isLogin)
 
@@ -86,7 +86,7 @@ describe('what keeps a token from leaving', () => {
     expect(answer.body).not.toHaveProperty('access_token')
   })
 
-  it('an account that somebody must log in to', async () => {
+  it('an account that needs a login', async () => {
     await endpoint.manage('POST', '/v1/accounts/sftpgo/alice/logout')
 
     expectRefusal(await ask(grant), 400, 'login_required')
@@ -97,7 +97,7 @@ describe('what keeps a token from leaving', () => {
     expect((await ask(grant)).status).toBe(200)
   })
 
-  it('a mistake of ours: it is logged, and nothing of it is told', async () => {
+  it('an internal error: it is logged, and no detail is returned', async () => {
     endpoint.breakAudit(new TypeError('a mistake with details'))
 
     const answer = await ask(grant)
@@ -109,8 +109,8 @@ describe('what keeps a token from leaving', () => {
   })
 })
 
-describe('a caller that goes away', () => {
-  it('takes nothing along: who waits for the same token gets it, by one login', async () => {
+describe('a caller that disconnects', () => {
+  it('does not affect others: those waiting for the same token get it, with one login', async () => {
     const init = { headers: basic(endpoint.addClient(`gone-${count}`, 'giantswarm/bob')) }
     const { giantswarm } = endpoint
     const before = giantswarm.counts.logins

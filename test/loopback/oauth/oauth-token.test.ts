@@ -31,7 +31,7 @@ const ask = (fields: FormFields, init: RequestInit = {}) =>
   endpoint.form('/oauth/token', fields, { headers: basic(client), ...init })
 
 describe('POST /oauth/token', () => {
-  it('answers with a token that the service takes, and with nothing that could be kept', async () => {
+  it('returns a token that the service accepts, with caching disabled', async () => {
     const answer = await ask({ ...grant, audience: 'sftpgo/alice' })
 
     expect(answer.status).toBe(200)
@@ -48,7 +48,7 @@ describe('POST /oauth/token', () => {
     expect(used.status).toBe(200)
   })
 
-  it('takes the client secret from the form as well', async () => {
+  it('also accepts the client secret in the form', async () => {
     const { id, secret } = client
 
     const answer = await endpoint.form('/oauth/token', {
@@ -60,13 +60,13 @@ describe('POST /oauth/token', () => {
     expect(answer.status).toBe(200)
   })
 
-  it('answers a client that asks again with the token of its own lease', async () => {
+  it('returns the token of its own lease to a client that asks again', async () => {
     const [first, second] = [await ask(grant), await ask(grant)]
 
     expect(second.body).toEqual(first.body)
   })
 
-  it('says what the lease has left', async () => {
+  it('says how long the lease is valid', async () => {
     const first = tokenAnswer.parse((await ask(grant)).body)
     await endpoint.clock.advance(10_000)
     const second = tokenAnswer.parse((await ask(grant)).body)
@@ -74,7 +74,7 @@ describe('POST /oauth/token', () => {
     expect(first.expires_in - second.expires_in).toBe(10)
   })
 
-  it('names the account as it is called now', async () => {
+  it('returns the current name of the account', async () => {
     const before = tokenAnswer.parse((await ask(grant)).body)
     await endpoint.manage('PATCH', '/v1/accounts/sftpgo/alice', { name: 'renamed' })
     const after = tokenAnswer.parse((await ask(grant)).body)
@@ -83,7 +83,7 @@ describe('POST /oauth/token', () => {
     expect(after).toMatchObject({ account: 'sftpgo/renamed', lease_id: before.lease_id })
   })
 
-  it('records who took what, how, and what for, before the answer', async () => {
+  it('records client, account, route and reason before the response', async () => {
     await ask({ ...grant, reason: 'nightly backup – ünïcode' })
 
     expect(endpoint.events.at(-1)).toMatchObject({
@@ -95,7 +95,7 @@ describe('POST /oauth/token', () => {
     })
   })
 
-  it('ends a lease that the service refused, and gives another', async () => {
+  it('replaces a lease whose token the service refused', async () => {
     const bob = endpoint.addClient(`bob-${count}`, 'giantswarm/bob')
     const init = { headers: basic(bob) }
     const first = tokenAnswer.parse((await endpoint.form('/oauth/token', grant, init)).body)
@@ -108,7 +108,7 @@ describe('POST /oauth/token', () => {
   })
 
   it.each<readonly [string, FormFields]>([
-    ['parameters that nobody knows', { ...grant, colour: 'blue', __proto: '1' }],
+    ['unknown parameters', { ...grant, colour: 'blue', __proto: '1' }],
     ['a parameter called __proto__', [...pairs({}), ['__proto__', 'x']]],
     ['parameters called like members of objects', { ...grant, constructor: 'x', toString: 'y' }],
     ['an empty scope', { ...grant, scope: '' }],
@@ -116,14 +116,14 @@ describe('POST /oauth/token', () => {
     ['empty resources', [...pairs({}), ['resource', ''], ['resource', '']]],
     ['an empty min_validity', { ...grant, min_validity: '' }],
     ['min_validity 0', { ...grant, min_validity: '0' }],
-    ['min_validity with zeros before it', { ...grant, min_validity: '0060' }],
+    ['min_validity with leading zeros', { ...grant, min_validity: '0060' }],
     ['a reason of 200 characters', { ...grant, reason: 'r'.repeat(200) }],
-    ['a lease that is not there as refused', { ...grant, refused_lease: 'lnothing' }],
-  ])('does not mind %s', async (_what, fields) => {
+    ['an unknown lease as refused', { ...grant, refused_lease: 'lnothing' }],
+  ])('accepts %s', async (_what, fields) => {
     expect((await ask(fields)).status).toBe(200)
   })
 
-  it('gives the best there is and says so when more is asked for', async () => {
+  it('returns the longest lease possible and says so if more is requested', async () => {
     const answer = await ask({ ...grant, min_validity: '31536000' })
 
     expect(answer.body).toMatchObject({ expires_in: 900, min_validity_met: false })
@@ -140,11 +140,7 @@ describe('POST /oauth/token', () => {
       [...pairs({ audience: 'sftpgo/alice' }), ['audience', 'giantswarm/bob']],
       'invalid_request',
     ],
-    [
-      'a repeated parameter that nobody knows',
-      [...pairs({ x: '1' }), ['x', '1']],
-      'invalid_request',
-    ],
+    ['a repeated unknown parameter', [...pairs({ x: '1' }), ['x', '1']], 'invalid_request'],
     ['a repeated empty parameter', [...pairs({ scope: '' }), ['scope', '']], 'invalid_request'],
     ['a scope', { ...grant, scope: 'read' }, 'invalid_scope'],
     ['an unknown audience', { ...grant, audience: 'sftpgo/nobody' }, 'invalid_target'],
@@ -162,12 +158,16 @@ describe('POST /oauth/token', () => {
     ['min_validity that is no number', { ...grant, min_validity: 'long' }, 'invalid_request'],
     ['min_validity in other digits', { ...grant, min_validity: '٦٠' }, 'invalid_request'],
     ['min_validity over a year', { ...grant, min_validity: '31536001' }, 'invalid_request'],
-    ['min_validity beyond numbers', { ...grant, min_validity: '9'.repeat(400) }, 'invalid_request'],
+    [
+      'min_validity too large for a number',
+      { ...grant, min_validity: '9'.repeat(400) },
+      'invalid_request',
+    ],
     ['a long reason', { ...grant, reason: 'r'.repeat(201) }, 'invalid_request'],
     ['a reason of two lines', { ...grant, reason: 'a\nb' }, 'invalid_request'],
     ['a reason with an escape sequence', { ...grant, reason: '\u001b[2J' }, 'invalid_request'],
-    ['a reason that turns text around', { ...grant, reason: 'a\u202eb' }, 'invalid_request'],
-    ['a reason with what nobody sees', { ...grant, reason: 'a\u200bb' }, 'invalid_request'],
+    ['a reason with a bidirectional override', { ...grant, reason: 'a\u202eb' }, 'invalid_request'],
+    ['a reason with an invisible character', { ...grant, reason: 'a\u200bb' }, 'invalid_request'],
     ['a reason with tags', { ...grant, reason: 'a\u{e0001}\u{e0041}b' }, 'invalid_request'],
     ['a reason with a NUL', { ...grant, reason: 'a\u0000' }, 'invalid_request'],
     ['a long refused_lease', { ...grant, refused_lease: 'l'.repeat(65) }, 'invalid_request'],
@@ -178,7 +178,7 @@ describe('POST /oauth/token', () => {
     expect(answer.body).not.toHaveProperty('access_token')
   })
 
-  it('answers an unknown and an ungranted account with the same bytes', async () => {
+  it('gives exactly the same response for an unknown and an ungranted account', async () => {
     const [unknown, ungranted] = await Promise.all(
       ['sftpgo/nobody', 'giantswarm/bob'].map((audience) =>
         fetch(`${endpoint.issuer}/oauth/token`, {
@@ -195,7 +195,7 @@ describe('POST /oauth/token', () => {
     expect(await toText(ungranted)).toBe(await toText(unknown))
   })
 
-  it('refuses a client with several grants that names none of them', async () => {
+  it('refuses a client with several grants that names no account', async () => {
     const both = endpoint.addClient(`both-${count}`, 'sftpgo/alice', 'giantswarm/bob')
 
     const answer = await endpoint.form('/oauth/token', grant, { headers: basic(both) })

@@ -14,7 +14,7 @@ afterAll(() => endpoint.close())
 const discover = (authentication?: oauth.ClientAuth) =>
   oauth.discovery(new URL(endpoint.issuer), client.id, client.secret, authentication, {
     algorithm: 'oauth2',
-    // The library wants https everywhere, and takes http on loopback when told to.
+    // The library requires https, and allows http on loopback only if configured.
     execute: [oauth.allowInsecureRequests],
   })
 
@@ -37,7 +37,7 @@ describe('openid-client, unmodified', () => {
     expect(await useAtSftpgo(tokens.access_token)).toBe(200)
   })
 
-  it('names the account by the address of its service', async () => {
+  it('selects the account by the URL of its service', async () => {
     const config = await discover()
 
     const resource = `${endpoint.sftpgo.url}/api/v2`
@@ -46,7 +46,7 @@ describe('openid-client, unmodified', () => {
     expect(tokens['account']).toBe('sftpgo/alice')
   })
 
-  it('asks about a lease and ends it', async () => {
+  it('introspects and revokes a lease', async () => {
     const config = await discover()
     const { access_token: token } = await oauth.clientCredentialsGrant(config, {
       audience: 'sftpgo/alice',
@@ -61,7 +61,7 @@ describe('openid-client, unmodified', () => {
     expect(await useAtSftpgo(token)).toBe(401)
   })
 
-  it('reads our refusals', async () => {
+  it('understands our errors', async () => {
     const config = await discover()
 
     await expect(
@@ -72,7 +72,7 @@ describe('openid-client, unmodified', () => {
     ).rejects.toMatchObject({ error: 'invalid_scope', status: 400 })
   })
 
-  it('reads that a service is down, which it would not in a 503', async () => {
+  it('reports that a service is down, which it would not with a 503', async () => {
     const config = await discover()
     const fault = { kind: 'html', status: 503 } as const
     endpoint.giantswarm.faults.next(1, fault, ({ method }) => method === 'POST')
@@ -83,7 +83,7 @@ describe('openid-client, unmodified', () => {
     await endpoint.clock.advance(60_000)
   })
 
-  it('refuses the scheme "giantswarm": tools send the headers of the answer there', async () => {
+  it('refuses the scheme "giantswarm": tools send the headers of the response there', async () => {
     const config = await discover()
 
     await expect(
@@ -98,7 +98,7 @@ describe('openid-client, unmodified', () => {
 })
 
 describe("Node's fetch where openid-client refuses", () => {
-  it('uses the headers of the answer as they are', async () => {
+  it('uses the headers of the response unchanged', async () => {
     const form = {
       grant_type: 'client_credentials',
       audience: 'giantswarm/bob',

@@ -13,7 +13,7 @@ const addresses = {
   other: 'https://multi.example/other/',
   port: 'https://files.example:8443',
   plain: 'http://files.example',
-  /** Not entered by anybody: the service's own, remembered by its login. */
+  /** Not entered by the user: the service's own, stored at login. */
   learned: 'https://learned.example',
   ungranted: 'https://ungranted.example',
 }
@@ -45,7 +45,7 @@ beforeAll(async () => {
 })
 afterAll(() => endpoint.close())
 
-/** The name of the account that is meant, or the code of the refusal. */
+/** The name of the account found, or the error code. */
 function find(named: {
   readonly audience?: string
   readonly resources?: readonly string[]
@@ -63,7 +63,7 @@ describe('findTarget', () => {
   it.each([
     ['the address itself', 'https://files.example', 'root'],
     ['a path below it', 'https://files.example/api/v2/user/dirs', 'root'],
-    ['a query behind it', 'https://files.example/?a=b', 'root'],
+    ['a query after it', 'https://files.example/?a=b', 'root'],
     ['the default port', 'https://files.example:443/', 'root'],
     ['the host in capitals', 'HTTPS://FILES.EXAMPLE/', 'root'],
     ['another port', 'https://files.example:8443/x', 'port'],
@@ -75,7 +75,7 @@ describe('findTarget', () => {
     ['the shorter of two paths', 'https://multi.example/api', 'api'],
     ['a segment that begins like the longer one', 'https://multi.example/api/v22', 'api'],
     ['dots that lead to another path', 'https://multi.example/api/v2/../../other', 'other'],
-  ])('takes %s for the account', (_what, resource, name) => {
+  ])('matches %s', (_what, resource, name) => {
     expect(find({ resources: [resource] })).toBe(name)
   })
 
@@ -86,7 +86,7 @@ describe('findTarget', () => {
     ['an unknown port', 'https://files.example:444/'],
     ['an unknown scheme', 'ftp://files.example/'],
     ['a path beside the others', 'https://multi.example/'],
-    ['a path that begins alike', 'https://multi.example/otherwise'],
+    ['a path with the same prefix', 'https://multi.example/otherwise'],
     ['a path in other case', 'https://multi.example/OTHER/'],
     ['a path that fits two accounts', 'https://multi.example/api/v2'],
     ['an address that is not granted', 'https://ungranted.example/'],
@@ -96,12 +96,12 @@ describe('findTarget', () => {
     ['a path alone', '/api'],
     ['a bare host', 'files.example'],
     ['a script', 'javascript:alert(1)'],
-    ['a text beyond reason', 'https://files.example:99999/'],
+    ['an invalid URL', 'https://files.example:99999/'],
   ])('refuses %s', (_what, resource) => {
     expect(find({ resources: [resource] })).toBe('invalid_target')
   })
 
-  it('takes several resources of one account, and refuses those of two', () => {
+  it('accepts several resources of one account, and refuses resources of two', () => {
     const [one, two, foreign] = [
       'https://files.example/a',
       'https://files.example/b',
@@ -113,14 +113,14 @@ describe('findTarget', () => {
     expect(find({ resources: [one, 'nonsense'] })).toBe('invalid_target')
   })
 
-  it('lets the audience win over the resource', () => {
+  it('prefers the audience to the resource', () => {
     expect(find({ audience: 'sftpgo/root', resources: ['https://slash.example/'] })).toBe('root')
     expect(find({ audience: 'sftpgo/none', resources: ['https://slash.example/'] })).toBe(
       'invalid_target',
     )
   })
 
-  it('refuses to choose where nothing is named', () => {
+  it('does not choose an account if none is named', () => {
     expect(find({})).toBe('invalid_target')
   })
 })

@@ -28,7 +28,7 @@ const wrong = { code: 'invalid_client', what: 'Refused: wrong secret' }
 const notGranted = { code: 'invalid_target', what: 'Refused: no such account' }
 
 it.each(['/oauth/token', '/oauth/revoke', '/oauth/introspect'])(
-  'puts a wrong secret on record, and a claimed id only where a tool has it: %s',
+  'records a wrong secret, with the id only if a tool has it: %s',
   async (path) => {
     expect((await ask({ client_secret: 'guess' }, path)).status).toBe(401)
     expect((await ask({ client_id: 'a-secret-in-the-wrong-place' }, path)).status).toBe(401)
@@ -40,7 +40,7 @@ it.each(['/oauth/token', '/oauth/revoke', '/oauth/introspect'])(
 const askAsOwner = (authorization: string, path = '/v1/status') =>
   fetch(`${endpoint.issuer}${path}`, { headers: { authorization } })
 
-it('puts a wrong owner key on record, of nobody that is known', async () => {
+it('records a wrong owner key without naming a client', async () => {
   expect((await askAsOwner('Bearer guess')).status).toBe(401)
   const guess = { method: 'POST', headers: { authorization: 'Bearer guess' } }
   expect((await fetch(`${endpoint.issuer}/v1/tokens`, guess)).status).toBe(401)
@@ -51,12 +51,12 @@ it('puts a wrong owner key on record, of nobody that is known', async () => {
   expect(body['lines']).toEqual([])
 })
 
-it('puts nothing on record of who has sent no owner key at all', async () => {
+it('records nothing if no owner key was sent', async () => {
   expect((await fetch(`${endpoint.issuer}/v1/status`)).status).toBe(401)
   expect(await refusals()).toEqual([])
 })
 
-it('puts on record that a tool asks for what it was not granted, and nothing of what there is not', async () => {
+it('records a request for an account that was not granted, but not one for an unknown account', async () => {
   await ask({ audience: 'giantswarm/bob' })
   await ask({ audience: 'sftpgo/anything-it-likes' })
   const refused = await refusals()
@@ -65,7 +65,7 @@ it('puts on record that a tool asks for what it was not granted, and nothing of 
   expect(JSON.stringify(refused)).not.toContain('anything')
 })
 
-it('writes one line a minute, which says how many there were', async () => {
+it('writes one line a minute, with the count', async () => {
   for (let count = 0; count < 5; count += 1) await ask({ client_secret: 'guess' })
   expect(await refusals()).toHaveLength(1)
   await endpoint.clock.advance(60_000)

@@ -31,8 +31,8 @@ const accountOf = ({ broker }: TestBroker) =>
   toAccountAnswer(broker.accounts.get('sftpgo/work'), broker)
 const own: FakeServiceOptions = { leaseKinds: ['dedicated'], tokenless: true, lifeMs: DAY }
 
-describe('what is told over HTTP of a token that waits to be revoked', () => {
-  it('is what it waits for, why, when it is tried again and when it expires', async () => {
+describe('over HTTP, a token that is waiting to be revoked', () => {
+  it('has what it waits for, why, the next attempt and the expiry', async () => {
     const test = await firstRun(own)
     await test.ask()
     const made = Math.floor(test.clock.now() / 1_000)
@@ -56,7 +56,7 @@ describe('what is told over HTTP of a token that waits to be revoked', () => {
     expect(accountOf(test)).not.toHaveProperty('until_expiry')
   })
 
-  it('is why it waits, in the words of the first refusal, however often it is asked', async () => {
+  it('has the message of the first refusal, however often it is requested', async () => {
     const test = await firstRun(own)
     await test.ask()
     test.service.outage = new TokentrayError('rate_limited', 'Slower.')
@@ -66,7 +66,7 @@ describe('what is told over HTTP of a token that waits to be revoked', () => {
     expect(toLingering(test.broker)).toMatchObject([{ why: 'Slower.' }])
   })
 
-  it('promises no moment where it waits for a person, and names the login', async () => {
+  it('has no next attempt if it waits for the user, and names the login', async () => {
     const test = await firstRun(keys, true)
     await test.ask()
     test.service.outage = down()
@@ -84,7 +84,7 @@ describe('what is told over HTTP of a token that waits to be revoked', () => {
     expect(accountOf(test)).toMatchObject({ expired: 1 })
   })
 
-  it('says for what a session is kept', async () => {
+  it('says why a session is retained', async () => {
     const test = await firstRun(keys)
     await test.ask()
     test.service.failNext('revokeLease', down())
@@ -95,7 +95,7 @@ describe('what is told over HTTP of a token that waits to be revoked', () => {
     ])
   })
 
-  it('says that the service has not answered while it is being asked', async () => {
+  it('says that the service has not answered while the request is in progress', async () => {
     const test = await firstRun(own)
     await test.ask()
     const gate = test.service.hold('revoke')
@@ -107,8 +107,8 @@ describe('what is told over HTTP of a token that waits to be revoked', () => {
   })
 })
 
-describe('what is told over HTTP of a token that nothing can end', () => {
-  it('is until when it is valid and why, with the lease, without it, and after a restart', async () => {
+describe('over HTTP, a token that cannot be revoked', () => {
+  it('has its expiry and the reason, with the lease, without it, and after a restart', async () => {
     const test = await firstRun(unending)
     const { lease } = await test.ask()
     const ends_at = Math.floor((lease.held.token.expiresAt ?? 0) / 1_000)
@@ -127,15 +127,15 @@ describe('what is told over HTTP of a token that nothing can end', () => {
     })
   })
 
-  it('is no end of its own where its service ends it with its lease', async () => {
+  it('has no expiry of its own if its service revokes it with its lease', async () => {
     const test = await firstRun(own)
     const { lease } = await test.ask()
     expect(toLeaseAnswer(lease, test.broker)).not.toHaveProperty('token_ends_at')
   })
 })
 
-describe('what is told over HTTP of an end that leaves no way to new tokens', () => {
-  it('is that a login is needed, with the lease', async () => {
+describe('over HTTP, a revocation after which no token can be issued', () => {
+  it('says that a login is needed, with the lease', async () => {
     const test = await firstRun({}, true)
     await test.ask()
     const ended = await test.broker.closeLeases({}, cliClient)
@@ -150,7 +150,7 @@ describe('what is told over HTTP of an end that leaves no way to new tokens', ()
     })
   })
 
-  it('is that a login is needed, with a session on which no lease is open', async () => {
+  it('says that a login is needed, with a session without an open lease', async () => {
     const test = await firstRun({}, true)
     await test.ask()
     await test.clock.advance(16 * MINUTE)

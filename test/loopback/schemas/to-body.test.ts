@@ -3,14 +3,14 @@ import { z } from 'zod'
 import { epochSeconds, secondsLeft } from '../../../main/loopback/schemas/schema-parts.ts'
 import { toBody } from '../../../main/loopback/schemas/to-body.ts'
 
-describe('a body made of a description', () => {
-  it('takes the members that the schema has, and no others', () => {
+describe('a body built from a description', () => {
+  it('has the members of the schema, and no others', () => {
     const schema = z.strictObject({ lease_id: z.string(), needs_login: z.boolean().optional() })
     const described = { leaseId: 'L1', token: 'T1', constructor: 'none' }
     expect(toBody(schema, described)).toEqual({ lease_id: 'L1' })
   })
 
-  it('makes whole seconds of moments and spans, however deep they stand', () => {
+  it('converts times and durations to whole seconds at any depth', () => {
     const item = z.strictObject({ ends_at: epochSeconds.optional(), lease_seconds: z.int() })
     const schema = z.strictObject({
       expires_in: secondsLeft,
@@ -29,7 +29,7 @@ describe('a body made of a description', () => {
     })
   })
 
-  it('leaves the names in a record as they were entered', () => {
+  it('does not change the keys of a record', () => {
     const schema = z.strictObject({ values: z.record(z.string(), z.string()) })
     const described = { values: { baseUrl: 'https://files.example.com' } }
     expect(toBody(schema, described)).toEqual(described)

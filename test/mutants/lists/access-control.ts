@@ -117,7 +117,7 @@ const pages: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/management/management-bodies.test.ts',
-      test: 'which a page could send',
+      test: 'which a web page could send',
     },
   },
   {
@@ -138,7 +138,7 @@ const pages: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/management/management-bodies.test.ts',
-      test: 'is not repeated by a refusal',
+      test: 'is not repeated in an error',
     },
   },
   {
@@ -166,7 +166,7 @@ const users: readonly Mutant[] = [
     'a caller of unknown identity is not served',
     "return peer === this.#uid ? null : refused('The request comes from another user.')",
     "return peer === this.#uid || peer === 'unknown' ? null : refused('Another user.')",
-    'refuses a peer that cannot be seen',
+    'refuses an unknown peer, and looks it up again at the next request',
   ),
   {
     promise: 'a stop does not wait for connections that have sent nothing',
@@ -179,7 +179,7 @@ const users: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/http/guarded-server.test.ts',
-      test: 'waits for nobody who has sent nothing, and for who has begun',
+      test: 'waits for requests that have begun, not for idle connections',
     },
   },
   {
@@ -193,7 +193,7 @@ const users: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/http/guarded-server.test.ts',
-      test: 'waits for nobody who has sent nothing, and for who has begun',
+      test: 'waits for requests that have begun, not for idle connections',
     },
   },
   {
@@ -221,7 +221,7 @@ const users: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/found/discovery.test.ts',
-      test: 'leads to the endpoint and its key, readable by nobody else',
+      test: 'writes the endpoint and its key, readable only by this user',
     },
   },
   {
@@ -236,7 +236,7 @@ const users: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/found/discovery.test.ts',
-      test: 'leads nobody to an endpoint whose key is not there',
+      test: 'is not found without its key',
     },
   },
   {
@@ -347,7 +347,7 @@ const tools: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/oauth/authentication.test.ts',
-      test: 'makes the twenty-first failure of a minute wait',
+      test: 'makes the twenty-first failure of a minute wait, whatever its kind',
     },
   },
   {
@@ -361,20 +361,20 @@ const tools: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/oauth/authentication.test.ts',
-      test: 'never holds up the right secret or the owner key',
+      test: 'never delays the right secret or the owner key',
     },
   },
   authentication(
     'responses do not reveal whether a client id exists',
     "if (!client) throw this.#wrong('The client id or its secret is wrong.')",
     "if (!client) throw this.#wrong('Wrong: ' + id)",
-    'says the same of an unknown client and of a wrong secret',
+    'gives the same answer for an unknown client and a wrong secret',
   ),
   authentication(
     'a request with two kinds of client authentication is refused',
     '    if (posted !== undefined) {\n',
     "    if (posted === '') {\n",
-    'refuses two ways at once, even if both are right',
+    'refuses two methods at once, even if both are right',
   ),
 ]
 

@@ -1,8 +1,7 @@
 import { changeIn, type Mutant } from '../mutant.ts'
 
 const route = 'test/loopback/management/activity.test.ts'
-const inRenamed =
-  'finds all of an account also from before it was renamed, and nothing of another of that name'
+const inRenamed = 'finds all lines of a renamed account, and none of another with that name'
 
 /** The audit log shows everything about an account, and nothing about another one. */
 export const accountActivity: readonly Mutant[] = [

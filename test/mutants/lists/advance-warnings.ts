@@ -46,7 +46,7 @@ export const advanceWarnings: readonly Mutant[] = [
       },
     ],
     noticedBy: inAccountForms(
-      'warns where nothing ends a token early, and offers nothing that would',
+      'warns if tokens cannot be revoked early, and offers no such operation',
     ),
   },
   {

@@ -18,7 +18,7 @@ export const connections: readonly Mutant[] = [
         replace: 'socket',
       },
     ],
-    noticedBy: inPlaces('the connection that has been silent for longest'),
+    noticedBy: inPlaces('the connection that has been silent longest'),
   },
   {
     promise: 'a connection that sent nothing is closed before one that waits for its next request',
@@ -40,7 +40,7 @@ export const connections: readonly Mutant[] = [
         replace: 'this.#unfinished()',
       },
     ],
-    noticedBy: inPlaces('the one that has waited for longest for its next request'),
+    noticedBy: inPlaces('the one that has been idle longest after its response'),
   },
   {
     promise: 'a connection with a request in progress is not closed',
@@ -51,7 +51,7 @@ export const connections: readonly Mutant[] = [
         replace: 'if (all.length > 0) {',
       },
     ],
-    noticedBy: inPlaces('nobody whose request is under way'),
+    noticedBy: inPlaces('no connection with a request in progress'),
   },
   {
     promise: 'an entry of the socket table counts only for the latest connection from that port',
@@ -63,7 +63,7 @@ export const connections: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inPeers('are unknown where another connection came from the same end since'),
+    noticedBy: inPeers('are unknown if another connection came from the same port since'),
   },
   {
     promise: 'a connection missing from the socket table is looked up once more',
@@ -75,14 +75,14 @@ export const connections: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inPeers('are looked up once more when a reading has missed them'),
+    noticedBy: inPeers('are looked up again if a reading has missed them'),
   },
   {
     promise: 'a socket closed by its process has no owner, rather than root',
     changes: [
       { file: socketTable, find: " && inode !== '0' ? Number(uid)", replace: ' ? Number(uid)' },
     ],
-    noticedBy: inPeer('takes a socket that its process has closed for nobody, not for root'),
+    noticedBy: inPeer('reports no user for a socket that its process has closed, not root'),
   },
   {
     promise: 'the socket table is never read before the connection it identifies',
@@ -103,6 +103,6 @@ export const connections: readonly Mutant[] = [
   {
     promise: 'a connection whose request never completes makes room',
     changes: [{ file: places, find: 'this.#unfinished() ?? socket', replace: 'socket' }],
-    noticedBy: inPlaces('one whose request never comes to its end'),
+    noticedBy: inPlaces('one with an incomplete request'),
   },
 ]

@@ -19,7 +19,7 @@ export const discovery: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/found/discovery.test.ts',
-      test: 'waits for nobody at the other end of a pipe that somebody has put there',
+      test: 'does not block on a pipe that replaced a file, and ignores what is written to it',
     },
   },
   {
@@ -47,7 +47,7 @@ export const discovery: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/found/discovery.test.ts',
-      test: 'a port that there is not',
+      test: 'a port out of range',
     },
   },
   {
@@ -128,7 +128,7 @@ export const discovery: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/found/discovery.test.ts',
-      test: 'comes back, with the same key, where somebody took away ',
+      test: 'is restored with the same key after the loss of ',
     },
   },
   {
@@ -142,7 +142,7 @@ export const discovery: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/found/discovery.test.ts',
-      test: 'comes back, with the same key, where somebody took away ',
+      test: 'is restored with the same key after the loss of ',
     },
   },
   {
@@ -156,7 +156,7 @@ export const discovery: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/found/discovery.test.ts',
-      test: 'leaves alone what another instance has put there since',
+      test: 'does not overwrite the files of a later instance',
     },
   },
   {
@@ -170,7 +170,7 @@ export const discovery: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/found/discovery.test.ts',
-      test: 'lies beside the data while the folder for what runs cannot be made',
+      test: 'is stored beside the data only while the runtime folder cannot be created',
     },
   },
   {
@@ -184,7 +184,7 @@ export const discovery: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/found/discovery.test.ts',
-      test: 'lies beside the data while the folder for what runs cannot be made',
+      test: 'is stored beside the data only while the runtime folder cannot be created',
     },
   },
   {
@@ -198,7 +198,7 @@ export const discovery: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/found/discovery.test.ts',
-      test: 'is written again only where it is missing',
+      test: 'is written again only if it is missing',
     },
   },
   {
@@ -226,7 +226,7 @@ export const discovery: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/found/discovery.test.ts',
-      test: 'comes back, with the same key, where somebody took away',
+      test: 'is restored with the same key after the loss of ',
     },
   },
   {
@@ -240,7 +240,7 @@ export const discovery: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/found/discovery.test.ts',
-      test: 'comes back, with the same key, where somebody took away',
+      test: 'is restored with the same key after the loss of ',
     },
   },
   {

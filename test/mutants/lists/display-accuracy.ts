@@ -60,7 +60,7 @@ export const displayAccuracy: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/management/account-operations.test.ts',
-      test: 'is done to the account that was meant, not to another of its name',
+      test: 'applies to the intended account, not to another one with its name',
     },
   },
   {
@@ -200,9 +200,7 @@ export const displayAccuracy: readonly Mutant[] = [
         replace: 'if (!client && id === secret) this.#noteWrong(id)',
       },
     ],
-    noticedBy: inTurnedAway(
-      'puts a wrong secret on record, and a claimed id only where a tool has it',
-    ),
+    noticedBy: inTurnedAway('records a wrong secret, with the id only if a tool has it: '),
   },
   {
     promise: 'a wrong owner key is recorded',
@@ -213,7 +211,7 @@ export const displayAccuracy: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inTurnedAway('puts a wrong owner key on record, of nobody that is known'),
+    noticedBy: inTurnedAway('records a wrong owner key without naming a client'),
   },
   {
     promise: 'a request with a wrong owner key is not attributed to you',
@@ -224,7 +222,7 @@ export const displayAccuracy: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inTurnedAway('puts a wrong owner key on record, of nobody that is known'),
+    noticedBy: inTurnedAway('records a wrong owner key without naming a client'),
   },
   {
     promise: 'wrong owner keys do not hide wrong secrets in the audit log',
@@ -235,7 +233,7 @@ export const displayAccuracy: readonly Mutant[] = [
         replace: '[event.code, ',
       },
     ],
-    noticedBy: inTurnedAway('puts a wrong owner key on record, of nobody that is known'),
+    noticedBy: inTurnedAway('records a wrong owner key without naming a client'),
   },
   {
     promise: 'a claimed client id is recorded only if such a tool exists',
@@ -246,9 +244,7 @@ export const displayAccuracy: readonly Mutant[] = [
         replace: '{ client: claimed?.name ?? id }',
       },
     ],
-    noticedBy: inTurnedAway(
-      'puts a wrong secret on record, and a claimed id only where a tool has it',
-    ),
+    noticedBy: inTurnedAway('records a wrong secret, with the id only if a tool has it: '),
   },
   {
     promise: 'a request of a tool without a grant is recorded',
@@ -259,7 +255,9 @@ export const displayAccuracy: readonly Mutant[] = [
         replace: "code: 'invalid_client', client: client.name,",
       },
     ],
-    noticedBy: inTurnedAway('puts on record that a tool asks for what it was not granted'),
+    noticedBy: inTurnedAway(
+      'records a request for an account that was not granted, but not one for an unknown account',
+    ),
   },
   {
     promise: 'refusals that any program can cause do not fill the audit log',
@@ -270,7 +268,7 @@ export const displayAccuracy: readonly Mutant[] = [
         replace: 'const PAUSE_MS = 0',
       },
     ],
-    noticedBy: inTurnedAway('writes one line a minute, which says how many there were'),
+    noticedBy: inTurnedAway('writes one line a minute, with the count'),
   },
   {
     promise: 'a secret typed for one account is not sent for another that has taken its name',

@@ -2,7 +2,7 @@ import { changeIn, type Mutant } from '../mutant.ts'
 
 const some = {
   file: 'test/loopback/management/ending-some.test.ts',
-  test: 'ends what it names',
+  test: 'closes what it names, ',
 }
 const routes = 'main/loopback/management/owner-routes.ts'
 

@@ -14,7 +14,9 @@ export const generatedClients: readonly Mutant[] = [
         replace: 'export { leaseKind }',
       },
     ],
-    noticedBy: inDocument('has a name for each model'),
+    noticedBy: inDocument(
+      'names each model, so that generated clients do not create several types for one',
+    ),
   },
   {
     promise: 'an enum used in several bodies is one type in a generated client',
@@ -25,7 +27,9 @@ export const generatedClients: readonly Mutant[] = [
         replace: 'export { silentHost }',
       },
     ],
-    noticedBy: inDocument('has a name for each model'),
+    noticedBy: inDocument(
+      'names each model, so that generated clients do not create several types for one',
+    ),
   },
   {
     promise: 'a Java client compiles: no map has a default',
@@ -36,7 +40,7 @@ export const generatedClients: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inDocument('has nothing that generators make no code of'),
+    noticedBy: inDocument('has nothing that generators cannot handle'),
   },
   {
     promise: 'a value that is true or absent is a boolean in a generated client',
@@ -47,7 +51,7 @@ export const generatedClients: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inDocument('has nothing that generators make no code of'),
+    noticedBy: inDocument('has nothing that generators cannot handle'),
   },
   {
     promise: 'a Go client sends service names as the endpoint expects them',
@@ -58,7 +62,7 @@ export const generatedClients: readonly Mutant[] = [
         replace: "resource: {\n        ...{ type: 'array', items: { type: 'string' } },",
       },
     ],
-    noticedBy: inDocument('has nothing that generators make no code of'),
+    noticedBy: inDocument('has nothing that generators cannot handle'),
   },
   {
     promise: 'a generated client documents that timestamps are in seconds',
@@ -69,6 +73,6 @@ export const generatedClients: readonly Mutant[] = [
         replace: 'z.int()',
       },
     ],
-    noticedBy: inDocument('says of all times that they are in seconds'),
+    noticedBy: inDocument('says that all times are in seconds, which types cannot express'),
   },
 ]

@@ -40,7 +40,7 @@ export const lengthLimits: readonly Mutant[] = [
     'an invalid name sent over HTTP is answered with the rule for names',
     ', NAME_RULE)',
     ')',
-    'is said of a name with the rule for names',
+    'is reported for a name with the rule for names (',
   ),
   inAddress(
     'a too long host is refused before it becomes part of an account name',

@@ -167,7 +167,7 @@ export const loginReason: readonly Mutant[] = [
 `,
       },
     ],
-    noticedBy: inLoginReason2('is told to the tool that asks, and stands in the list of accounts'),
+    noticedBy: inLoginReason2('is returned to the tool and shown in the list of accounts'),
   },
   {
     promise: 'an account over HTTP includes what else helps besides a login',
@@ -179,7 +179,7 @@ export const loginReason: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inLoginReason2('is told to the tool that asks, and stands in the list of accounts'),
+    noticedBy: inLoginReason2('is returned to the tool and shown in the list of accounts'),
   },
   {
     promise: 'the command line shows why an account needs a login',

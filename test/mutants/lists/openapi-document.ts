@@ -9,13 +9,13 @@ export const openapiDocument: readonly Mutant[] = [
     'openapi.json tags every operation',
     'operations[method] = { tags: tagsOf(path), ...each }',
     "operations[method] = { tags: ['oauth'], ...each }",
-    'has every operation in one part, and says what each part is about',
+    'has one tag for every operation, and describes each tag',
   ),
   inDocument(
     'openapi.json declares the headers of refusals',
     'headers: [...headers, ...comesWith(code)],',
     'headers,',
-    'says with which refusals the headers come that say when and how to try again',
+    'declares the headers that say when and how to try again with their errors',
   ),
   changeIn('main/loopback/http/answers.ts', 'test/loopback/oauth/authentication.test.ts')(
     'no refusal has a header that openapi.json does not declare',

@@ -98,7 +98,7 @@ export const operations: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/management/ending-unknown.test.ts',
-      test: 'that nobody knows what is left while the keychain cannot be read',
+      test: 'that other tokens are unknown while the keychain cannot be read',
     },
   },
   {
@@ -126,7 +126,7 @@ export const operations: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/management/ending-some.test.ts',
-      test: 'names with everything, or with its account, what was to end before and still lives',
+      test: 'retries earlier pending revocations with all, or with their account',
     },
   },
   {
@@ -322,7 +322,7 @@ export const operations: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/management/rename.test.ts',
-      test: 'says of a name that is taken which tools used it for another account',
+      test: 'names the tools that used the new name for another account',
     },
   },
   {

@@ -16,7 +16,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inFates('is what it waits for, why, when it is tried again and when it expires'),
+    noticedBy: inFates('has what it waits for, why, the next attempt and the expiry'),
   },
   {
     promise: 'a pending revocation says when it is retried',
@@ -27,7 +27,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inFates('is what it waits for, why, when it is tried again and when it expires'),
+    noticedBy: inFates('has what it waits for, why, the next attempt and the expiry'),
   },
   {
     promise: 'a pending revocation says when the token expires',
@@ -38,7 +38,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inFates('is what it waits for, why, when it is tried again and when it expires'),
+    noticedBy: inFates('has what it waits for, why, the next attempt and the expiry'),
   },
   {
     promise: 'the status counts tokens that wait to be revoked',
@@ -49,7 +49,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
         replace: '{ pending: 0, until_expiry',
       },
     ],
-    noticedBy: inFates('is what it waits for, why, when it is tried again and when it expires'),
+    noticedBy: inFates('has what it waits for, why, the next attempt and the expiry'),
   },
   {
     promise: 'an account counts its tokens that wait to be revoked',
@@ -61,7 +61,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inFates('is what it waits for, why, when it is tried again and when it expires'),
+    noticedBy: inFates('has what it waits for, why, the next attempt and the expiry'),
   },
   {
     promise: 'a token that stays valid is listed with the tool that had it',
@@ -72,7 +72,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inFates('is what it waits for, why, when it is tried again and when it expires'),
+    noticedBy: inFates('has what it waits for, why, the next attempt and the expiry'),
   },
   {
     promise: 'a token that stays valid is listed only for its own account',
@@ -83,7 +83,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
         replace: 'ledger.all()',
       },
     ],
-    noticedBy: inFates('is what it waits for, why, when it is tried again and when it expires'),
+    noticedBy: inFates('has what it waits for, why, the next attempt and the expiry'),
   },
   {
     promise: 'a repeated refusal is reported as the first time',
@@ -94,7 +94,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
         replace: "new TokentrayError(code, 'A moment ago', {",
       },
     ],
-    noticedBy: inFates('is why it waits, in the words of the first refusal'),
+    noticedBy: inFates('has the message of the first refusal, however often it is requested'),
   },
   {
     promise: 'no retry is promised for a token that waits for the user',
@@ -105,7 +105,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
         replace: '...(retryAt !== null && { retryAt: Math.floor(retryAt) }),',
       },
     ],
-    noticedBy: inFates('promises no moment where it waits for a person'),
+    noticedBy: inFates('has no next attempt if it waits for the user, and names the login'),
   },
   {
     promise: 'an expired token that is still listed is reported as such over HTTP',
@@ -116,12 +116,12 @@ export const outcomeOverHttp: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inFates('promises no moment where it waits for a person'),
+    noticedBy: inFates('has no next attempt if it waits for the user, and names the login'),
   },
   {
     promise: 'the status counts expired tokens that are still listed',
     changes: [{ file: views, find: 'expired: counts.expired }', replace: 'expired: 0 }' }],
-    noticedBy: inFates('promises no moment where it waits for a person'),
+    noticedBy: inFates('has no next attempt if it waits for the user, and names the login'),
   },
   {
     promise: 'an account counts its expired tokens that are still listed',
@@ -133,7 +133,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inFates('promises no moment where it waits for a person'),
+    noticedBy: inFates('has no next attempt if it waits for the user, and names the login'),
   },
   {
     promise: 'a token needed to revoke others says how many it is kept for',
@@ -144,7 +144,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
         replace: "'It is used to revoke others first.'",
       },
     ],
-    noticedBy: inFates('says for what a session is kept'),
+    noticedBy: inFates('says why a session is retained'),
   },
   {
     promise: 'nothing is reported about a revocation in progress',
@@ -155,7 +155,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
         replace: "why: 'The service cannot be reached.'",
       },
     ],
-    noticedBy: inFates('says that the service has not answered while it is being asked'),
+    noticedBy: inFates('says that the service has not answered while the request is in progress'),
   },
   {
     promise: 'a lease reports a token that outlives it',
@@ -168,7 +168,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
       },
     ],
     noticedBy: inFates(
-      'is until when it is valid and why, with the lease, without it, and after a restart',
+      'has its expiry and the reason, with the lease, without it, and after a restart',
     ),
   },
   {
@@ -180,7 +180,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
         replace: 'tokenEndsAt !== null',
       },
     ],
-    noticedBy: inFates('is no end of its own where its service ends it with its lease'),
+    noticedBy: inFates('has no expiry of its own if its service revokes it with its lease'),
   },
   {
     promise: 'a revocation that is impossible says so',
@@ -192,7 +192,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
       },
     ],
     noticedBy: inFates(
-      'is until when it is valid and why, with the lease, without it, and after a restart',
+      'has its expiry and the reason, with the lease, without it, and after a restart',
     ),
   },
   {
@@ -201,7 +201,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
       { file: views, find: 'until_expiry: counts.untilExpiry,', replace: 'until_expiry: 0,' },
     ],
     noticedBy: inFates(
-      'is until when it is valid and why, with the lease, without it, and after a restart',
+      'has its expiry and the reason, with the lease, without it, and after a restart',
     ),
   },
   {
@@ -215,7 +215,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
       },
     ],
     noticedBy: inFates(
-      'is until when it is valid and why, with the lease, without it, and after a restart',
+      'has its expiry and the reason, with the lease, without it, and after a restart',
     ),
   },
   {
@@ -224,7 +224,7 @@ export const outcomeOverHttp: readonly Mutant[] = [
       { file: views, find: 'until_expiry: recovery.untilExpiry,', replace: 'until_expiry: 0,' },
     ],
     noticedBy: inFates(
-      'is until when it is valid and why, with the lease, without it, and after a restart',
+      'has its expiry and the reason, with the lease, without it, and after a restart',
     ),
   },
 ]

@@ -31,7 +31,7 @@ export const outcomeRecords: readonly Mutant[] = [
         replace: 'false',
       },
     ],
-    noticedBy: inFates('is that a login is needed, with the lease'),
+    noticedBy: inFates('says that a login is needed, with the lease'),
   },
   {
     promise: 'an account that cannot issue tokens is not reported as logged in',
@@ -43,7 +43,7 @@ export const outcomeRecords: readonly Mutant[] = [
         replace: '    return true',
       },
     ],
-    noticedBy: inFates('is that a login is needed, with the lease'),
+    noticedBy: inFates('says that a login is needed, with the lease'),
   },
   {
     promise: 'no login is requested while the session exists',
@@ -76,7 +76,7 @@ export const outcomeRecords: readonly Mutant[] = [
         replace: 'false',
       },
     ],
-    noticedBy: inFates('is that a login is needed, with a session on which no lease is open'),
+    noticedBy: inFates('says that a login is needed, with a session without an open lease'),
   },
   {
     promise: 'tokens that stay valid are listed',
@@ -88,7 +88,7 @@ export const outcomeRecords: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inTold('and listed from then on'),
+    noticedBy: inTold('and listed afterwards'),
   },
   {
     promise: 'a token is reported once if its lease was closed with it',
@@ -99,14 +99,14 @@ export const outcomeRecords: readonly Mutant[] = [
         replace: "filter(({ id }) => id !== '')",
       },
     ],
-    noticedBy: inTold('and listed from then on'),
+    noticedBy: inTold('and listed afterwards'),
   },
   {
     promise: 'a log-out reports a session that stays valid',
     changes: [
       { file: accountRoutes, find: '...(lingering.length > 0 && { lingering })', replace: '' },
     ],
-    noticedBy: inTold('is told by a log-out also where no lease was open'),
+    noticedBy: inTold('are returned by a logout even if no lease was open'),
   },
   {
     promise: 'the status reports the current state of the keychain',
@@ -118,7 +118,7 @@ export const outcomeRecords: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inTold('is told by the status as it is, though nobody has used it'),
+    noticedBy: inTold('is reported by the status as it is, even if it was not used'),
   },
   {
     promise: 'session tokens without a lease are listed',
@@ -130,7 +130,9 @@ export const outcomeRecords: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inSessionTokens('is listed and counted, and ended with all once a tool may have it'),
+    noticedBy: inSessionTokens(
+      'is listed and counted, and revoked with all once a tool may have it',
+    ),
   },
   {
     promise: 'a revocation that waits for a login says so',

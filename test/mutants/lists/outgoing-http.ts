@@ -123,7 +123,7 @@ export const outgoingHttp: readonly Mutant[] = [
     'a portal link is not written to the audit log',
     "reason: instead === undefined ? 'portal' :",
     'reason: instead === undefined ? made.url.reveal() :',
-    'stands in no other answer, record or log, nor does its token',
+    'is in no other response, record or log, nor is its token',
   ),
   changeIn('main/providers/http/client.ts', 'test/providers/http/client.test.ts')(
     'cookies set by a service are not sent back',

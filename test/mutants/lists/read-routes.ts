@@ -7,7 +7,7 @@ const toldIn =
       promise,
       find,
       replace,
-      'and puts on record what it changes',
+      'and records what it changes',
     )
 const told = toldIn('main/loopback/schemas/views.ts')
 const described = toldIn('main/broker/describe.ts')
@@ -60,18 +60,18 @@ export const readRoutes: readonly Mutant[] = [
     'a response has only the members of its schema',
     'if (!Object.hasOwn(schema.shape, key)) return []',
     '',
-    'takes the members that the schema has, and no others',
+    'has the members of the schema, and no others',
   ),
   changeIn('main/loopback/schemas/to-body.ts', 'test/loopback/schemas/to-body.test.ts')(
     'a response states times in seconds at any depth',
     'z.ZodOptional) return convert(schema.unwrap(), value)',
     'z.ZodOptional) return value',
-    'makes whole seconds of moments and spans, however deep they stand',
+    'converts times and durations to whole seconds at any depth',
   ),
   changeIn('main/loopback/server.ts', 'test/loopback/oauth/oauth-form.test.ts')(
     'an OAuth route refuses in the same way however its path is written',
     'const target = request.routeOptions.url ?? request.url',
     'const target = request.url',
-    'is refused in the way of OAuth however the path is written',
+    'is refused in the OAuth format however the path is escaped',
   ),
 ]

@@ -69,7 +69,7 @@ export const refusalFormats: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/management/ending-some.test.ts',
-      test: 'keeps no other token of the account from being ended meanwhile',
+      test: 'does not keep other tokens of the account from being revoked',
     },
   },
   {

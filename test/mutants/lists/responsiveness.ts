@@ -5,7 +5,8 @@ const precedence = 'main/base/async/precedence.ts'
 const inPrecedence = (test: string) => ({ file: 'test/base/async/precedence.test.ts', test })
 const inChange = (test: string) => ({ file: 'test/preload/snapshot-change.test.ts', test })
 const inPage = (test: string) => ({ file: 'test/renderer/snapshots.test.ts', test })
-const OVER_TURNS = 'a list of a thousand accounts, or tools, is made over many turns'
+const OVER_TURNS =
+  'a list of a thousand accounts, or tools, is built over many turns, in which tokens are issued'
 
 /** Large amounts of data do not block anything. */
 export const responsiveness: readonly Mutant[] = [
@@ -101,7 +102,7 @@ export const responsiveness: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/management/activity.test.ts',
-      test: 'stands back for every request but another reading',
+      test: 'gives way to every request except another reading',
     },
   },
   ...(
@@ -256,7 +257,7 @@ export const responsiveness: readonly Mutant[] = [
         replace: '[...after]',
       },
     ],
-    noticedBy: inChange('names only the account that has changed, of a thousand'),
+    noticedBy: inChange('contains only the one of a thousand accounts that has changed'),
   },
   {
     promise: 'a window that is up to date receives nothing',
@@ -267,7 +268,7 @@ export const responsiveness: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inChange('is nothing between two snapshots that show the same'),
+    noticedBy: inChange('is null between two snapshots with the same content'),
   },
   {
     promise: 'the window shows all accounts in their order',
@@ -278,7 +279,7 @@ export const responsiveness: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inChange('makes each of a thousand snapshots out of the one before it'),
+    noticedBy: inChange('builds each of a thousand snapshots from the previous one'),
   },
   {
     promise: 'a window that missed a change requests everything',

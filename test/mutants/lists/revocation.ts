@@ -82,7 +82,7 @@ export const revocation: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inTold('is taken off the list of the server when that is back'),
+    noticedBy: inTold('is deleted from the list of the server when it is available again'),
   },
   {
     promise: 'credentials for revocation are sent only to the service that issued the token',

@@ -89,7 +89,7 @@ export const secondFactor: readonly Mutant[] = [
         replace: '...{ values, secrets: toSecrets(secrets) },',
       },
     ],
-    noticedBy: inLoginReason('costs the code alone'),
+    noticedBy: inLoginReason('needs only the code'),
   },
   {
     promise: 'the command line asks only for the code if only that is missing',

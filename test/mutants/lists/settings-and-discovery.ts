@@ -200,7 +200,9 @@ export const settingsAndDiscovery: readonly Mutant[] = [
         replace: '      lookIn(LOOK_ALL_THE_SAME_MS)',
       },
     ],
-    noticedBy: inStayingFound('looks soon after one of its files has changed'),
+    noticedBy: inStayingFound(
+      'checks soon after one of its files has changed, and rarely otherwise',
+    ),
   },
   {
     promise: 'restoring discovery files is retried',
@@ -212,7 +214,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
           'if (files.length > 0) lookIn(unwatch && isInPlace ? LOOK_ALL_THE_SAME_MS : LOOK_MS)',
       },
     ],
-    noticedBy: inStayingFound('tries again where the files cannot be written'),
+    noticedBy: inStayingFound('tries again if the files cannot be written'),
   },
   {
     promise: 'a broker stops if another one has taken over',
@@ -224,7 +226,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inStayingFound('tells once that another one has its place'),
+    noticedBy: inStayingFound('reports once that another instance has replaced it'),
   },
   {
     promise: 'the lock says where the discovery files are',
@@ -235,7 +237,9 @@ export const settingsAndDiscovery: readonly Mutant[] = [
         replace: 'if (!lock.keep(published.wanted)) {',
       },
     ],
-    noticedBy: inStayingFound('looks again and again, where the system tells nothing'),
+    noticedBy: inStayingFound(
+      'checks regularly if the system reports nothing, and writes the folder into its lock',
+    ),
   },
   {
     promise: 'the program that uses the port is reported',
@@ -246,7 +250,7 @@ export const settingsAndDiscovery: readonly Mutant[] = [
         replace: "'another program'",
       },
     ],
-    noticedBy: inPort('says whose program it is, and when it has gone'),
+    noticedBy: inPort('says whose program has it, and when it has exited'),
   },
   {
     promise: 'it is reported when the other program has released the port',
@@ -257,6 +261,6 @@ export const settingsAndDiscovery: readonly Mutant[] = [
         replace: 'if (canSee && listener === 0) {',
       },
     ],
-    noticedBy: inPort('says whose program it is, and when it has gone'),
+    noticedBy: inPort('says whose program has it, and when it has exited'),
   },
 ]

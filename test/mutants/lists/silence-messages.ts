@@ -91,7 +91,7 @@ export const silenceMessages: readonly Mutant[] = [
         replace: 'const refusal = this.#ports.hosts.refusal(provider, values)',
       },
     ],
-    noticedBy: inSilentHost('is said when a form is checked, unless a person wants it tried'),
+    noticedBy: inSilentHost('is reported when a form is checked, unless the user wants to try'),
   },
   {
     promise: 'a login by the user may try a host in backoff',
@@ -102,7 +102,7 @@ export const silenceMessages: readonly Mutant[] = [
         replace: 'login()',
       },
     ],
-    noticedBy: inSilentHost('and only where a person wants it tried'),
+    noticedBy: inSilentHost('and only if the user wants to try'),
   },
   {
     promise: 'the user may have a host tried for a token',
@@ -114,7 +114,7 @@ export const silenceMessages: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inSilentHost('and only where a person wants it tried'),
+    noticedBy: inSilentHost('and only if the user wants to try'),
   },
   {
     promise: 'the status lists the hosts in backoff',
@@ -125,7 +125,7 @@ export const silenceMessages: readonly Mutant[] = [
         replace: '[].slice()\n',
       },
     ],
-    noticedBy: inSilentHost('stands in the status and with its accounts, and with no other'),
+    noticedBy: inSilentHost('is shown in the status and with its accounts, and with no others'),
   },
   {
     promise: 'an account says that its host is in backoff',
@@ -137,7 +137,7 @@ export const silenceMessages: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inSilentHost('stands in the status and with its accounts, and with no other'),
+    noticedBy: inSilentHost('is shown in the status and with its accounts, and with no others'),
   },
   {
     promise: 'what helps against a backoff is reported over HTTP',
@@ -148,7 +148,7 @@ export const silenceMessages: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inSilentHost('stands in the status and with its accounts, and with no other'),
+    noticedBy: inSilentHost('is shown in the status and with its accounts, and with no others'),
   },
   {
     promise: 'the command line lists the hosts in backoff',

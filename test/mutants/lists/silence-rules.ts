@@ -129,7 +129,7 @@ export const silenceRules: readonly Mutant[] = [
         replace: 'return sentence.replace',
       },
     ],
-    noticedBy: inSilentHost('is told to a tool, with when to come back'),
+    noticedBy: inSilentHost('is reported to a tool, with when to retry'),
   },
   {
     promise: 'a caller is told when to retry',
@@ -141,7 +141,7 @@ export const silenceRules: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inSilentHost('is told to a tool, with when to come back'),
+    noticedBy: inSilentHost('is reported to a tool, with when to retry'),
   },
   {
     promise: 'the last seconds of a backoff are shown in seconds',
@@ -311,7 +311,7 @@ export const silenceRules: readonly Mutant[] = [
         replace: 'isTokentrayError(error) && PAUSES',
       },
     ],
-    noticedBy: inSilentHost('is over for everybody once a person was answered'),
+    noticedBy: inSilentHost('is over for all callers once it has answered the user'),
   },
   {
     promise: 'the backoff file is not read through a link',

@@ -13,7 +13,7 @@ export const stablePort: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/found/port.test.ts',
-      test: 'is kept while another program has it',
+      test: 'is kept while another program has it: that run uses another port, and every status says so',
     },
   },
   {
@@ -27,7 +27,7 @@ export const stablePort: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/found/port.test.ts',
-      test: 'is kept while another program has it',
+      test: 'is kept while another program has it: that run uses another port, and every status says so',
     },
   },
   {
@@ -41,7 +41,7 @@ export const stablePort: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/found/port.test.ts',
-      test: 'is kept while another program has it',
+      test: 'is kept while another program has it: that run uses another port, and every status says so',
     },
   },
   {

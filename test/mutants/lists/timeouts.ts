@@ -214,7 +214,7 @@ export const timeouts: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/http/places.test.ts',
-      test: 'leave files for everything else, however few a program may open',
+      test: 'leave file descriptors for everything else, however low the limit',
     },
   },
   {

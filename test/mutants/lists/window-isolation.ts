@@ -209,13 +209,13 @@ const bridge: readonly Mutant[] = [
     'the page reaches the main process only through the calls of the contract',
     '  ...calls,\n',
     '  ...calls,\n  invoke: (channel: string) => ipcRenderer.invoke(channel),\n',
-    'has one function for each channel and one for each push, and no way around them',
+    'has one function for each channel and one for each push, and nothing else',
   ),
   changeIn('preload/index.ts', 'test/preload/bridge.test.ts')(
     'the page never receives the IPC event object',
     'const receive = (_event: unknown, push: Push) => listener(push)',
     'const receive = (...all: unknown[]) => (listener as (...all: unknown[]) => void)(...all)',
-    'come to the listener, without the event',
+    'are passed to the listener without the event',
   ),
   handing(
     'the page does not receive the token that it copied',
