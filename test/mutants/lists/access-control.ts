@@ -229,7 +229,7 @@ const users: readonly Mutant[] = [
     changes: [
       {
         file: 'main/loopback/found/discovery-files.ts',
-        find: '    // The key first: whoever finds the endpoint finds its key.\n',
+        find: '    // The key first, so that it exists whenever the endpoint is found.\n',
         replace:
           '    if (!isOurs) place(endpointFile(folder), JSON.stringify(endpoint), endpoint.instance)\n',
       },
