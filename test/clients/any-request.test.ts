@@ -15,7 +15,7 @@ const CASES = Number(process.env['API_CASES'] ?? 300)
 const WAITING = '/v1/activity'
 const MINUTES = 60_000
 
-describeWith([pythonClients], 'requests made from openapi.json, good and bad ones,', () => {
+describeWith([pythonClients], 'valid and invalid requests generated from openapi.json', () => {
   let endpoint: TestLoopback
   beforeEach(async () => {
     endpoint = await makeLoopback()

@@ -72,7 +72,7 @@ describeWith([jdk], "the JDK's client, which offers HTTP/2 and waits for a chall
   it('goes through the whole life of a token', () => expectWholeLife(jdkProgram), LIMIT)
 })
 
-describeWith([pythonClients], 'a client of Python', () => {
+describeWith([pythonClients], 'a Python client', () => {
   it.each(pythonPrograms.map((each) => [each.name, each] as const))(
     '%s goes through the whole life of a token',
     (_name, each) => expectWholeLife(each),

@@ -72,7 +72,7 @@ async function expectAllCalled(generator: Generator): Promise<void> {
 
 const LIMIT = patience(180_000)
 
-describeWith([pythonClients], 'a client that is made of openapi.json', () => {
+describeWith([pythonClients], 'a client generated from openapi.json', () => {
   it(
     'in Python makes one call of each kind, and its types fit the answers',
     () => expectAllCalled(pythonGenerator),
@@ -82,7 +82,7 @@ describeWith([pythonClients], 'a client that is made of openapi.json', () => {
 
 const { found } = furtherGenerators
 
-describe.runIf(found.length > 0)('a client that is made of openapi.json', () => {
+describe.runIf(found.length > 0)('a client generated from openapi.json', () => {
   it.each(found.map((each) => [each.name, each] as const))(
     'by %s makes one call of each kind, and its types fit the answers',
     (_name, each) => expectAllCalled(each),

@@ -87,7 +87,7 @@ describeWith([anotherUser, linuxProc], 'another user of the machine', () => {
     try {
       expect(await installation.cli(['status'])).toMatchObject({ code: 0 })
       await eventually(() => came).toBe(CROWD)
-      await eventually(() => stay).toBeLessThanOrEqual(defaultLimits.strangers)
+      await eventually(() => stay).toBeLessThanOrEqual(defaultLimits.otherUsers)
       expect(await installation.cli(['status'])).toMatchObject({ code: 0 })
     } finally {
       crowd.kill('SIGKILL')

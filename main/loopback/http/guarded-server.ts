@@ -30,7 +30,7 @@ export interface ServerLimits {
   readonly lingerMs: number
   readonly connections: number
   /** How many connections other users may have, only to be refused. */
-  readonly strangers: number
+  readonly otherUsers: number
 }
 
 export const defaultLimits: ServerLimits = {
@@ -39,7 +39,7 @@ export const defaultLimits: ServerLimits = {
   idleMs: 30_000,
   lingerMs: 1_000,
   connections: 4_096,
-  strangers: 16,
+  otherUsers: 16,
 }
 
 export interface GuardedServer {
@@ -78,7 +78,7 @@ export function createGuardedServer(
   })
 
   const uid = process.platform === 'linux' ? (process.getuid?.() ?? null) : null
-  const peers = uid === null ? null : new Peers({ found: keepFew(uid, limits.strangers) })
+  const peers = uid === null ? null : new Peers({ found: keepFew(uid, limits.otherUsers) })
   if (peers) server.on('connection', (socket: Socket) => peers.accepted(socket))
   const findPeer = (socket: Socket) => peers?.of(socket) ?? 'unknown'
   let guard: Guard | null = null

@@ -6,14 +6,14 @@ import type { Peer } from './peer.ts'
  * their connections stay open, which the guard then refuses. This grants no access.
  */
 export function keepFew(uid: number, most: number): (socket: Socket, peer: Peer) => void {
-  const strangers = new Set<Socket>()
+  const others = new Set<Socket>()
   return (socket, peer) => {
     if (peer === uid) return
-    if (strangers.size >= most) {
+    if (others.size >= most) {
       socket.destroy()
       return
     }
-    strangers.add(socket)
-    socket.once('close', () => strangers.delete(socket))
+    others.add(socket)
+    socket.once('close', () => others.delete(socket))
   }
 }

@@ -97,7 +97,7 @@ describe('the port', () => {
   })
 })
 
-describeWith([linuxProc], 'what is said of a port that another program has', () => {
+describeWith([linuxProc], 'the message about a port that another program has', () => {
   const clock = new FakeClock()
   const me = process.getuid?.() ?? -1
 

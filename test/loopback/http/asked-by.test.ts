@@ -18,7 +18,7 @@ fetch(issuer + '/oauth/token', { method: 'POST', body, headers: { authorization 
   .then((answer) => { if (answer.status !== 200) process.exit(1) })
 `
 
-describeWith([linuxProc], 'the command line that a service is told', () => {
+describeWith([linuxProc], 'the command line of the caller', () => {
   let endpoint: TestLoopback
 
   beforeEach(async () => {

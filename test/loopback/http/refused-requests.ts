@@ -184,7 +184,7 @@ const upgrades: readonly Row[] = [
 ]
 
 const targets: readonly Row[] = [
-  ['an absolute target of somebody else', target('http://evil.example/v1/accounts')],
+  ['an absolute target of another host', target('http://evil.example/v1/accounts')],
   ['an absolute target of ours', target('http://127.0.0.1:PORT/v1/health')],
   ['an absolute https target', target('https://127.0.0.1:PORT/v1/health')],
   ['a target that begins with two slashes', target('//evil.example/v1/health')],

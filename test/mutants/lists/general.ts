@@ -102,8 +102,8 @@ export const general: readonly Mutant[] = [
     changes: [
       {
         file: 'main/loopback/http/limit-other-users.ts',
-        find: 'if (strangers.size >= most)',
-        replace: 'if (strangers.size >= 100 * most)',
+        find: 'if (others.size >= most)',
+        replace: 'if (others.size >= 100 * most)',
       },
     ],
     noticedBy: {
