@@ -4,7 +4,7 @@ import { type Breakage, fail, onError } from './breaking.ts'
 export const renewalBreakages: readonly Breakage[] = [
   {
     mistake: 'it keeps the credential that the service has replaced',
-    fails: /^(renew: gives the credential that the next one takes|endCredential: ends what)/,
+    fails: /^renew: gives the credential that the next one takes/,
     at: 'renew',
     change: {
       driver: (right) => ({
@@ -41,10 +41,17 @@ export const renewalBreakages: readonly Breakage[] = [
     },
   },
   {
-    mistake: 'it says that it has ended the credential, and does nothing',
-    fails: /^endCredential: (ends what|sends 1 request)/,
+    mistake: 'it says of a credential that was gone that it has ended it',
+    fails: /^endCredential: ends what/,
     at: 'endCredential',
-    change: { driver: () => ({ endCredential: async () => 'revoked' }) },
+    change: {
+      driver: (right) => ({
+        async endCredential(...call) {
+          await onError(right.endCredential?.(...call), fail)
+          return 'revoked'
+        },
+      }),
+    },
   },
   {
     mistake: 'it ends the token without what belongs to it',
