@@ -97,12 +97,12 @@ export function openSettings({
     const kept = setAsideCopies(file).filter((other) => other !== torn && other !== aside)
     const lost = setAsideCopies(changes.path)
     const store = new FileSettings({ file, conf, changes, settings, edition })
-    const spoiled = store.takeIn(since, isFound, clock)
+    const unmerged = store.mergeChanges(since, isFound, clock)
     store.notices = [
       ...(torn ? [notWritten(file, torn)] : []),
       ...(aside ? [keptAside(file, aside)] : []),
-      ...(spoiled ? [changesKeptAside(file, spoiled)] : []),
-      ...[...kept, ...lost].map(stillThere),
+      ...(unmerged ? [changesKeptAside(file, unmerged)] : []),
+      ...[...kept, ...lost].map(stillSetAside),
     ]
     return store
   })
@@ -149,7 +149,7 @@ class FileSettings implements SettingsStore {
     guarded(this.#file, () => {
       if (this.#isClosed) throw new Error('The settings are closed.')
       if (this.#canGrow()) this.#changes.append(line, this.#edition.number)
-      else this.#makeOne(next)
+      else this.#merge(next)
     })
     this.#settings = next
   }
@@ -162,7 +162,7 @@ class FileSettings implements SettingsStore {
     if (this.#isClosed) return
     this.#isClosed = true
     try {
-      if (isOurs && !this.#changes.isEmpty) this.#makeOne(this.#settings)
+      if (isOurs && !this.#changes.isEmpty) this.#merge(this.#settings)
     } catch {
       // The next start reads both files.
     }
@@ -173,7 +173,7 @@ class FileSettings implements SettingsStore {
    * Merges the two files. Changes that cannot be read, or that belong to missing or much earlier settings,
    * are kept under another name, which is returned.
    */
-  takeIn(since: FoundChanges | null, isFound: boolean, clock: Clock): string | null {
+  mergeChanges(since: FoundChanges | null, isFound: boolean, clock: Clock): string | null {
     if (!since) return null
     const isBare = since.after === null && !since.isDamaged
     if (!isFound && !isBare) return setAside(this.#changes.path, clock)
@@ -187,7 +187,7 @@ class FileSettings implements SettingsStore {
       return setAside(this.#changes.path, clock)
     try {
       if (isBare) this.#changes.remove()
-      else this.#makeOne(this.#settings)
+      else this.#merge(this.#settings)
     } catch {
       // A full disk must not prevent a start: the two files stay separate.
     }
@@ -205,7 +205,7 @@ class FileSettings implements SettingsStore {
   }
 
   /** If interrupted between the two steps, it leaves changes that the file is known to contain. */
-  #makeOne(settings: Settings): void {
+  #merge(settings: Settings): void {
     this.#writeWhole(settings)
     try {
       this.#changes.remove()
@@ -267,7 +267,7 @@ function changesKeptAside(file: string, aside: string): string {
   return `Some of the last changes of the settings in ${file} could not be used. They were kept as ${aside}, and the settings from before them are used.`
 }
 
-function stillThere(aside: string): string {
+function stillSetAside(aside: string): string {
   return `Unreadable settings are kept as ${aside}. Delete that file when you no longer need it.`
 }
 

@@ -26,7 +26,7 @@ export class ListedVault implements Vault {
   /** How often each key was set, so that one set again while it is being deleted stays listed. */
   readonly #sets = new Map<string, number>()
   /** Items to be deleted whose deletion failed. */
-  readonly #left = new Set<string>()
+  readonly #undeleted = new Set<string>()
   #isRetrying = false
 
   constructor(vault: Vault, list: ItemList) {
@@ -44,8 +44,8 @@ export class ListedVault implements Vault {
 
   /** Also rejects with `record_unavailable`; nothing was written then. */
   async set(key: string, secret: Secret): Promise<void> {
-    this.#enlist([key])
-    this.#left.delete(key)
+    this.#addToList([key])
+    this.#undeleted.delete(key)
     this.#sets.set(key, this.#setsOf(key) + 1)
     await this.#list.onDisk()
     await this.#vault.set(key, secret)
@@ -60,11 +60,11 @@ export class ListedVault implements Vault {
       await this.#list.onDisk()
       await this.#vault.delete(key)
     } catch (error) {
-      if (sets === this.#setsOf(key)) this.#left.add(key)
+      if (sets === this.#setsOf(key)) this.#undeleted.add(key)
       throw error
     }
-    this.#left.delete(key)
-    if (sets === this.#setsOf(key)) this.#strike(key)
+    this.#undeleted.delete(key)
+    if (sets === this.#setsOf(key)) this.#unlist(key)
   }
 
   keys(): Promise<readonly string[]> {
@@ -76,13 +76,13 @@ export class ListedVault implements Vault {
   }
 
   /**
-   * Deletes what earlier runs left behind: every listed item for which `isOfUse` is now false. Also lists
+   * Deletes what earlier runs left behind: every listed item for which `isInUse` is now false. Also lists
    * the `known` keys, which are in use, wherever they come from. Never rejects.
    */
-  async sweep(known: readonly string[], isOfUse: (key: string) => boolean): Promise<void> {
-    for (const key of this.#list.read()) if (!isOfUse(key)) this.#left.add(key)
+  async sweep(known: readonly string[], isInUse: (key: string) => boolean): Promise<void> {
+    for (const key of this.#list.read()) if (!isInUse(key)) this.#undeleted.add(key)
     try {
-      this.#enlist(known)
+      this.#addToList(known)
     } catch {
       // They are still referenced elsewhere; the list only matters once those references are gone.
     }
@@ -91,7 +91,7 @@ export class ListedVault implements Vault {
 
   /** True while an item remains whose deletion failed. */
   get hasLeft(): boolean {
-    return this.#left.size > 0
+    return this.#undeleted.size > 0
   }
 
   /** Retries the failed deletions; stops at the first that fails again. Never rejects. */
@@ -100,7 +100,7 @@ export class ListedVault implements Vault {
     this.#isRetrying = true
     try {
       // One at a time, so that another caller of the keychain need not wait for all of them.
-      for (const key of this.#left) await this.delete(key)
+      for (const key of this.#undeleted) await this.delete(key)
     } catch {
       // What remains stays on the list.
     } finally {
@@ -112,13 +112,13 @@ export class ListedVault implements Vault {
     return this.#sets.get(key) ?? 0
   }
 
-  #enlist(keys: readonly string[]): void {
+  #addToList(keys: readonly string[]): void {
     const listed = new Set(this.#list.read())
     const missing = keys.filter((key) => !listed.has(key))
     if (missing.length > 0) this.#list.write([...listed, ...missing])
   }
 
-  #strike(key: string): void {
+  #unlist(key: string): void {
     const listed = this.#list.read()
     if (!listed.includes(key)) return
     try {

@@ -4,7 +4,7 @@ import { openKeytarVault } from '../helpers/keychain-process.ts'
 import { makeTestFolder, markedSecret } from '../helpers/marks.ts'
 import { describeWith, secretService } from '../helpers/needs.ts'
 
-describeWith([secretService], 'the vault where there is no Secret Service', () => {
+describeWith([secretService], 'the vault without a Secret Service', () => {
   const before = process.env['DBUS_SESSION_BUS_ADDRESS']
   beforeAll(() => {
     process.env['DBUS_SESSION_BUS_ADDRESS'] = `unix:path=${makeTestFolder('no-bus')}/bus`

@@ -19,7 +19,7 @@ const prompter: Component = {
   isThere: () => existsSync(PROMPTER),
 }
 
-describeWith([secretService, xServer, prompter], 'the vault over a key ring that asks', () => {
+describeWith([secretService, xServer, prompter], 'the vault over a keyring that prompts', () => {
   let ring: KeyRing
   let display: Display
   let asking: ChildProcess

@@ -6,7 +6,7 @@ import { openKeytarVault } from '../helpers/keychain-process.ts'
 import { markedSecret } from '../helpers/marks.ts'
 import { describeWith, secretService } from '../helpers/needs.ts'
 
-describeWith([secretService], 'the vault over a Secret Service that is not always there', () => {
+describeWith([secretService], 'the vault over an unreliable Secret Service', () => {
   let ring: KeyRing
   let vault: KeytarVault
 

@@ -28,7 +28,7 @@ export function describeVaultContract(name: string, rig: () => KeychainRig): voi
     let vault: Vault
 
     /** A vault as the next start of the program creates it: nothing is known about the keychain yet. */
-    const startAnew = () => {
+    const restart = () => {
       watched = new WatchedKeychain(rig().keychain)
       vault = new GuardedVault('memory', watched, clock)
     }
@@ -36,7 +36,7 @@ export function describeVaultContract(name: string, rig: () => KeychainRig): voi
     beforeEach(async () => {
       await rig().clear()
       clock = new FakeClock()
-      startAnew()
+      restart()
     })
 
     const newSecret = (label = 'vault') => new Secret(markedSecret(label))
@@ -63,7 +63,7 @@ export function describeVaultContract(name: string, rig: () => KeychainRig): voi
     it('keeps a secret across a restart', async () => {
       const secret = newSecret()
       await vault.set('credential/a', secret)
-      startAnew()
+      restart()
       expect(await read('credential/a')).toBe(secret.reveal())
     })
 
@@ -86,7 +86,7 @@ export function describeVaultContract(name: string, rig: () => KeychainRig): voi
     it('lists the keys of a hundred secrets after a restart, without its own items', async () => {
       const keys = Array.from({ length: 100 }, (_, n) => `credential/${'long'.repeat(8)}-${n}`)
       for (const key of keys) await vault.set(key, newSecret())
-      startAnew()
+      restart()
       expect([...(await vault.keys())].sort()).toEqual([...keys].sort())
     })
 
@@ -125,7 +125,7 @@ export function describeVaultContract(name: string, rig: () => KeychainRig): voi
 
       beforeEach(async () => {
         await vault.set('credential/a', before)
-        if (restarted) startAnew()
+        if (restarted) restart()
         rig().lock()
       })
 
@@ -149,7 +149,7 @@ export function describeVaultContract(name: string, rig: () => KeychainRig): voi
         () => vault.set('credential/a', newSecret()),
         () => vault.delete('credential/a'),
       ]) {
-        startAnew()
+        restart()
         await ask()
         expect(watched.calls[0]).toBe('get sentinel')
       }
@@ -190,7 +190,7 @@ export function describeVaultContract(name: string, rig: () => KeychainRig): voi
 
     it('makes no second call for a caller that gave up during the first', async () => {
       await vault.set('credential/a', newSecret('before'))
-      startAnew()
+      restart()
       rig().hang()
       const asked = vault.delete('credential/a')
       const refused = expect(asked).rejects.toMatchObject({ code: 'vault_unavailable' })
@@ -213,7 +213,7 @@ export function describeVaultContract(name: string, rig: () => KeychainRig): voi
     it('reports a failure of any call of a set, and then holds the old value or the new one', async () => {
       const [before, after] = [newSecret('before'), newSecret('after')]
       await vault.set('credential/a', before)
-      startAnew()
+      restart()
       for (let count = 1; ; count += 1) {
         watched.failAt(count, new TokentrayError('vault_unavailable', 'broken'))
         const failed = await vault.set('credential/a', after).then(
@@ -223,13 +223,13 @@ export function describeVaultContract(name: string, rig: () => KeychainRig): voi
         if (failed === null) break
         expect(failed).toMatchObject({ code: 'vault_unavailable' })
         expect(inspect(failed)).not.toContain(after.reveal())
-        startAnew()
+        restart()
         expect([before.reveal(), after.reveal()]).toContain(await read('credential/a'))
         await vault.set('credential/a', before)
-        startAnew()
+        restart()
         expect(count).toBeLessThan(20)
       }
-      startAnew()
+      restart()
       expect(await read('credential/a')).toBe(after.reveal())
     })
 
@@ -244,7 +244,7 @@ export function describeVaultContract(name: string, rig: () => KeychainRig): voi
             () => true,
             () => false,
           )
-          startAnew()
+          restart()
           if ((await vault.get('credential/a')) !== null) {
             expect(await vault.keys()).toContain('credential/a')
           }

@@ -36,8 +36,11 @@ export class AuditFile implements Audit {
     const place = prepare(folder, this.#files)
     const toTime = createTimeText()
     const kept = guarded(() => setAsideCopies(place))
-    const { firstNumber, aside } = this.#takeUp()
-    this.notices = [...(aside === null ? [] : [keptAside(place, aside)]), ...kept.map(stillThere)]
+    const { firstNumber, aside } = this.#prepareFile()
+    this.notices = [
+      ...(aside === null ? [] : [keptAside(place, aside)]),
+      ...kept.map(stillSetAside),
+    ]
     this.#file = new AppendFile({
       path: place,
       durability: 'kernel',
@@ -77,7 +80,7 @@ export class AuditFile implements Audit {
     const found = this.#file.look()
     if (found === 'gone') {
       this.#broken = 'Its file was removed or replaced while Tokentray ran.'
-      this.#file.reopen(this.#takeUp().firstNumber)
+      this.#file.reopen(this.#prepareFile().firstNumber)
     } else if (found === 'cut') {
       this.#broken = 'Its file was cut while Tokentray ran.'
     }
@@ -93,7 +96,7 @@ export class AuditFile implements Audit {
   /**
    * Prepares the newest file for appending; returns where it was set aside, if it was, and the next number.
    */
-  #takeUp(): { readonly firstNumber: number; readonly aside: string | null } {
+  #prepareFile(): { readonly firstNumber: number; readonly aside: string | null } {
     return guarded(() => {
       const [newest = ''] = this.#files
       const last = lastSequence(this.#files)
@@ -129,7 +132,7 @@ function keptAside(file: string, aside: string): string {
   return `The record in ${file} could not be read. The file was kept as ${aside}, and a new one was started.`
 }
 
-function stillThere(aside: string): string {
+function stillSetAside(aside: string): string {
   return `An unreadable part of the record is kept as ${aside}. Delete that file when you no longer need it.`
 }
 

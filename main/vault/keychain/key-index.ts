@@ -32,8 +32,8 @@ export class KeyIndex {
   async add(key: string, call: Call): Promise<void> {
     const parts = await this.#read(call)
     if (parts.some((part) => part.includes(key))) return
-    const roomy = parts.findIndex((part) => fits([...part, key]))
-    const at = roomy === -1 ? parts.length : roomy
+    const withRoom = parts.findIndex((part) => fits([...part, key]))
+    const at = withRoom === -1 ? parts.length : withRoom
     await this.#write(at, [...(parts[at] ?? []), key], call)
   }
 

@@ -27,11 +27,11 @@ export class KeychainWorker {
     try {
       this.#process = start()
     } catch (error) {
-      this.#over(error instanceof Error ? error.message : String(error))
+      this.#handleExit(error instanceof Error ? error.message : String(error))
       return
     }
-    this.#process.onAnswer((answer) => this.#hear(answer))
-    this.#process.onExit((how) => this.#over(how))
+    this.#process.onAnswer((answer) => this.#handleAnswer(answer))
+    this.#process.onExit((how) => this.#handleExit(how))
   }
 
   /** True once the process has exited or was ended: it will not answer any more. */
@@ -61,23 +61,23 @@ export class KeychainWorker {
   /** Kills the process; its unanswered requests resolve as `ended`. */
   end(): void {
     this.#process?.kill()
-    this.#over('it did not answer')
+    this.#handleExit('it did not answer')
   }
 
-  #hear(answer: KeychainAnswer): void {
-    const settle = this.#open.get(answer.id)
+  #handleAnswer(answer: KeychainAnswer): void {
+    const resolve = this.#open.get(answer.id)
     this.#open.delete(answer.id)
-    settle?.(
+    resolve?.(
       'error' in answer
         ? { kind: 'refused', error: toVaultError(new Error(answer.error)) }
         : { kind: 'value', value: answer.value },
     )
   }
 
-  #over(how: string): void {
+  #handleExit(how: string): void {
     if (this.#end) return
     this.#end = { kind: 'ended', error: ended(how) }
-    for (const settle of this.#open.values()) settle(this.#end)
+    for (const resolve of this.#open.values()) resolve(this.#end)
     this.#open.clear()
   }
 }

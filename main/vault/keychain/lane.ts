@@ -34,17 +34,17 @@ export class Lane {
       const caller = this.#add(reject)
       const call: Call = (make) => (caller.isGone ? Promise.reject(tooSlow()) : make())
       void this.#queue.run(async () => {
-        let lives = true
+        let isResponding = true
         try {
           resolve(await work(call))
         } catch (error) {
-          lives = !isTokentrayError(error) || error.code !== 'vault_unavailable'
+          isResponding = !isTokentrayError(error) || error.code !== 'vault_unavailable'
           reject(error)
         } finally {
           caller.leave()
           // A caller that gave up, or an error saying that nothing answers, is no sign of progress for the
           // rest.
-          if (lives && !caller.isGone) for (const other of this.#callers) other.arm()
+          if (isResponding && !caller.isGone) for (const other of this.#callers) other.arm()
         }
       })
     })

@@ -5,11 +5,11 @@ import type { KeychainQuestion, StartKeychainProcess } from './keychain-process.
 import { KeychainWorker, type Outcome } from './keychain-worker.ts'
 
 /** After this, check whether the keychain still responds. All three add up to less than the vault's 5 s. */
-const PATIENCE_MS = 3_000
+const ANSWER_MS = 3_000
 /** Time limit of that check. */
 const LOOK_MS = 1_000
 /** How much longer the caller waits while the user is being prompted. */
-const LAST_MS = 500
+const PROMPTING_MS = 500
 /** How long a prompt stays open for the user to answer. */
 const PROMPT_MS = 60_000
 const FIRST_PAUSE_MS = 250
@@ -124,7 +124,7 @@ export class RenewableKeychain implements Keychain {
       answered = outcome
       return outcome
     })
-    const early = await this.#within(PATIENCE_MS, answer)
+    const early = await this.#within(ANSWER_MS, answer)
     if (early) return early
     const seen = await Promise.race([answer, this.#see(worker)])
     if (answered) return answered
@@ -135,7 +135,7 @@ export class RenewableKeychain implements Keychain {
     const until = this.#clock.monotonic() + PROMPT_MS
     const prompting = { worker, until, wasLocked: toState(seen.value) === 'locked' }
     this.#prompting = prompting
-    const late = await this.#within(LAST_MS, answer)
+    const late = await this.#within(PROMPTING_MS, answer)
     if (late) {
       this.#prompting = null
       return late

@@ -100,9 +100,9 @@ export class LedgerFile implements LedgerStore {
     await this.close()
     return recorded(this.#path, async () => {
       const { entries: own, notices } = await this.#load()
-      const entries = [...own, ...(await this.#takeBack(own))]
+      const entries = [...own, ...(await this.#recoverSetAside(own))]
       const untold = setAsideCopies(this.#path).filter((aside) => !notices.join().includes(aside))
-      return { entries, notices: [...notices, ...untold.map(stillThere)] }
+      return { entries, notices: [...notices, ...untold.map(stillSetAside)] }
     })
   }
 
@@ -145,13 +145,13 @@ export class LedgerFile implements LedgerStore {
     requireRegularFile(this.#path)
     const text = readIfThere(this.#path)
     if (text === null) {
-      await this.#startAnew()
+      await this.#create()
       return { entries: [], notices: [] }
     }
     const key = await this.#findKey(text)
     if (!key) {
-      const aside = await this.#startAnew()
-      return { entries: [], notices: [cannotRead(this.#path, aside)] }
+      const aside = await this.#create()
+      return { entries: [], notices: [unreadable(this.#path, aside)] }
     }
     const { live, nextNumber, damaged, foreign } = readLines(text, key)
     if (foreign > 0) throw newerVersionError(this.#path)
@@ -169,11 +169,11 @@ export class LedgerFile implements LedgerStore {
    * one desktop session may use another keyring, and the next one the first again. Their entries then move
    * to this ledger.
    */
-  async #takeBack(own: readonly LedgerPayload[]): Promise<readonly LedgerPayload[]> {
+  async #recoverSetAside(own: readonly LedgerPayload[]): Promise<readonly LedgerPayload[]> {
     const known = new Set(own.map(({ id }) => id))
     const back: LedgerPayload[] = []
     for (const aside of setAsideCopies(this.#path)) {
-      const entries = await this.#readAside(aside)
+      const entries = await this.#readSetAside(aside)
       if (!entries) continue
       const fresh = entries.filter(({ id }) => !known.has(id))
       await this.append(fresh.map((entry) => ({ op: 'add', entry })))
@@ -185,7 +185,7 @@ export class LedgerFile implements LedgerStore {
   }
 
   /** `null` if its key is missing, or if only the user can judge it (copies and damaged files). */
-  async #readAside(aside: string): Promise<readonly LedgerPayload[] | null> {
+  async #readSetAside(aside: string): Promise<readonly LedgerPayload[] | null> {
     const text = readIfThere(aside)
     const header = text === null ? null : parseHeader(firstLine(text))
     if (text === null || header?.kind !== 'ledger') return null
@@ -207,7 +207,7 @@ export class LedgerFile implements LedgerStore {
   }
 
   /** Stores the key first: if the vault rejects it, nothing has been changed. */
-  async #startAnew(): Promise<string | null> {
+  async #create(): Promise<string | null> {
     const { ledgerKey, stored } = createLedgerKey()
     const item = ledgerKeyName(ledgerKey.id)
     await this.#vault.set(item, stored)
@@ -343,11 +343,11 @@ async function recorded<T>(file: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-function cannotRead(file: string, aside: string | null): string {
+function unreadable(file: string, aside: string | null): string {
   return `The ledger ${file} could not be read: its key is not in the keychain, or it is not a ledger. It was kept as ${aside}. Tokentray cannot revoke the tokens in it unless a later start finds its key.`
 }
 
-function stillThere(aside: string): string {
+function stillSetAside(aside: string): string {
   return `A ledger that could not be read is kept as ${aside}. Tokentray cannot revoke tokens that are only listed there unless a later start finds its key. Delete the file once they have expired.`
 }
 

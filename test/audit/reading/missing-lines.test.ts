@@ -28,7 +28,7 @@ const timeOf = (seq: number) => new Date(noon + seq * 60_000).toISOString()
 const write = (numbers: readonly number[], age = 0, members: object = {}) =>
   writeFileSync(file(age), numbers.map((seq) => line(seq, members)).join(''))
 
-/** The numbers of lines, with the numbers of a gap in its place; newest first. */
+/** The numbers of lines, with the numbers of each gap where it is; newest first. */
 const inShort = (lines: readonly RecordedLine[]) =>
   lines.map(({ seq, event, numbers }) => {
     if (!numbers) return seq

@@ -74,8 +74,8 @@ export const auditFileMutants: readonly Mutant[] = [
     changes: [
       {
         file: auditFile,
-        find: 'this.#file.reopen(this.#takeUp().firstNumber)',
-        replace: 'this.#takeUp()\n      this.#file.reopen()',
+        find: 'this.#file.reopen(this.#prepareFile().firstNumber)',
+        replace: 'this.#prepareFile()\n      this.#file.reopen()',
       },
     ],
     noticedBy: noticed('repeats no number that is in that file'),

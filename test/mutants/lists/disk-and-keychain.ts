@@ -80,7 +80,7 @@ export const diskAndKeychain: readonly Mutant[] = [
     changes: [
       {
         file: lane,
-        find: 'if (lives && !caller.isGone) for (const other of this.#callers) other.arm()',
+        find: 'if (isResponding && !caller.isGone) for (const other of this.#callers) other.arm()',
         replace: '',
       },
     ],
@@ -99,7 +99,13 @@ export const diskAndKeychain: readonly Mutant[] = [
   },
   {
     promise: 'a response that no call awaits does not prove that the keychain works',
-    changes: [{ file: lane, find: 'if (lives && !caller.isGone) for', replace: 'if (lives) for' }],
+    changes: [
+      {
+        file: lane,
+        find: 'if (isResponding && !caller.isGone) for',
+        replace: 'if (isResponding) for',
+      },
+    ],
     noticedBy: inLane('does not count an answer to an abandoned call as progress'),
   },
   {

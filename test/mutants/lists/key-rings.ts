@@ -12,7 +12,7 @@ export const keyRings: readonly Mutant[] = [
     changes: [
       {
         file: 'main/vault/ledger/ledger-file.ts',
-        find: 'const entries = [...own, ...(await this.#takeBack(own))]',
+        find: 'const entries = [...own, ...(await this.#recoverSetAside(own))]',
         replace: 'const entries = own',
       },
     ],

@@ -7,9 +7,9 @@ export const keychainItems: readonly Mutant[] = [
     changes: [
       {
         file: 'main/vault/listed-vault.ts',
-        find: '    this.#enlist([key])\n    this.#left.delete(key)\n    this.#sets.set(key, this.#setsOf(key) + 1)\n    await this.#list.onDisk()\n    await this.#vault.set(key, secret)\n',
+        find: '    this.#addToList([key])\n    this.#undeleted.delete(key)\n    this.#sets.set(key, this.#setsOf(key) + 1)\n    await this.#list.onDisk()\n    await this.#vault.set(key, secret)\n',
         replace:
-          '    this.#left.delete(key)\n    this.#sets.set(key, this.#setsOf(key) + 1)\n    await this.#vault.set(key, secret)\n    this.#enlist([key])\n',
+          '    this.#undeleted.delete(key)\n    this.#sets.set(key, this.#setsOf(key) + 1)\n    await this.#vault.set(key, secret)\n    this.#addToList([key])\n',
       },
     ],
     noticedBy: {
@@ -23,7 +23,7 @@ export const keychainItems: readonly Mutant[] = [
       {
         file: 'main/vault/listed-vault.ts',
         find: '    const sets = this.#setsOf(key)\n    try {\n',
-        replace: '    const sets = this.#setsOf(key)\n    this.#strike(key)\n    try {\n',
+        replace: '    const sets = this.#setsOf(key)\n    this.#unlist(key)\n    try {\n',
       },
     ],
     noticedBy: {
@@ -120,7 +120,7 @@ export const keychainItems: readonly Mutant[] = [
     changes: [
       {
         file: 'main/vault/listed-vault.ts',
-        find: '      if (sets === this.#setsOf(key)) this.#left.add(key)\n',
+        find: '      if (sets === this.#setsOf(key)) this.#undeleted.add(key)\n',
         replace: '',
       },
     ],
@@ -134,8 +134,8 @@ export const keychainItems: readonly Mutant[] = [
     changes: [
       {
         file: 'main/vault/listed-vault.ts',
-        find: '    if (sets === this.#setsOf(key)) this.#strike(key)',
-        replace: '    this.#strike(key)',
+        find: '    if (sets === this.#setsOf(key)) this.#unlist(key)',
+        replace: '    this.#unlist(key)',
       },
     ],
     noticedBy: {
@@ -148,8 +148,8 @@ export const keychainItems: readonly Mutant[] = [
     changes: [
       {
         file: 'main/vault/listed-vault.ts',
-        find: '      for (const key of this.#left) await this.delete(key)',
-        replace: '      await Promise.all([...this.#left].map((key) => this.delete(key)))',
+        find: '      for (const key of this.#undeleted) await this.delete(key)',
+        replace: '      await Promise.all([...this.#undeleted].map((key) => this.delete(key)))',
       },
     ],
     noticedBy: {

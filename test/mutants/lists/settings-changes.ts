@@ -184,7 +184,7 @@ export const settingsChanges: readonly Mutant[] = [
         file: confSettings,
         find: `      this.#writeWhole(this.#settings)
       return setAside(this.#changes.path, clock)`,
-        replace: `      this.#makeOne(this.#settings)
+        replace: `      this.#merge(this.#settings)
       return null`,
       },
     ],

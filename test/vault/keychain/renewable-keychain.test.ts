@@ -81,7 +81,7 @@ describe('a keychain with a replaceable process', () => {
     expect(processes).toHaveLength(1)
   })
 
-  it.each([RESTARTED, 'The connection is closed', 'Something nobody has seen'])(
+  it.each([RESTARTED, 'The connection is closed', 'Something unknown'])(
     'retries in a new process after "%s" from one that has worked before',
     async (error) => {
       await keychain.get('a')
