@@ -263,7 +263,7 @@ describe('tokens revoke-all', () => {
     )
     expect(run).toMatchObject({
       exit: 2,
-      stderr: expect.stringContaining('svix/first is another account by now'),
+      stderr: expect.stringContaining('svix/first is a different account now'),
     })
   })
 
