@@ -119,7 +119,7 @@ describe.each(Object.entries(sftpgoServers))('the SFTPGo driver at %s', (_, star
     })
 
     refuses([
-      { values: { username: 'stale' }, code: 'not_supported', says: /must change its password/ },
+      { values: { username: 'stale' }, code: 'not_supported', says: /must change the password/ },
       { values: { username: 'unenrolled' }, code: 'not_supported', says: /for SSH, HTTP/ },
       { values: { username: 'nohttp' }, code: 'not_supported', says: /log in over HTTP/ },
       { values: { username: 'banned' }, code: 'not_supported', says: /log in over HTTP/ },
@@ -133,7 +133,7 @@ describe.each(Object.entries(sftpgoServers))('the SFTPGo driver at %s', (_, star
       {
         values: { ...byKey, username: 'staleroot' },
         code: 'not_supported',
-        says: /must change its password/,
+        says: /must change the password/,
       },
       {
         values: { ...byKey, username: 'unenrolledroot' },
@@ -162,17 +162,17 @@ describe.each(Object.entries(sftpgoServers))('the SFTPGo driver at %s', (_, star
 
   describe('with API keys disabled', () => {
     startedWith({ keysOff: true })
-    refuses([{ values: byKey, code: 'not_supported', says: /takes no API keys at all/ }])
+    refuses([{ values: byKey, code: 'not_supported', says: /does not accept API keys/ }])
   })
 
   describe('with user logins disabled', () => {
     startedWith({ accounts: [], disabledLogins: ['user'] })
-    refuses([{ values: { username: 'a' }, code: 'unexpected_answer', says: /login disabled/ }])
+    refuses([{ values: { username: 'a' }, code: 'unexpected_answer', says: /this kind of login turned off/ }])
   })
 
   describe('with a list of allowed host names', () => {
     startedWith({ accounts: [], allowedHosts: ['files.example.com'] })
-    refuses([{ values: { username: 'a' }, code: 'not_supported', says: /not answer to that name/ }])
+    refuses([{ values: { username: 'a' }, code: 'not_supported', says: /not respond under that name/ }])
   })
 
   describe('that redirects to https', () => {
