@@ -1,3 +1,4 @@
+import type { RunnableOperation } from '../main/base/operations.ts'
 import type { CopyForm, LeaseKind, PreferencesView, Snapshot } from './snapshot.ts'
 import type { Push } from './snapshot-change.ts'
 
@@ -94,11 +95,14 @@ export interface Calls {
   endAll(): { readonly ended: readonly EndedView[] }
   listTokens(uid: string): { readonly tokens: readonly ListedTokenView[] }
   revokeToken(uid: string, id: string): { readonly revocation: 'revoked' | 'already_gone' }
-  /** `confirm` is the id of the account, typed by the user. */
-  revokeAll(uid: string, confirm: string): { readonly ended: readonly EndedView[] }
+  /** `confirm` is the id of the account as the user typed it, if the operation asks for that. */
+  runOperation(
+    uid: string,
+    operation: RunnableOperation,
+    confirm?: string,
+  ): { readonly ended: readonly EndedView[] }
   /** Sends one request to a service that is limiting requests. */
   tryNow(uid: string): null
-  rotate(uid: string): { readonly ended: readonly EndedView[] }
   /** `open` in the browser, or `copy` to the clipboard; the page never gets the link. */
   portal(uid: string, how: 'open' | 'copy', application?: string): null
   /** Lines that contain all these words; `before` is the `next` of an earlier page. */
@@ -133,8 +137,7 @@ export const channels = [
   'endAll',
   'listTokens',
   'revokeToken',
-  'revokeAll',
-  'rotate',
+  'runOperation',
   'tryNow',
   'portal',
   'activity',

@@ -1,3 +1,4 @@
+import type { Operation } from '../main/base/operations.ts'
 import type { Failure } from './failure.ts'
 
 /** A service that is limiting requests. */
@@ -37,7 +38,6 @@ export interface ProviderView {
 }
 
 export type LeaseKind = 'shared' | 'dedicated'
-export type Operation = 'list_tokens' | 'revoke_token' | 'revoke_all' | 'rotate' | 'portal'
 
 /** An account as the page may see it. */
 export interface AccountView {

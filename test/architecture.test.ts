@@ -53,8 +53,10 @@ const table: Readonly<Record<string, { readonly uses: string[]; readonly types?:
       'main',
     ]),
   },
-  preload: { uses: [] },
-  renderer: { uses: [...pageContract, 'main/base/forms/form-fields.ts'] },
+  preload: { uses: [], types: ['main/base/operations.ts'] },
+  renderer: {
+    uses: [...pageContract, 'main/base/forms/form-fields.ts', 'main/base/operations.ts'],
+  },
 }
 
 /**

@@ -8,13 +8,17 @@ import { operationsOf } from '../main/broker/account/operations.ts'
 import type { Broker } from '../main/broker/broker.ts'
 import { addOperationCommands } from '../main/cli/commands/operations.ts'
 import type { Context } from '../main/cli/context.ts'
+import { argumentSchemas } from '../main/desktop/ipc/ipc-schemas.ts'
 import { accountTokenRoutes } from '../main/loopback/management/account-token-routes.ts'
 import { accountOperation } from '../main/loopback/schemas/schemas.ts'
+import { shownOperations } from '../renderer/parts/use-account-actions.ts'
 import { signedIn } from './broker/set-ups.ts'
+import { account } from './renderer/fixture-bridge/snapshots.ts'
 
 const polish = vi.hoisted(() => ({
   capable: () => true,
   inability: 'cannot be polished',
+  shown: { rank: 5, label: 'Polish tokens…', help: 'Make them shine', icon: 'refresh' },
   ...{ command: 'polish', does: () => 'make its tokens shine' },
   run: {
     ...{
@@ -24,6 +28,7 @@ const polish = vi.hoisted(() => ({
       progress: 'rotation',
     },
     ...{ description: 'polish all tokens of an account', help: '' },
+    question: () => ({ title: 'Polish?', text: [], action: 'Polish' }),
     outcome: () => 'Polished.',
   },
 }))
@@ -60,18 +65,31 @@ describe('a row that is added to the table of operations', () => {
     addOperationCommands(program, {} as Context)
     expect(program.commands.map((command) => command.name())).toContain('polish')
   })
+
+  it('may be called by the page', () => {
+    const uid = 'A1b2C3d4E5f6G7h8'
+    expect(argumentSchemas.runOperation.safeParse([uid, 'polish']).success).toBe(true)
+  })
+
+  it("is in the page's menu", () => {
+    const shown = shownOperations({
+      ...account('svix/first'),
+      state: 'signed_in',
+      operations: ['rotate', 'polish' as 'rotate'],
+    })
+    expect(shown.map(({ label }) => label)).toEqual(['Rotate tokens…', 'Polish tokens…'])
+  })
 })
 
 const root = path.resolve(import.meta.dirname, '..')
-// The window still names them by hand.
-const sources = ['main'].flatMap((folder) =>
+const sources = ['main', 'preload', 'renderer'].flatMap((folder) =>
   readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.tsx?$/.test(file) && !/^(providers|desktop)\//.test(file))
+    .filter((file) => /\.tsx?$/.test(file) && !file.startsWith('providers/'))
     .map((file) => path.join(folder, file)),
 )
 
 it.each(runs.map(([name]) => name).filter((name) => name !== ('polish' as string)))(
-  'the operation %s is named in at most five files besides its drivers and the window',
+  'the operation %s is named in at most five files besides its drivers',
   (name) => {
     const named = new RegExp(`'${name}'|^\\s*${name}:|\\.${name}\\b`, 'm')
     const naming = sources.filter((file) => named.test(readFileSync(path.join(root, file), 'utf8')))

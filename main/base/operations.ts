@@ -1,6 +1,15 @@
+/** What the window asks before it runs an operation, with the words of the button that runs it. */
+interface OperationQuestion {
+  readonly title: string
+  readonly text: readonly string[]
+  readonly warning?: string
+  readonly action: string
+  readonly isHarmless?: true
+}
+
 /**
  * How an operation is run that takes the account alone and answers with the tokens that it revoked. Its
- * route and its command are made from this; `TokenAdmin.run` does the work.
+ * route, its command and the question of the window are made from this; `TokenAdmin.run` does the work.
  */
 export interface OperationRun {
   /** Behind the path of the account. */
@@ -14,6 +23,7 @@ export interface OperationRun {
   readonly isConfirmed?: true
   /** What status shows while it is in progress. */
   readonly progress: 'rotation' | 'revocation'
+  readonly question: (account: string, hits: string) => OperationQuestion
   /** What was done, as a sentence. */
   readonly outcome: (account: string, hits: string) => string
 }
@@ -23,6 +33,17 @@ interface OperationRow {
   readonly capable: (driver: DriverMembers) => boolean
   /** Why it cannot be done, behind "The service". */
   readonly inability: string
+  /** Its item in the window's menu, and its row there with an icon and one line of help. */
+  readonly shown?: {
+    /** The window lists the lowest first. */
+    readonly rank: number
+    readonly label: string
+    readonly help: string
+    readonly icon: 'link' | 'list' | 'refresh' | 'alert'
+    readonly isDanger?: true
+    /** The screen that it opens; absent where the window asks and then runs it. */
+    readonly screen?: 'portal' | 'tokens'
+  }
   /** The words of its command, with the arguments behind the account, and what it does. */
   readonly command: string
   readonly arguments?: string
@@ -41,12 +62,17 @@ type DriverMembers = Readonly<
 
 /**
  * What can be done with the tokens of an account besides handing them out: one row for each operation, from
- * which the broker, the endpoint and the command line are made. In the order in which the endpoint lists them.
+ * which the broker, the endpoint, the command line and the window are made. In the order in which the
+ * endpoint lists them.
  */
 export const operations = {
   list_tokens: {
     capable: ({ listTokens }) => listTokens !== undefined,
     inability: 'does not list the tokens of an account',
+    shown: {
+      ...{ rank: 2, label: 'All tokens', icon: 'list', screen: 'tokens' },
+      help: 'Every token of this account at the service',
+    },
     command: 'tokens',
     does: () => 'List its tokens at the service',
   },
@@ -60,6 +86,10 @@ export const operations = {
   revoke_all: {
     capable: ({ revokeAll }) => revokeAll !== undefined,
     inability: 'cannot revoke all tokens of an account at once',
+    shown: {
+      ...{ rank: 4, label: 'Revoke all tokens…', icon: 'alert', isDanger: true },
+      help: 'Including those of other programs',
+    },
     command: 'tokens revoke-all',
     does: (hits) => `Revoke ${hits}`,
     run: {
@@ -76,12 +106,22 @@ give both --yes and --confirm ACCOUNT.
       summary:
         'Revokes all of them, including those of other programs; "confirm" names the account once more.',
       ...{ isConfirmed: true, progress: 'revocation' },
+      question: (account, hits) => ({
+        title: `Revoke all tokens of ${account}?`,
+        text: [`This revokes ${hits}.`],
+        warning: 'Other programs that use these tokens will stop working.',
+        action: 'Revoke all tokens',
+      }),
       outcome: (_, hits) => `Revoked ${hits}.`,
     },
   },
   rotate: {
     capable: ({ revoke, revokeLease }) => Boolean(revoke ?? revokeLease),
     inability: 'cannot revoke a token before it expires',
+    shown: {
+      ...{ rank: 3, label: 'Rotate tokens…', icon: 'refresh' },
+      help: 'Replace all active tokens',
+    },
     command: 'rotate',
     does: () => 'Replace all active tokens',
     run: {
@@ -92,12 +132,21 @@ Every active token stops working now. Tools that hold one must ask for a new one
 Open portals are not affected.
 `,
       summary: 'Replaces all active tokens: makes new ones, and revokes the old ones.',
+      question: (account) => ({
+        title: `Rotate the tokens of ${account}?`,
+        text: ['Every active token stops working now. Tools that hold one must ask for a new one.'],
+        ...{ action: 'Rotate', isHarmless: true },
+      }),
       outcome: (account) => `Rotated the tokens of ${account}.`,
     },
   },
   portal: {
     capable: ({ portalLink }) => portalLink !== undefined,
     inability: 'has no portal',
+    shown: {
+      ...{ rank: 1, label: 'Portal', icon: 'link', screen: 'portal' },
+      help: 'Open it in your browser, already logged in',
+    },
     command: 'portal',
     does: () => 'Open its portal in the browser',
   },
@@ -116,7 +165,8 @@ export const operationRows: Readonly<Record<Operation, OperationRow>> = { ...ope
 /** The names of all operations, in the order of the table. */
 export const operationNames = Object.keys(operations) as readonly Operation[]
 
-const isRunnable = (name: Operation): name is RunnableOperation =>
+/** True for an operation that takes the account alone. */
+export const isRunnable = (name: Operation): name is RunnableOperation =>
   operationRows[name].run !== undefined
 
 /** How each of those is run, in the order of the table. */

@@ -1,8 +1,8 @@
 import { Ellipsis } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
-import type { AccountView, Operation } from '../../preload/snapshot.ts'
+import type { AccountView } from '../../preload/snapshot.ts'
 import { useNavigation } from '../state/navigation.tsx'
-import { useAccountActions } from './use-account-actions.ts'
+import { shownOperations, useAccountActions } from './use-account-actions.ts'
 
 interface Item {
   readonly label: string
@@ -49,11 +49,14 @@ export function AccountMenu({ account }: { account: AccountView }) {
 
 /** Only the actions that the account's service supports. */
 function useGroups(account: AccountView, trigger: string): readonly (readonly Item[])[] {
-  const { id, state, leases, operations } = account
+  const { id, state, leases } = account
   const actions = useAccountActions(account, trigger)
   const { go } = useNavigation()
   const isIn = state === 'signed_in'
-  const can = (operation: Operation) => isIn && operations.includes(operation)
+  const offered = shownOperations(account).map(({ name, label, screen, isDanger = false }) => ({
+    ...{ label: screen ? `${label}…` : label, isDanger },
+    act: () => actions.operate(name),
+  }))
   const groups: readonly (readonly (Item | false)[])[] = [
     [
       isIn && { label: 'Copy token', act: () => actions.copy('token') },
@@ -61,11 +64,9 @@ function useGroups(account: AccountView, trigger: string): readonly (readonly It
       isIn && { label: 'Copy as curl', act: () => actions.copy('curl') },
     ],
     [
-      can('portal') && { label: 'Portal…', act: () => go({ at: 'portal', account: id }) },
-      can('list_tokens') && { label: 'All tokens…', act: () => go({ at: 'tokens', account: id }) },
-      can('rotate') && { label: 'Rotate tokens…', act: actions.rotate },
+      ...offered.filter(({ isDanger }) => !isDanger),
       leases > 0 && { label: 'Revoke active tokens…', act: actions.revokeActive },
-      can('revoke_all') && { label: 'Revoke all tokens…', act: actions.revokeAll, isDanger: true },
+      ...offered.filter(({ isDanger }) => isDanger),
     ],
     [
       { label: 'Account settings', act: () => go({ at: 'account', account: id }) },

@@ -1,3 +1,4 @@
+import { isRunnable, type Operation, operationRows } from '../../main/base/operations.ts'
 import type { EndedView } from '../../preload/contract.ts'
 import type { AccountView, CopyForm } from '../../preload/snapshot.ts'
 import { useFeedback } from '../state/feedback.tsx'
@@ -26,7 +27,7 @@ export function useAccountActions(account: AccountView, returnTo?: string) {
   const bridge = useBridge()
   const { run } = useFeedback()
   const { ask } = useQuestion()
-  const { home } = useNavigation()
+  const { home, go } = useNavigation()
   const back = returnTo === undefined ? {} : { returnTo }
 
   return {
@@ -76,25 +77,32 @@ export function useAccountActions(account: AccountView, returnTo?: string) {
         () => [`The service of ${id} answers again.`],
       ),
 
-    rotate: () =>
-      ask({
-        ...back,
-        title: `Rotate the tokens of ${id}?`,
-        text: ['Every active token stops working now. Tools that hold one must ask for a new one.'],
-        action: 'Rotate',
-        isHarmless: true,
-        act: () => run(() => bridge.rotate(uid), withRevocations(`Rotated the tokens of ${id}.`)),
-      }),
-
-    revokeAll: () =>
-      ask({
-        ...back,
-        title: `Revoke all tokens of ${id}?`,
-        text: [`This revokes ${hits}.`],
-        warning: 'Other programs that use these tokens will stop working.',
-        action: 'Revoke all tokens',
-        typed: id,
-        act: () => run(() => bridge.revokeAll(uid, id), withRevocations(`Revoked ${hits}.`)),
-      }),
+    /** Opens the screen of the operation, or asks and then runs it. */
+    operate: (name: Operation) => {
+      const { shown, run: words } = operationRows[name]
+      if (shown?.screen) return go({ at: shown.screen, account: id })
+      if (!words || !isRunnable(name)) return undefined
+      const { isConfirmed } = words
+      return ask({
+        ...{ ...back, ...words.question(id, hits) },
+        ...(isConfirmed && { typed: id }),
+        act: () =>
+          run(
+            () => bridge.runOperation(uid, name, ...(isConfirmed ? [id] : [])),
+            withRevocations(words.outcome(id, hits)),
+          ),
+      })
+    },
   }
+}
+
+/** What the service of the account can do, in the order of the window. */
+export function shownOperations({ state, operations }: AccountView) {
+  const offered = state === 'signed_in' ? operations : []
+  return offered
+    .flatMap((name) => {
+      const { shown } = operationRows[name]
+      return shown ? [{ name, ...shown }] : []
+    })
+    .sort((one, other) => one.rank - other.rank)
 }

@@ -104,8 +104,13 @@ const calls: Readonly<Record<Channel, Recorded>> = {
       ),
     ...['end', 'revoke_token'],
   ],
-  revokeAll: [() => window.revokeAll(account().uid, ACCOUNT), 'end', 'revoke_all'],
-  rotate: [() => window.rotate(account().uid), 'end', 'rotate'],
+  runOperation: [
+    async () => {
+      await window.runOperation(account().uid, 'revoke_all', ACCOUNT)
+      await window.runOperation(account().uid, 'rotate')
+    },
+    ...(['end', 'revoke_all', 'rotate'] as const),
+  ],
   portal: [() => window.portal(account().uid, 'open', undefined), 'portal'],
   setPreferences: [
     () =>

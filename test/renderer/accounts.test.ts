@@ -129,7 +129,11 @@ describeWith([chromium], 'the accounts', () => {
     it.each([
       ['Log out…', 'Log out', 'logout', ['sftpgo/home'], 'Logged out of sftpgo/home.'],
       ['Remove…', 'Remove', 'removeAccount', ['sftpgo/home'], 'Removed sftpgo/home.'],
-      ['Rotate tokens…', 'Rotate', 'rotate', ['sftpgo/home'], 'Rotated the tokens of sftpgo/home.'],
+      [
+        ...(['Rotate tokens…', 'Rotate', 'runOperation'] as const),
+        ['sftpgo/home', 'rotate'],
+        'Rotated the tokens of sftpgo/home.',
+      ],
       [
         'Revoke active tokens…',
         'Revoke',
@@ -192,7 +196,7 @@ describeWith([chromium], 'the accounts', () => {
     })
 
     it('revoke all tokens only after the account name was typed', async () => {
-      const answers = { revokeAll: [{ value: { ended: [] } }] }
+      const answers = { runOperation: [{ value: { ended: [] } }] }
       const page = await built.open({ snapshot: full, answers })
       await choose(page, 'svix/first', 'Revoke all tokens…')
       const hits = 'This revokes every portal session of app_1, including those of customers.'
@@ -206,7 +210,9 @@ describeWith([chromium], 'the accounts', () => {
       expect(await callsOf(page)).toEqual([])
       await page.getByLabel('Type svix/first to continue').fill('svix/first')
       await confirm(page, 'Revoke all tokens')
-      expect(await lastCall(page, 'revokeAll')).toEqual(['svix/first', 'svix/first'])
+      expect(await lastCall(page, 'runOperation')).toEqual([
+        ...['svix/first', 'revoke_all', 'svix/first'],
+      ])
     })
   })
 

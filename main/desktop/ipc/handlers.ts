@@ -1,4 +1,5 @@
 import { TokentrayError } from '../../base/errors.ts'
+import { operationRows } from '../../base/operations.ts'
 import type { Secret } from '../../base/secret.ts'
 import type { Account } from '../../broker/account/accounts.ts'
 import type { Client } from '../../broker/clients.ts'
@@ -101,18 +102,17 @@ export function createHandlers(ports: HandlerPorts): Handlers {
       const { revocation } = await tokenAdmin.revokeToken(accountOf(uid), id, user)
       return { revocation: revocation === 'revoked' ? 'revoked' : 'already_gone' }
     },
-    revokeAll: async (uid, confirm) => {
+    runOperation: async (uid, operation, confirm) => {
       const account = accountOf(uid)
       const { id } = account
-      if (confirm !== id) {
+      if (operationRows[operation].run?.isConfirmed && confirm !== id) {
         throw new TokentrayError('invalid_request', `That is not ${id}, so nothing was revoked.`, {
           account: id,
           hint: 'Type the account name exactly as shown.',
         })
       }
-      return toEnded(await host.broker.tokenAdmin.revokeAll(account, user))
+      return toEnded(await host.broker.tokenAdmin.run(operation, account, user))
     },
-    rotate: async (uid) => toEnded(await host.broker.tokenAdmin.rotate(accountOf(uid), user)),
     tryNow: async (uid) => {
       await host.broker.tokenAdmin.tryNow(accountOf(uid), user)
       return null

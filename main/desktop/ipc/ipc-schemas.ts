@@ -5,6 +5,7 @@ import { NAME_RULE } from '../../../renderer/text/names.ts'
 import { sayTooLong } from '../../base/forms/form-fields.ts'
 import { isName } from '../../base/ids.ts'
 import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../../base/lease-limits.ts'
+import { runs } from '../../base/operations.ts'
 import { Secret } from '../../base/secret.ts'
 
 const NO_NAME = `${NAME_RULE.message} ${NAME_RULE.hint}`
@@ -14,6 +15,7 @@ const account = z.string().regex(/^[A-Za-z0-9]{16,64}$/)
 /** The name of an account, as the user chose it. */
 const name = z.string().refine(isName, NO_NAME)
 const leaseKind = z.enum(['shared', 'dedicated'])
+const operation = z.enum(runs.map(([name]) => name))
 const leaseSeconds = z.int().min(SHORTEST_LEASE_SECONDS).max(LONGEST_LEASE_SECONDS)
 const lease = z.string().regex(/^[A-Za-z0-9]{1,64}$/)
 const form = z.enum(['token', 'header', 'curl'])
@@ -70,8 +72,7 @@ export const argumentSchemas = {
   endAll: z.tuple([]),
   listTokens: z.tuple([account]),
   revokeToken: z.tuple([account, token]),
-  revokeAll: z.tuple([account, z.string().max(130)]),
-  rotate: z.tuple([account]),
+  runOperation: z.tuple([account, operation, z.string().max(130).optional()]),
   tryNow: z.tuple([account]),
   portal: z.tuple([account, z.enum(['open', 'copy']), application.min(1).optional()]),
   activity: z.tuple([typed('Search', longest.search), z.string().max(64).optional()]),

@@ -317,7 +317,7 @@ describe('ending', () => {
   })
 
   it('of everything at the service needs the account name typed', async () => {
-    const ask = async (confirm: string) => await handlers.revokeAll(uid(), confirm)
+    const ask = async (confirm: string) => await handlers.runOperation(uid(), 'revoke_all', confirm)
     expect(await codeOf(ask('sftpgo/other'))).toBe('invalid_request')
     expect(test.service.calls.revokeAll).toBe(0)
     expect(await ask(ACCOUNT)).toMatchObject({ ended: [{ client: 'tray', atService: 'ended' }] })
@@ -382,7 +382,7 @@ it('rotates', async () => {
   await add()
   await handlers.copy(uid(), 'token')
   const before = test.service.alive
-  await handlers.rotate(uid())
+  await handlers.runOperation(uid(), 'rotate')
   expect(test.service.alive.filter((token) => before.includes(token))).toEqual([])
 })
 

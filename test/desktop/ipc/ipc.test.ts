@@ -31,8 +31,7 @@ const good: { readonly [Name in Channel]: Parameters<Calls[Name]> } = {
   endAll: [],
   listTokens: [UID],
   revokeToken: [UID, '17'],
-  revokeAll: [UID, ACCOUNT],
-  rotate: [UID],
+  runOperation: [UID, 'revoke_all', ACCOUNT],
   tryNow: [UID],
   portal: [UID, 'open'],
   activity: [''],
@@ -78,7 +77,7 @@ const bad: { readonly [Name in Channel]?: readonly (readonly unknown[])[] } = {
     [UID, ''],
     [UID, 'x'.repeat(1_025)],
   ],
-  revokeAll: [[UID]],
+  runOperation: [[UID], [UID, 'portal'], [UID, 'rotate', 7]],
   portal: [[UID], [UID, 'steal'], [UID, 'open', '']],
   activity: [[], ['x'.repeat(201)], [/a/]],
   setPreferences: [
