@@ -167,12 +167,20 @@ describe.each(Object.entries(sftpgoServers))('the SFTPGo driver at %s', (_, star
 
   describe('with user logins disabled', () => {
     startedWith({ accounts: [], disabledLogins: ['user'] })
-    refuses([{ values: { username: 'a' }, code: 'unexpected_answer', says: /this kind of login turned off/ }])
+    refuses([
+      {
+        values: { username: 'a' },
+        code: 'unexpected_answer',
+        says: /this kind of login turned off/,
+      },
+    ])
   })
 
   describe('with a list of allowed host names', () => {
     startedWith({ accounts: [], allowedHosts: ['files.example.com'] })
-    refuses([{ values: { username: 'a' }, code: 'not_supported', says: /not respond under that name/ }])
+    refuses([
+      { values: { username: 'a' }, code: 'not_supported', says: /not respond under that name/ },
+    ])
   })
 
   describe('that redirects to https', () => {
