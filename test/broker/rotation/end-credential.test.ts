@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../../main/base/errors.ts'
 import { tokenOf, until } from '../../helpers/make-broker.ts'
-import { listed, MINUTE, startAged, startRotating } from './set-up.ts'
+import { listed, MINUTE, startAged, startRotating, turns } from './set-up.ts'
 
 const isEnd = ({ path }: { readonly path: string }) => path === '/end'
 
@@ -18,6 +18,19 @@ describe('the credential of an account that is logged out', () => {
     expect(rotating.simulator.aliveTokens()).toEqual([])
     await listed(rotating, 0)
     expect(await rotating.stored()).toBeUndefined()
+  })
+
+  it('is not ended before the service has answered about the tokens', async () => {
+    const rotating = await startRotating()
+    await rotating.issue()
+    const release = rotating.simulator.gate.hold(({ method }) => method === 'DELETE')
+    const out = rotating.test.broker.logins.logout(rotating.account())
+    await rotating.simulator.gate.held(1)
+    await turns()
+    expect(rotating.count('POST /end')).toBe(0)
+    release()
+    await out
+    expect(rotating.count('POST /end')).toBe(1)
   })
 
   it('is ended when the account is removed', async () => {

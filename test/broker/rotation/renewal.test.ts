@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../../main/base/errors.ts'
 import { program } from '../../../main/broker/record/actor.ts'
 import { codeOf, diskFull, refusalOf, tokenOf, until } from '../../helpers/make-broker.ts'
-import { listed, MINUTE, startAged, startRotating } from './set-up.ts'
+import { listed, MINUTE, startAged, startRotating, turns } from './set-up.ts'
 
 describe('a session that is renewed from a credential which rotates', () => {
   it('writes to the ledger before the request, and the keychain before the token is used', async () => {
@@ -15,6 +15,23 @@ describe('a session that is renewed from a credential which rotates', () => {
     expect(rotating.simulator.aliveTokens()).toEqual([tokenOf(next)])
     expect([await rotating.stored()]).toEqual(rotating.simulator.refreshTokens())
     expect(rotating.count('POST /login')).toBe(1)
+  })
+
+  it('issues no token before the keychain has answered', async () => {
+    const rotating = await startAged()
+    let answer = () => {}
+    rotating.keychain.held = new Promise((resolve) => {
+      answer = resolve
+    })
+    let isIssued = false
+    const asked = rotating.issue().finally(() => {
+      isIssued = true
+    })
+    await until(() => rotating.order.includes('keychain'))
+    await turns()
+    expect(isIssued).toBe(false)
+    answer()
+    await asked
   })
 
   it('renews with the credential of the renewal before', async () => {

@@ -27,7 +27,7 @@ export interface Rotating {
   /** What happened, in order: requests, writes to the keychain, lines in the ledger, lines on record. */
   readonly order: string[]
   /** While set, every write to the keychain fails with it. */
-  readonly keychain: { failure: TokentrayError | null }
+  readonly keychain: { failure: TokentrayError | null; held?: Promise<void> }
   account(): Account
   /** A token that is valid for at least ten more minutes. */
   issue(): ReturnType<TestBroker['issue']>
@@ -110,6 +110,15 @@ export async function startAged(options?: Options): Promise<Rotating> {
   return rotating
 }
 
+/** Gives whatever does not wait for an answer that is held back the time to happen, disk included. */
+export async function turns(): Promise<void> {
+  let passed = 0
+  await until(() => {
+    passed += 1
+    return passed > 5_000
+  })
+}
+
 /** The ledger has so many lines on disk that were added and not ended. */
 export const listed = (rotating: Rotating, count: number): Promise<void> =>
   until(() => rotating.test.listed().length === count)
@@ -123,6 +132,7 @@ function noting(vault: Vault, order: string[], keychain: Rotating['keychain']): 
     look: () => vault.look(),
     async set(key, secret) {
       if (key.startsWith('credential/')) order.push('keychain')
+      await keychain.held
       if (keychain.failure) throw keychain.failure
       await vault.set(key, secret)
     },

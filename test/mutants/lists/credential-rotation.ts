@@ -53,7 +53,7 @@ export const credentialRotation: readonly Mutant[] = [
     'a renewed credential is in the keychain before its token is used',
     '        await rotation.store()',
     '        void rotation.store()',
-    'writes to the ledger before the request, and the keychain before the token is used',
+    'issues no token before the keychain has answered',
   ),
   inRenewal(
     'a renewed credential is not lost with a token that could not be recorded',
@@ -125,7 +125,7 @@ export const credentialRotation: readonly Mutant[] = [
     'the credential of an account is ended after its tokens',
     'Promise.all([ending, tokens, ends]).then(([entry]) => entry && revoker.revoke(entry)),',
     'Promise.all([ending]).then(([entry]) => entry && revoker.revoke(entry)),',
-    'is ended at the service, after the tokens',
+    'is not ended before the service has answered about the tokens',
   ),
   inLogins(
     'the credential of an account that is logged out is ended after a crash as well',
