@@ -5,9 +5,14 @@ import type { Secrets } from '../../base/secret.ts'
 import type { Driver } from '../../providers/provider.ts'
 import { Backoff } from '../concurrency/backoff.ts'
 import type { CredentialRotation } from './credential-rotation.ts'
-import { codeNeeded, credentialMissing, type LoginReason, toLoginReason } from './login-reason.ts'
+import {
+  accountUnusable,
+  codeNeeded,
+  credentialMissing,
+  type LoginReason,
+  toLoginReason,
+} from './login-reason.ts'
 import type { SessionAccount, SessionPorts } from './session-ports.ts'
-import { accountUnusable } from './unusable.ts'
 
 /** `action`: something the user asked for, so that a refusal may be about the request. */
 export type Purpose = 'token' | 'action'

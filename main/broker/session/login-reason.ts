@@ -1,5 +1,5 @@
 import { toPrintable } from '../../audit/printable.ts'
-import { errorTable, isTokentrayError, type TokentrayError } from '../../base/errors.ts'
+import { errorTable, isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import type { AccountRecord } from '../../settings/schema.ts'
 
 /** Why the user has to log in again, as stored and shown: one line each, bounded, no secret. */
@@ -39,3 +39,14 @@ export const lacksCredential = ({
   loginRequiredBecause,
 }: AccountRecord): boolean =>
   state === 'login_required' && !needsCode && loginRequiredBecause?.sentence === CREDENTIAL_MISSING
+
+/** The error for a client: the account cannot be used until the user changes something. */
+export function accountUnusable(id: string, cause: TokentrayError): TokentrayError {
+  const said = hintOf(cause)
+  const remedy = `Fix the setting, or log in again with a different value: tokentray login ${id} --set NAME=VALUE`
+  return new TokentrayError('login_required', `${id} cannot be used: ${cause.message}`, {
+    account: id,
+    hint: said === undefined ? remedy : `${said} ${remedy}`,
+    cause,
+  })
+}

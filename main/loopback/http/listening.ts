@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { Server } from 'node:http'
 import type { Server as NetServer } from 'node:net'
-import type { GuardedServer } from './guarded-server.ts'
 
 /** The only address that is ever bound. */
 export const HOST = '127.0.0.1'
@@ -56,11 +55,17 @@ function listenOn(server: Server, port: number): Promise<void> {
   })
 }
 
+/** A server that can close the connections on which no request has begun. */
+interface ClosableServer {
+  readonly server: Server
+  closeIdle(): void
+}
+
 /**
  * Stops listening, and waits up to `graceMs` for responses in progress and for requests that have
  * begun, then closes them. Other connections are closed at once.
  */
-export function closeServer({ server, closeIdle }: GuardedServer, graceMs: number): Promise<void> {
+export function closeServer({ server, closeIdle }: ClosableServer, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), graceMs)
     // Otherwise a connection with a request in progress stays open after its response. Requests sent
