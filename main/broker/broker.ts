@@ -34,9 +34,9 @@ import { recordRevocation } from './record-revocation.ts'
 import type { RemainingTokens } from './revocation/remaining-tokens.ts'
 import { RevocationCredentials } from './revocation/revocation-credentials.ts'
 import { Revoker } from './revocation/revoker.ts'
-import { Deeds } from './service/deeds.ts'
 import { createCalls } from './service/driver-calls.ts'
 import { describeSilence, Hosts, type SilentHost } from './service/hosts.ts'
+import { OngoingWork } from './service/ongoing-work.ts'
 import { StartupRecovery } from './startup-recovery.ts'
 import { type RevokedSession, SessionTokens } from './token-admin/session-tokens.ts'
 import { TokenAdmin } from './token-admin/token-admin.ts'
@@ -66,7 +66,7 @@ export class Broker {
   /** Work over many accounts or tokens. */
   readonly bulk: Bulk
   /** Requested operations that are in progress. */
-  readonly deeds: Deeds
+  readonly ongoingWork: OngoingWork
   /** Hosts that block requests for a time. */
   readonly hosts: Hosts
   readonly clock: Clock
@@ -110,13 +110,17 @@ export class Broker {
     const http = bulk.guardHttp(ports.http)
     const accounts = () => this.accounts
     const findAccount = (uid: string) => this.accounts.byUid(uid)
-    const deeds = new Deeds({ findAccount, keychainIsAsked: () => vault.isAsked, changed })
-    this.deeds = deeds
+    const ongoingWork = new OngoingWork({
+      findAccount,
+      keychainIsAsked: () => vault.isAsked,
+      changed,
+    })
+    this.ongoingWork = ongoingWork
     const calls = createCalls({
       ...ports,
       http,
       hosts,
-      deeds,
+      ongoingWork,
       stopping,
       requestContext: this.requestContext,
     })
@@ -153,7 +157,7 @@ export class Broker {
     })
     this.revoker = revoker
     const { leases } = this
-    const leaseCloser = new LeaseCloser({ accounts, leases, revoker, bulk, deeds })
+    const leaseCloser = new LeaseCloser({ accounts, leases, revoker, bulk, ongoingWork })
     this.#leaseCloser = leaseCloser
     this.sessionTokens = new SessionTokens({ accounts, leases, ledger, revoker })
     this.accounts = new Accounts({
@@ -179,7 +183,7 @@ export class Broker {
     this.keychain = new KeychainStatus({ vault, startupRecovery: this.startupRecovery, clock })
     const shared = {
       ...{ accounts: this.accounts, ledger, revoker, calls, audit, clock, stopping, stopped },
-      ...{ lock: this.#lock, startupRecovery: this.startupRecovery, removals, deeds },
+      ...{ lock: this.#lock, startupRecovery: this.startupRecovery, removals, ongoingWork },
     }
     const tokenMinter = new TokenMinter(shared)
     const leasing = {
@@ -313,7 +317,7 @@ export class Broker {
       leases: await this.#leaseCloser.closeAll(open, { by, cause: 'asked', step }),
       sessions: await this.sessionTokens.revoke(issued, step),
     })
-    const { leases, sessions } = await this.deeds.run('revocation', uids, () =>
+    const { leases, sessions } = await this.ongoingWork.run('revocation', uids, () =>
       this.bulk.run('revoke', uids.length, work),
     )
     this.recorder.note(

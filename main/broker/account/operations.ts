@@ -8,7 +8,8 @@ import type { Account } from './accounts.ts'
 export function operationsOf(account: Account): Operation[] {
   return operationNames.filter(
     (name) =>
-      operationRows[name].capable(account.driver) && !(name === 'rotate' && onlyByPerson(account)),
+      operationRows[name].capable(account.driver) &&
+      !(name === 'rotate' && needsUserToLogIn(account)),
   )
 }
 
@@ -17,7 +18,7 @@ interface Choosing {
   readonly record: Pick<Account['record'], 'needsCode'>
 }
 
-/** The kinds of lease that a person may choose for this account. */
+/** The kinds of lease that the user may choose for this account. */
 export function leaseKindsOf({ driver, record }: Choosing): readonly LeaseKind[] {
   const loginsPerLease = driver.mintsFrom === 'credential'
   const kinds = driver.leaseKinds.filter(
@@ -26,16 +27,16 @@ export function leaseKindsOf({ driver, record }: Choosing): readonly LeaseKind[]
   return kinds.length > 0 ? kinds : driver.leaseKinds
 }
 
-/** True where a new token takes a person with a one-time code. */
-function onlyByPerson({ record, driver }: Account): boolean {
+/** True if every new session token needs a one-time code from the user. */
+function needsUserToLogIn({ record, driver }: Account): boolean {
   const renews = driver.refresh !== undefined || driver.renew !== undefined
   return record.needsCode && keepsSession(record.leaseKind, driver) && !renews
 }
 
-/** The `not_supported` for what the service of the account cannot do. */
+/** The `not_supported` error for an operation that the account's service does not offer. */
 export function cannot(account: Account, operation: Operation): TokentrayError {
   const { id, provider } = account
-  if (operation === 'rotate' && onlyByPerson(account)) {
+  if (operation === 'rotate' && needsUserToLogIn(account)) {
     return new TokentrayError('not_supported', `${id} needs a one-time code for every login.`, {
       account: id,
       hint: `For a new token log in again: tokentray login ${id}`,

@@ -1,18 +1,21 @@
 import type { Bulk } from '../concurrency/bulk.ts'
-import type { Deeds } from '../service/deeds.ts'
+import type { OngoingWork } from '../service/ongoing-work.ts'
 import type { Account } from './accounts.ts'
 
-/** What is being done to a whole account. */
+/** The operation in progress on a whole account. */
 export type UnderWay = 'logout' | 'removal' | 'rotation'
 
 interface UnderWayPorts {
   readonly bulk: Pick<Bulk, 'progress'>
-  readonly deeds: Pick<Deeds, 'of'>
+  readonly ongoingWork: Pick<OngoingWork, 'of'>
 }
 
-/** `null` if nothing is under way. A reset removes every account. */
-export function underWayOf({ uid }: Account, { bulk, deeds }: UnderWayPorts): UnderWay | null {
+/** The operation in progress on this account; `null` if there is none. A reset removes every account. */
+export function underWayOf(
+  { uid }: Account,
+  { bulk, ongoingWork }: UnderWayPorts,
+): UnderWay | null {
   if (bulk.progress('reset')) return 'removal'
-  const deed = deeds.of(uid)
-  return deed === 'revocation' ? null : deed
+  const kind = ongoingWork.of(uid)
+  return kind === 'revocation' ? null : kind
 }

@@ -5,7 +5,7 @@ import { type Actor, program } from '../record/actor.ts'
 import { inRevocationOrder } from '../revocation/revocation-order.ts'
 import type { RevocationOutcome, RevocationStatus } from '../revocation/revocation-status.ts'
 import type { Revoker } from '../revocation/revoker.ts'
-import type { Deeds } from '../service/deeds.ts'
+import type { OngoingWork } from '../service/ongoing-work.ts'
 import type { Closing, Lease, LeaseFilter, Leases } from './leases.ts'
 
 /** The result of closing a lease. */
@@ -33,7 +33,7 @@ interface LeaseCloserPorts {
   readonly leases: Leases
   readonly revoker: Revoker
   readonly bulk: Bulk
-  readonly deeds: Deeds
+  readonly ongoingWork: OngoingWork
 }
 
 /** Closes leases: on expiry, on demand, or because the service refused the token. */
@@ -49,12 +49,12 @@ export class LeaseCloser {
    * closed when this returns, before the services are called.
    */
   close(filter: LeaseFilter, how: CloseOptions): Promise<ClosedLease[]> {
-    const { leases, deeds } = this.#ports
+    const { leases, ongoingWork } = this.#ports
     const these = leases.list(filter)
     // It is part of the log-out.
     if (how.cause === 'logged_out') return this.closeAll(these, how)
     const uids = these.map(({ accountUid }) => accountUid)
-    return deeds.run('revocation', uids, () => this.closeAll(these, how))
+    return ongoingWork.run('revocation', uids, () => this.closeAll(these, how))
   }
 
   /**

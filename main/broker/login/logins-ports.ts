@@ -12,9 +12,9 @@ import type { Lock } from '../lock.ts'
 import type { Recorder } from '../record/recorder.ts'
 import type { RevocationCredentials } from '../revocation/revocation-credentials.ts'
 import type { Revoker } from '../revocation/revoker.ts'
-import type { Deeds } from '../service/deeds.ts'
 import type { Calls } from '../service/driver-calls.ts'
 import type { Hosts } from '../service/hosts.ts'
+import type { OngoingWork } from '../service/ongoing-work.ts'
 import type { StartupRecovery } from '../startup-recovery.ts'
 
 /** What `Logins` and `LoginCommit` need. */
@@ -24,7 +24,7 @@ export interface LoginsPorts {
   readonly ledger: Ledger
   readonly revoker: Revoker
   readonly bulk: Bulk
-  readonly deeds: Deeds
+  readonly ongoingWork: OngoingWork
   readonly leaseCloser: LeaseCloser
   readonly leases: Leases
   readonly removals: Removals

@@ -102,9 +102,9 @@ export class Logins {
    * completes it.
    */
   logout(account: Account, by: Actor = program): Promise<ClosedLease[]> {
-    const { bulk, deeds } = this.#ports
+    const { bulk, ongoingWork } = this.#ports
     const work = () => bulk.sharingFailures(() => this.#logout(account, by))
-    return deeds.run('logout', [account.uid], work)
+    return ongoingWork.run('logout', [account.uid], work)
   }
 
   async #logout(account: Account, by: Actor): Promise<ClosedLease[]> {
@@ -162,11 +162,11 @@ export class Logins {
 
   /** Logs out and deletes the account and its grants. */
   async remove(account: Account, by: Actor = program): Promise<ClosedLease[]> {
-    const { accounts, deeds, removals, stopped } = this.#ports
+    const { accounts, ongoingWork, removals, stopped } = this.#ports
     const { uid } = account
     removals.add(uid)
     try {
-      return await deeds.run('removal', [uid], async () => {
+      return await ongoingWork.run('removal', [uid], async () => {
         const ended = await this.logout(account, by)
         // After a stop nothing can be recorded, so that an interrupted removal is not completed.
         if (stopped.aborted) throw isStopping()

@@ -4,8 +4,8 @@ import type { Clock } from '../../base/clock.ts'
 import { isTokentrayError } from '../../base/errors.ts'
 import type { HttpClient } from '../../providers/http/http.ts'
 import type { Driver, FormValues, Provider, ProviderContext } from '../../providers/provider.ts'
-import type { Deeds } from './deeds.ts'
 import type { Hosts } from './hosts.ts'
+import type { OngoingWork } from './ongoing-work.ts'
 
 export type Activity = 'login' | 'logout' | 'lease' | 'probe' | 'list' | 'portal'
 
@@ -24,7 +24,7 @@ interface CallsOptions {
   readonly http: HttpClient
   readonly hosts: Pick<Hosts, 'guard'>
   /** Knows what has not been answered. */
-  readonly deeds?: Pick<Deeds, 'guard'>
+  readonly ongoingWork?: Pick<OngoingWork, 'guard'>
   readonly clock: Clock
   /** Aborted when a stop begins. */
   readonly stopping: AbortSignal
@@ -39,10 +39,10 @@ interface Called {
 }
 
 export function createCalls(options: CallsOptions): Calls {
-  const { providers, hosts, deeds, clock, stopping, commandLine, requestContext } = options
+  const { providers, hosts, ongoingWork, clock, stopping, commandLine, requestContext } = options
   const guarded = (provider: Provider) => {
     const http = hosts.guard(options.http, provider)
-    return deeds?.guard(http, provider) ?? http
+    return ongoingWork?.guard(http, provider) ?? http
   }
   const byId = new Map<string, Called>(
     providers.map((provider) => [provider.id, { provider, http: guarded(provider) }]),

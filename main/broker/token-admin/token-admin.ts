@@ -23,10 +23,10 @@ import type { Lock } from '../lock.ts'
 import { type Actor, program } from '../record/actor.ts'
 import type { Recorder } from '../record/recorder.ts'
 import type { Revoker } from '../revocation/revoker.ts'
-import type { Deeds } from '../service/deeds.ts'
 import type { Activity, Calls } from '../service/driver-calls.ts'
 import type { Hosts } from '../service/hosts.ts'
 import { keepsSession } from '../service/keeps-session.ts'
+import type { OngoingWork } from '../service/ongoing-work.ts'
 import { isSameForm } from '../service/same-service.ts'
 import type { StartupRecovery } from '../startup-recovery.ts'
 import { type AccountToken, toAccountTokens } from './match-tokens.ts'
@@ -41,7 +41,7 @@ interface TokenAdminPorts {
   readonly hosts: Pick<Hosts, 'of' | 'tryOnce'>
   readonly ledger: Ledger
   readonly revoker: Revoker
-  readonly deeds: Deeds
+  readonly ongoingWork: OngoingWork
   readonly calls: Calls
   readonly audit: Pick<Recorder, 'record' | 'note'>
   /** Resolves when what was noted is recorded, or could not be written. */
@@ -105,7 +105,7 @@ export class TokenAdmin {
   /** Revokes one listed token, whichever program uses it; `not_found` for an id that is not listed. */
   revokeToken(account: Account, id: string, client: Client): Promise<RevokedToken> {
     const work = () => this.#revokeToken(account, id, client)
-    return this.#ports.deeds.run('revocation', [account.uid], work)
+    return this.#ports.ongoingWork.run('revocation', [account.uid], work)
   }
 
   async #revokeToken(account: Account, id: string, client: Client): Promise<RevokedToken> {
@@ -134,7 +134,7 @@ export class TokenAdmin {
   /** Revokes every token of the account at its service, whichever program uses it. */
   revokeAll(account: Account, client: Client): Promise<readonly ClosedLease[]> {
     const work = () => this.#revokeAll(account, client)
-    return this.#ports.deeds.run('revocation', [account.uid], work)
+    return this.#ports.ongoingWork.run('revocation', [account.uid], work)
   }
 
   async #revokeAll(account: Account, client: Client): Promise<readonly ClosedLease[]> {
@@ -171,7 +171,7 @@ export class TokenAdmin {
     this.#ports.removals.requireNotRemoving(account)
     const { uid } = account
     const rotate = () =>
-      this.#ports.deeds.run('rotation', [uid], () => this.#rotate(account, client))
+      this.#ports.ongoingWork.run('rotation', [uid], () => this.#rotate(account, client))
     return await this.#rotations.run(uid, rotate)
   }
 

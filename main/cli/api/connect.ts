@@ -39,7 +39,7 @@ export function connect(directories: Directories): Api {
 
 /** The endpoint that these files name; `null` if they are missing or stale. */
 function findTarget(folder: RunFolder): Target | null {
-  // Security: checked before anything is trusted or sent, because whoever can write these files could redirect
+  // Security: checked before anything is trusted or sent, because a program that can write these files could redirect
   // passwords to a port of their own.
   const areThere =
     isOurs(folder.run, 'directory') &&

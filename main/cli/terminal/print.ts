@@ -84,7 +84,7 @@ export function sharingOf(kind: AccountAnswer['lease_kind']): 'shared' | 'separa
   return kind === 'shared' ? 'shared' : 'separate'
 }
 
-/** The tokens that are not revoked although nobody needs them, one phrase for each state. */
+/** The tokens that are no longer needed but not revoked, one phrase for each state. */
 export function unrevoked(counts: {
   readonly pending?: number | undefined
   readonly until_expiry?: number | undefined

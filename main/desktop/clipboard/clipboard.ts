@@ -32,7 +32,7 @@ export interface ClipboardPort {
   mayBeOurs(): Promise<boolean>
   /** Empties it; what another program has copied since may stay. */
   clear(place: Place): Promise<void>
-  /** Empties it whoever owns its content, for example a clipboard manager that re-offers our text. */
+  /** Empties it, even if another program owns its content, such as a clipboard manager that offers our text again. */
   takeOver(place: Place): Promise<void>
 }
 

@@ -4,7 +4,7 @@ import { silentHost } from './schema-parts.ts'
 export const progress = z.strictObject({ done: z.int(), total: z.int() })
 
 /** An operation in progress; it continues whether or not a caller waits for it. */
-export const deedUnderWay = z.strictObject({
+export const workInProgress = z.strictObject({
   deed: z.enum(['logout', 'removal', 'rotation', 'revocation']),
   /** Its account; absent if there are several. */
   account: z.string().optional(),
@@ -53,7 +53,7 @@ export const statusAnswer = z.strictObject({
   /** How many of the tokens that are being revoked were tried. */
   revoking: progress.optional(),
   /** Operations in progress on accounts and tokens; absent if there are none. */
-  under_way: z.array(deedUnderWay).optional(),
+  under_way: z.array(workInProgress).optional(),
   accounts: z.int(),
   leases: z.int(),
   /** The sessions' own tokens without an open lease. This and the next three are absent while unknown. */

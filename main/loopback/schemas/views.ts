@@ -74,8 +74,9 @@ export function toStatusAnswer(broker: Broker, identity: Identity): StatusAnswer
   const { failure } = broker.keychain
   const resetting = broker.bulk.progress('reset')
   const revoking = broker.bulk.progress('revoke')
-  const underWay = broker.deeds.list().map(({ waitsFor, ...deed }) => ({
-    ...deed,
+  const underWay = broker.ongoingWork.list().map(({ kind, waitsFor, ...rest }) => ({
+    ...rest,
+    deed: kind,
     ...(waitsFor !== undefined && { waits_for: waitsFor }),
   }))
   const state = failure?.code === 'vault_locked' ? 'vault_locked' : 'vault_unavailable'

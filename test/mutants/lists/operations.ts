@@ -20,13 +20,13 @@ export const operations: readonly Mutant[] = [
     promise: 'a revocation says which host it waits for',
     changes: [
       {
-        file: 'main/broker/service/deeds.ts',
+        file: 'main/broker/service/ongoing-work.ts',
         find: '        this.#asked.add(asked)\n',
         replace: '',
       },
     ],
     noticedBy: {
-      file: 'test/broker/service/deeds.test.ts',
+      file: 'test/broker/service/ongoing-work.test.ts',
       test: 'with what it waits for, for its own account only',
     },
   },
@@ -34,7 +34,7 @@ export const operations: readonly Mutant[] = [
     promise: 'the window is told that an account is being removed',
     changes: [{ file: 'main/desktop/ipc/views.ts', find: "'underWay', ", replace: '' }],
     noticedBy: {
-      file: 'test/broker/service/deeds.test.ts',
+      file: 'test/broker/service/ongoing-work.test.ts',
       test: 'with what it waits for, for its own account only',
     },
   },
@@ -62,7 +62,7 @@ export const operations: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/broker/service/deeds.test.ts',
+      file: 'test/broker/service/ongoing-work.test.ts',
       test: 'is reported for each account that a reset has not removed yet',
     },
   },
@@ -377,7 +377,7 @@ export const operations: readonly Mutant[] = [
       },
     ],
     noticedBy: {
-      file: 'test/broker/service/deeds.test.ts',
+      file: 'test/broker/service/ongoing-work.test.ts',
       test: 'is reported when all tokens are revoked, with or without an open lease',
     },
   },

@@ -15,7 +15,7 @@ export async function confirm(question: string, context: Context): Promise<void>
   if (!/^y(es)?$/i.test(answer)) throw stopped(context)
 }
 
-/** Asks the user to type this word, which nobody types by accident; rejects with `cancelled` on any other. */
+/** Asks the user to type this word, which is not typed by accident; rejects with `cancelled` on any other. */
 export async function confirmByTyping(word: string, context: Context): Promise<void> {
   const answer = await context.prompt.visible(`Type "${word}" to continue: `)
   if (answer !== word) throw stopped(context)

@@ -3,57 +3,57 @@ import type { HttpClient } from '../../providers/http/http.ts'
 import type { FormValues, Provider } from '../../providers/provider.ts'
 import { concerns, hostOf } from './host-of.ts'
 
-/** What somebody has asked for that ends tokens, and that goes on whether or not they wait for it. */
-export type Deed = 'logout' | 'removal' | 'rotation' | 'revocation'
+/** Work of a user or client that revokes tokens, and continues when the caller no longer waits for it. */
+export type WorkKind = 'logout' | 'removal' | 'rotation' | 'revocation'
 
-/** Such work, as a person is shown it. */
-export interface DeedUnderWay {
-  readonly deed: Deed
-  /** The one account that it concerns; absent where there are several. */
+/** Such work, as it is shown to the user. */
+export interface WorkInProgress {
+  readonly kind: WorkKind
+  /** The one account that it concerns; absent if it concerns several. */
   readonly account?: string
-  /** The host that has not answered yet, or the keychain; absent where it waits for neither. */
+  /** The host that has not responded yet, or the keychain; absent if it waits for neither. */
   readonly waitsFor?: string
 }
 
-/** What is needed of an account. */
-interface DeedAccount {
+/** The members of an account that are used here. */
+interface WorkAccount {
   readonly id: AccountId
   readonly provider: Provider
   readonly values: FormValues
 }
 
-interface DeedsPorts {
+interface OngoingWorkPorts {
   /** The account as it is now; `undefined` once it is removed. */
-  readonly findAccount: (uid: string) => DeedAccount | undefined
-  /** True while the keychain has been asked something and has not answered. */
+  readonly findAccount: (uid: string) => WorkAccount | undefined
+  /** True while a call to the keychain has not returned. */
   readonly keychainIsAsked: () => boolean
-  /** Told when something begins or is over. */
+  /** Called when work begins or ends. */
   readonly changed: () => void
 }
 
 interface Begun {
-  readonly deed: Deed
+  readonly kind: WorkKind
   readonly accountUids: ReadonlySet<string>
 }
 
-/** The work that ends tokens, while it is under way: what it is, and what it waits for. */
-export class Deeds {
-  readonly #ports: DeedsPorts
+/** The work in progress that revokes tokens: what it is, and what it waits for. */
+export class OngoingWork {
+  readonly #ports: OngoingWorkPorts
   readonly #begun = new Set<Begun>()
-  /** The requests that have had no answer so far. */
+  /** The requests without a response so far. */
   readonly #asked = new Set<{ readonly host: string; readonly provider: string }>()
 
-  constructor(ports: DeedsPorts) {
+  constructor(ports: OngoingWorkPorts) {
     this.#ports = ports
   }
 
-  /** Does it, for these accounts; settles as the work does. */
+  /** Runs the work for these accounts; settles as the work does. */
   async run<Value>(
-    deed: Deed,
+    kind: WorkKind,
     accountUids: readonly string[],
     work: () => Promise<Value>,
   ): Promise<Value> {
-    const begun = { deed, accountUids: new Set(accountUids) }
+    const begun = { kind, accountUids: new Set(accountUids) }
     this.#begun.add(begun)
     this.#ports.changed()
     try {
@@ -64,20 +64,20 @@ export class Deeds {
     }
   }
 
-  /** All that is under way, the oldest first. */
-  list(): readonly DeedUnderWay[] {
+  /** All work in progress, the oldest first. */
+  list(): readonly WorkInProgress[] {
     return this.#outermost().map((begun) => this.#view(begun))
   }
 
-  /** What is being done to this account as a whole; `null` if nothing is. */
-  of(accountUid: string): Deed | null {
+  /** The work in progress on this account as a whole; `null` if there is none. */
+  of(accountUid: string): WorkKind | null {
     const own = this.#outermost().find(
-      ({ deed, accountUids }) => deed !== 'revocation' && accountUids.has(accountUid),
+      ({ kind, accountUids }) => kind !== 'revocation' && accountUids.has(accountUid),
     )
-    return own?.deed ?? null
+    return own?.kind ?? null
   }
 
-  /** The client with which this kind of service is called. */
+  /** An HTTP client for this provider that keeps track of its open requests. */
   guard(http: HttpClient, { id: provider }: Provider): HttpClient {
     return {
       send: async (request) => {
@@ -92,15 +92,15 @@ export class Deeds {
     }
   }
 
-  /** A removal logs out first, which is no deed of its own. */
+  /** A removal logs out first; that is part of the removal and not listed by itself. */
   #outermost(): readonly Begun[] {
     const all = [...this.#begun]
-    const isPart = ({ deed, accountUids: [uid = ''] }: Begun) =>
-      deed === 'logout' && all.some((each) => each.deed === 'removal' && each.accountUids.has(uid))
+    const isPart = ({ kind, accountUids: [uid = ''] }: Begun) =>
+      kind === 'logout' && all.some((each) => each.kind === 'removal' && each.accountUids.has(uid))
     return all.filter((begun) => !isPart(begun))
   }
 
-  #view({ deed, accountUids }: Begun): DeedUnderWay {
+  #view({ kind, accountUids }: Begun): WorkInProgress {
     const { findAccount, keychainIsAsked } = this.#ports
     const accounts = [...accountUids].flatMap((uid) => findAccount(uid) ?? [])
     const host = [...this.#asked].find((asked) =>
@@ -109,7 +109,7 @@ export class Deeds {
     const waitsFor = host ?? (keychainIsAsked() ? 'the keychain' : undefined)
     const [first] = accounts
     return {
-      deed,
+      kind,
       ...(first && accountUids.size === 1 && { account: first.id }),
       ...(waitsFor !== undefined && { waitsFor }),
     }
