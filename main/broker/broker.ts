@@ -110,11 +110,8 @@ export class Broker {
     const http = bulk.guardHttp(ports.http)
     const accounts = () => this.accounts
     const findAccount = (uid: string) => this.accounts.byUid(uid)
-    const ongoingWork = new OngoingWork({
-      findAccount,
-      keychainIsAsked: () => vault.isAsked,
-      changed,
-    })
+    const keychainIsAsked = () => vault.isAsked
+    const ongoingWork = new OngoingWork({ findAccount, keychainIsAsked, changed })
     this.ongoingWork = ongoingWork
     const calls = createCalls({
       ...ports,

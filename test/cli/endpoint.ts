@@ -42,7 +42,7 @@ const routes = {
 
 export type Route = keyof typeof routes
 
-/** What is sent there goes to the account that a person was asked about, or to none. */
+/** Requests on these routes are for the account that the user was asked about, or fail. */
 const bound: readonly Route[] = [
   'POST /v1/accounts/*/login',
   'POST /v1/accounts/*/tokens/revoke',

@@ -50,7 +50,7 @@ export class XSelections {
 
   /**
    * Clears it as Chromium does: with the time at which we took it, so that a program that took it
-   * since keeps it; or with no time, whoever owns it, if we never did.
+   * since keeps it; or with no time, whichever program owns it, if we never did.
    */
   async disown(selection: string): Promise<void> {
     const atom = await this.#x.atom(selection)

@@ -73,7 +73,7 @@ describe('sends nothing', () => {
     await expectRefusal(/endpoint\.json is not a regular file/)
   })
 
-  describeWith([anotherUser], 'if somebody else owns', () => {
+  describeWith([anotherUser], 'if another user owns', () => {
     test.each([
       ['the endpoint file', endpointFile],
       ['the owner key', ownerKeyFile],
@@ -163,7 +163,7 @@ describe('finds what was started in a session of another kind', () => {
     lock.release()
   })
 
-  test('also where others have put something into the place of this session', async () => {
+  test('even if another user has planted files in the folder of the session', async () => {
     const { data } = directoriesOf()
     const lock = acquireInstanceLock(data, 'test', endpoint.directories.run)
     const session = path.join(endpoint.home, 'session')
@@ -241,7 +241,7 @@ describe('is not running', () => {
     await expectNotRunning()
   })
 
-  test('if nobody listens and nobody knows whether it is that process', async () => {
+  test('if nothing listens, and it is unknown whether the process is still the one of the file', async () => {
     endpoint.publish({ issuer: 'http://127.0.0.1:1', startedAt: null })
     await expectNotRunning()
   })

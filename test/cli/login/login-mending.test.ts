@@ -59,7 +59,7 @@ test('what --set gives, and a line of standard input, is too long by its label a
   expect(endpoint.bodies(ADD)).toEqual([])
 })
 
-test('the first refusal already lets a person correct the user name, and says nothing twice', async () => {
+test('after the first refusal the user can correct the user name, and nothing is printed twice', async () => {
   const description = 'files.example.com did not accept the password, or it wants a code.'
   const hint = `Enter it again. ${roleHint({})}`
   endpoint.refuse(ADD, 'otp_required', { error_description: description, hint })

@@ -79,7 +79,7 @@ describe('without a terminal', () => {
     )
   })
 
-  test('adds it to what the service makes of a value, and keeps the hint that is there', async () => {
+  test('adds it to what the service says about a value, and keeps an existing hint', async () => {
     endpoint.refuse(ADD, 'invalid_request', {
       error_description: 'The user name must not contain a colon.',
       field: 'username',
@@ -140,13 +140,16 @@ describe('without a terminal', () => {
     expect(endpoint.bodies(AGAIN).at(-1)).toEqual({ secrets: { password }, one_time_code: '' })
   })
 
-  test.each(['\n', ''])('sends a code that is there already with the password %j', async (end) => {
-    const run = await login(['sftpgo', ...SET], `${password}\n${code}${end}`)
-    expect(run.exit).toBe(0)
-    expect(endpoint.bodies(ADD)).toEqual([
-      { provider: 'sftpgo', values, secrets: { password }, one_time_code: code },
-    ])
-  })
+  test.each(['\n', ''])(
+    'sends a code given on standard input along with the password %j',
+    async (end) => {
+      const run = await login(['sftpgo', ...SET], `${password}\n${code}${end}`)
+      expect(run.exit).toBe(0)
+      expect(endpoint.bodies(ADD)).toEqual([
+        { provider: 'sftpgo', values, secrets: { password }, one_time_code: code },
+      ])
+    },
+  )
 
   test('sends the password with an empty code where the second line is empty', async () => {
     await login(['sftpgo/work'], `${password}\n\n`)

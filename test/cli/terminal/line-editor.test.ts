@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { LineEditor } from '../../../main/cli/terminal/line-editor.ts'
 import { ShownLine } from '../../../main/cli/terminal/shown-line.ts'
 
-/** What a person gets who types these pieces, one read of the terminal each. */
+/** The line that results from typing these pieces, each arriving in one read of the terminal. */
 function type(...pieces: string[]): string {
   const line = new LineEditor()
   for (const piece of pieces) {

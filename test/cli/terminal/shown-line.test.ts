@@ -7,7 +7,7 @@ const QUESTION = 'Name: '
 const ESCAPE = '\u001b'
 const PIECES = new RegExp(`${ESCAPE}\\[\\d*[A-Z]|[\\b\\r]|\\P{M}\\p{M}*|\\p{M}`, 'gsu')
 
-/** As much of a terminal as is needed to see what a person sees: rows of cells, wide characters in two. */
+/** As much of a terminal as is needed to see its screen: rows of cells, wide characters in two. */
 class Screen {
   readonly columns: number
   readonly #rows: string[][] = [[]]

@@ -28,7 +28,7 @@ describeWith([script], 'on a real terminal', () => {
   afterEach(() => endpoint.close())
   afterAll(() => rmSync(path.resolve(program, '../../..'), { recursive: true }))
 
-  /** A login between two looks at the terminal's settings; what the person sees is its output. */
+  /** A login between two reads of the terminal's settings; its output is what the user sees. */
   function start(stdout = '', args = 'sftpgo/work', before = ''): Running {
     const settings = 'stty -g | sed s/^/settings:/'
     // exec keeps the process id that was shown, so that a test can send exactly it a signal.
@@ -223,7 +223,7 @@ describeWith([script], 'on a real terminal', () => {
     await terminal.shows('Password: ')
     terminal.child.kill('SIGKILL')
     await eventually(() => existsSync(outcome)).toBe(true)
-    // By the signal, the end of input or what it could not say: which comes first nobody knows.
+    // By the signal, the end of input or a failed write: any of them may come first.
     expect(['1', '129', '130']).toContain(readFileSync(outcome, 'utf8').trim())
   })
 

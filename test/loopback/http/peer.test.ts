@@ -15,7 +15,7 @@ import { openRaw } from '../../helpers/raw-http.ts'
 
 const run = promisify(execFile)
 const ME = process.getuid?.() ?? -1
-/** The uid of `nobody`, if it exists; otherwise any that is not ours. */
+/** A uid that is not ours: on Debian that of the account without privileges. */
 const OTHER = 65_534
 
 describeWith([linuxProc], 'findPeer', () => {

@@ -71,7 +71,7 @@ export const advanceWarnings: readonly Mutant[] = [
         replace: '',
       },
     ],
-    noticedBy: inShowAccount('a login prints what a person must know who relies on short lives'),
+    noticedBy: inShowAccount('a login prints the caution for users who rely on short lifetimes'),
   },
   {
     promise: 'a quit says that the next start continues',

@@ -75,7 +75,7 @@ export const discovery: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/cli/api/connect.test.ts',
-      test: 'also where others have put something into the place of this session',
+      test: 'even if another user has planted files in the folder of the session',
     },
   },
   {

@@ -150,7 +150,7 @@ const files: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/cli/commands/support/curl-config.test.ts',
-      test: 'writes id and secret for curl alone, readable by nobody else, and prints no secret',
+      test: 'writes ID and secret to a file for curl that only the user can read, and prints no secret',
     },
   },
 ]

@@ -24,7 +24,7 @@ export const terminalPrompts: readonly Mutant[] = [
           '= isFirst\n    ? await askAll(filled.values, form, context)\n    : await askAnew(filled, form, context)',
       },
     ],
-    noticedBy: inMending('the first refusal already lets a person correct the user name'),
+    noticedBy: inMending('after the first refusal the user can correct the user name'),
   },
   {
     promise: 'an unreachable address is asked for again',
@@ -57,7 +57,7 @@ export const terminalPrompts: readonly Mutant[] = [
         replace: 'screen.note(error.hint)',
       },
     ],
-    noticedBy: inMending('the first refusal already lets a person correct the user name'),
+    noticedBy: inMending('after the first refusal the user can correct the user name'),
   },
   {
     promise: 'a code sent with a login does not make the account require one',

@@ -3,7 +3,7 @@ import type { Driver, Provider } from '../../../main/providers/provider.ts'
 import type { Member } from './activities.ts'
 import type { NamedRig } from './rig.ts'
 
-/** A mistake that a driver could have, and the cases of the contract that are there to find it. */
+/** A mistake that a driver could have, and the cases of the contract that find it. */
 export interface Breakage {
   readonly mistake: string
   readonly at: 'login' | Member

@@ -25,7 +25,7 @@ function ownRig(isWanted: (rig: NamedRig) => boolean): NamedRig {
   return rig
 }
 
-/** The cases that fail for a driver with the mistake, and those that are there for it. */
+/** The cases that fail for a driver with the mistake, and those that should. */
 async function hold(rig: NamedRig, { at, change, fails }: Breakage) {
   // What a call becomes at a bad service is left out for the calls that are as they were.
   const cases = contractCases(breakRig(rig, change)).filter(

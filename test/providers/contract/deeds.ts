@@ -28,7 +28,7 @@ export function allDeedsOf(named: NamedRig): Deed[] {
   return activitiesOf(named).flatMap((activity) => deedsAt(named, activity))
 }
 
-/** What a rig can do, but for what asks nobody. */
+/** The calls of a rig that make at least one request. */
 export function deedsOf(named: NamedRig): Deed[] {
   return allDeedsOf(named).filter(({ activity }) => requestsOf(named, activity) > 0)
 }

@@ -256,7 +256,7 @@ function yearCase(named: NamedRig, maker: Maker): ContractCase {
   })
 }
 
-/** Two more tokens that nobody means; returns all that are alive. */
+/** Two more tokens that must not be affected; returns all that are valid. */
 async function withStrangers(scene: Scene): Promise<string[]> {
   await scene.rig.strangerToken('same account')
   await scene.rig.strangerToken('other account')

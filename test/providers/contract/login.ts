@@ -69,7 +69,7 @@ export function loginCases(named: NamedRig): ContractCase[] {
 
     caseOf(named, 'login: refuses wrong secrets, asked once', async (scene) => {
       const secrets = scene.rig.wrongSecrets
-      // The person was asked for everything, so that the refusal is final.
+      // The user was asked for everything, so the refusal is final.
       const form = { ...scene.rig.form, secrets, oneTimeCode: new Secret('') }
       const wrong = Object.values(secrets).map((secret) => secret.reveal())
       const { field } = await refusalOf(scene.login(form), 'wrong_credentials', wrong)

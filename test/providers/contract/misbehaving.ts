@@ -34,7 +34,7 @@ function onceCase(named: NamedRig, deed: Deed, step: number, row: Misbehaviour):
     const acting = meet(scene, call(scene.context()), row, before + step, 1)
     if (outcome === 'an answer') {
       const said = await acting
-      // A page is nobody's word for the end of a token.
+      // An HTML page does not confirm that a token has ended.
       const notSaid = row.fault.kind === 'html' ? ['revoked', 'already_gone', 'refused'] : []
       expect(notSaid).not.toContain(said)
     } else {

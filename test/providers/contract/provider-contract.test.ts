@@ -18,7 +18,7 @@ describe('the registry', () => {
     for (const provider of providers) expect(findProvider(provider.id)).toBe(provider)
   })
 
-  it('finds nothing under a name that is none', () => {
+  it('finds no provider under an unknown id', () => {
     for (const id of ['', 'sftp', 'constructor', '__proto__']) {
       expect(findProvider(id)).toBeUndefined()
     }

@@ -104,7 +104,7 @@ export interface NamedRig {
   /** What makes tokens here; `login` is among them if a login gives one at once. */
   readonly tokens: Readonly<Partial<Record<Maker, TokenFacts>>>
   /**
-   * How many requests a call makes that succeeds; 1 unless given, 0 for one that asks nobody.
+   * How many requests a call makes that succeeds; 1 unless given, 0 for one that makes no request.
    * `revokeLease` with a token and `revokeLeaseById` without are two; likewise below.
    */
   readonly requests?: Readonly<Partial<Record<Activity, number>>>

@@ -38,7 +38,7 @@ describe('the choice of cases', () => {
     await expect(only?.run()).rejects.toThrow()
   })
 
-  it('brings no fault to what asks nobody, and finds out when it asks', async () => {
+  it('injects no fault into a call without requests, and notices if the call makes one', async () => {
     for (const [driver, fails] of [
       [{}, 1],
       [{ listTokens: async () => [] }, 0],

@@ -103,8 +103,8 @@ export class Scene {
   }
 
   /**
-   * The requests from then on as `POST /path`; one line twice is something sent twice. What is asked
-   * as nobody, and then as somebody, is not the same. A poll of the rig is one line, unless it is sent
+   * The requests from then on as `POST /path`; one line twice is something sent twice. A request
+   * without credentials and the same one with them differ. A poll of the rig is one line, unless it is sent
    * more often than the rig allows.
    */
   lines(since: number): string[] {

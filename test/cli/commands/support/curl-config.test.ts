@@ -32,7 +32,7 @@ const add = (to: string, accounts = 'sftpgo/work') =>
     ...['tools', 'add', 'backup', '--accounts', accounts, '--curl-config', to],
   ])
 
-test('writes id and secret for curl alone, readable by nobody else, and prints no secret', async () => {
+test('writes ID and secret to a file for curl that only the user can read, and prints no secret', async () => {
   const { exit, stdout, stderr } = await add(file)
   expect(exit).toBe(0)
   expect(readFileSync(file, 'utf8')).toBe(`user = "c1:${addedClient.secret}"\nnoproxy = "*"\n`)
@@ -60,7 +60,7 @@ test('says that the port it prints is not the one that tools are set up for', as
   expect((await add(file)).stderr).toBe('Port 4711 is in use. Stop that program.\n')
 })
 
-test('writes to no file that is there already, and then makes no client', async () => {
+test('does not overwrite an existing file, and then creates no client', async () => {
   writeFileSync(file, 'mine')
   const { exit, stderr } = await add(file)
   expect(exit).toBe(2)
@@ -70,7 +70,7 @@ test('writes to no file that is there already, and then makes no client', async 
   expect(endpoint.requests).toEqual([])
 })
 
-test('makes the folders that are missing, for the person alone', async () => {
+test('creates missing folders that only the user can open', async () => {
   const missing = path.join(folder, 'config')
   const { exit } = await add(path.join(missing, 'tools', 'backup.curl'))
   expect(exit).toBe(0)

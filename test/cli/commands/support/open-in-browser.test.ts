@@ -69,7 +69,7 @@ describeWith([linuxProc, curl], 'on Linux', () => {
 
   test('tells that a browser was started, before that asks for the link', async () => {
     const go = path.join(folder, 'go')
-    // It asks only once somebody has been told.
+    // It requests the page only after the result was reported.
     const wait = `while [ ! -e '${go}' ]; do sleep 0.01; done`
     install(`(${wait}; curl --noproxy '*' -s -o /dev/null "$1") & exit 0`)
     const link = new Secret(`https://portal.example.com/#${markedSecret('portal')}`)
@@ -77,7 +77,7 @@ describeWith([linuxProc, curl], 'on Linux', () => {
     expect(existsSync(go)).toBe(true)
   })
 
-  test('tells nothing when the opener ends after the visit, for nobody waits any more', async () => {
+  test('reports nothing when the opener exits after the visit, because the command is done', async () => {
     const [pid, go] = [path.join(folder, 'pid'), path.join(folder, 'go')]
     const visit = `curl --noproxy '*' -s -o /dev/null "$1"`
     install(`echo $$ > '${pid}'; ${visit}; while [ ! -e '${go}' ]; do sleep 0.01; done`)

@@ -162,7 +162,7 @@ test('says that there is no such account', async () => {
   expect(stderr).toMatch(/No such account: svix\/third\.\nTo list accounts, run/)
 })
 
-test('a login prints what a person must know who relies on short lives', async () => {
+test('a login prints the caution for users who rely on short lifetimes', async () => {
   endpoint.reply('POST /v1/accounts/*/login', svixAccount)
   const stdin = `${markedSecret('key')}\n`
   const { stderr } = await runCli(endpoint.directories, ['login', 'svix/first'], { stdin })

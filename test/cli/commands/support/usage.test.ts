@@ -175,7 +175,7 @@ describe('help', () => {
   })
 })
 
-describe('refuses where there is nobody to ask, and ends nothing:', () => {
+describe('refuses if it cannot ask for confirmation, and revokes nothing:', () => {
   const BOTH = 'Run this in a terminal, or add both --yes and --confirm svix/first.'
   const HITS = 'every portal session of app_1, including those of customers'
   test.each([
