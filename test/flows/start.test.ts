@@ -107,7 +107,7 @@ describeWith([curlProgram, linuxProc], 'npm start in a fresh checkout', () => {
     expect(rotated).toContain('New tokens: session')
     expect(portal).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\S+\n/)
     expect(leases).toContain('svix/demo')
-    expect(status).toMatch(/ready/)
+    expect(status).toContain('is running at http://127.0.0.1:')
     expect(proxyConnections).toBe(0)
 
     const goodbye = readTo(demo, /The demo is over; 0 tokens are still accepted/)
@@ -120,7 +120,7 @@ describeWith([curlProgram, linuxProc], 'npm start in a fresh checkout', () => {
     async (signal) => {
       const agent = start('--memory')
       await readTo(agent, /memory: ready/)
-      const stopping = readTo(agent, /^stopping (up to 10 s)$/m)
+      const stopping = readTo(agent, /^stopping \(up to 10 s\)$/m)
       agent.kill(signal)
       await stopping
       // Its output stays open as long as one of its processes runs.

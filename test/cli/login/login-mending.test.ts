@@ -69,7 +69,7 @@ test('after the first refusal the user can correct the user name, and nothing is
     ['User name: ', 'alicx\r'],
     ['alicx\nPassword: ', `${password}\r`],
     [
-      `${description}\nEnter it again. For an administrator start again with --set role=admin.\n` +
+      `${description}\nEnter it again. If you are an administrator, start again with --set role=admin.\n` +
         'Password (Enter to correct "User name" first): ',
       '\r',
     ],
@@ -86,7 +86,7 @@ test('with standard input a refusal says what to set as well', async () => {
   const stdin = `${password}\n`
   const { stderr } = await runCli(endpoint.directories, ['login', 'sftpgo', ...SET], { stdin })
   expect(stderr).toMatch(
-    /One-time code\. For an administrator start again with --set role=admin\.\n$/,
+    /One-time code\. If you are an administrator, start again with --set role=admin\.\n$/,
   )
 })
 
