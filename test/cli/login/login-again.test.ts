@@ -57,7 +57,7 @@ describe('asks again for what the service refused, and keeps the rest:', () => {
       'twoway --set way=password --set email=a@b --set factor=none --set note=',
       ['Password: ', `${wrong}\r`],
       ['did not accept the login.\nPassword (Enter to correct "Email" first): ', '\r'],
-      ['E-mail [a@b]: ', 'a@c\n'],
+      ['Email [a@b]: ', 'a@c\n'],
       ['[a@b]: a@c\nPassword: ', `${right}\r`],
     )
     expect(run.exit).toBe(0)
@@ -92,8 +92,8 @@ describe('asks again for what the service refused, and keeps the rest:', () => {
       ['Password: ', `${wrong}\r`],
       ['PIN: ', `${wrong}\r`],
       ['Password (Enter to correct "Email" and "Device" first): ', '\r'],
-      ['E-mail [a@b]: ', '\r'],
-      ['E-mail [a@b]: \nPassword: ', `${right}\r`],
+      ['Email [a@b]: ', '\r'],
+      ['Email [a@b]: \nPassword: ', `${right}\r`],
       ['Device [d]: ', '\r'],
       ['Device [d]: \nPIN: ', `${right}\r`],
     )
@@ -131,7 +131,7 @@ describe('asks again for what the service refused, and keeps the rest:', () => {
       ['Key: ', `${wrong}\r`],
       [`not here.\n${again('Log in with')}`, '\r'],
       ['Log in with (key, password) [key]: ', 'password\n'],
-      ['E-mail: ', 'a@b\n'],
+      ['Email: ', 'a@b\n'],
       ['Password: ', `${right}\r`],
     )
     expect(run.exit).toBe(0)
@@ -243,5 +243,7 @@ test('a path that may be a password is not shown when it is refused, however it 
 test('names the account in a hint with a placeholder', async () => {
   endpoint.refuse(AGAIN, 'not_supported')
   const run = await talk('sftpgo/work', ['Password: ', `${right}\r`])
-  expect(run.stderr).toMatch(/with "tokentray accounts show sftpgo\/work"\.\n$/)
+  expect(run.stderr).toMatch(
+    /Run "tokentray accounts show sftpgo\/work" to see what it supports\.\n$/,
+  )
 })
