@@ -125,7 +125,7 @@ describe('while another broker runs', () => {
 
   it('is blocked, and names it', () => {
     expect([host.phase, host.otherBroker, fatal]).toEqual(['blocked', other, []])
-    expect(() => host.broker).toThrow('Another Tokentray')
+    expect(() => host.broker).toThrow('Tokentray is already running.')
   })
 
   it('starts when the other one has stopped', async () => {
