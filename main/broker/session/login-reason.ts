@@ -6,7 +6,7 @@ import type { AccountRecord } from '../../settings/schema.ts'
 export type LoginReason = NonNullable<AccountRecord['loginRequiredBecause']>
 
 /** The specific hint of an error; `undefined` if it only has the default hint of its code. */
-export function hintOf({ code, hint }: TokentrayError): string | undefined {
+function hintOf({ code, hint }: TokentrayError): string | undefined {
   return hint === errorTable[code].hint ? undefined : hint
 }
 

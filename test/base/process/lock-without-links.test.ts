@@ -32,7 +32,7 @@ describe('the lock on a file system without hard links', () => {
     refusal = code
     const lock = take()
     expect(findHolder(folder)?.instance).toBe('this')
-    expect(() => take()).toThrow('Another Tokentray is running')
+    expect(() => take()).toThrow('Tokentray is already running')
     lock.release()
     expect(findHolder(folder)).toBeNull()
     take()
@@ -45,7 +45,7 @@ describe('the lock on a file system without hard links', () => {
     before = () => {
       writeFileSync(first, JSON.stringify({ ...identifyProcess(process.ppid), instance: 'first' }))
     }
-    expect(() => take()).toThrow('Another Tokentray is running')
+    expect(() => take()).toThrow('Tokentray is already running')
     expect(JSON.parse(readFileSync(first, 'utf8'))).toMatchObject({ instance: 'first' })
     expect(readdirSync(folder)).toEqual(['broker.lock.1'])
   })
