@@ -107,7 +107,7 @@ describe('the Koyeb driver, creating access tokens', () => {
     const { values, credential } = await service.signInByToken()
     const session = { values: { ...values, organization: randomUUID() }, credential }
     const error = await refusalOf(mint(session, request, service.context()), 'invalid_request')
-    expect(error.message).toContain('has no such organization')
+    expect(error.message).toContain('knows no such organization')
     expect(error.field).toBe('organization')
     service.next(400, { ...said(400), fields: [{ field: 'id', description: 'x' }] })
     const other = await refusalOf(mint(session, request, service.context()), 'unexpected_answer')
