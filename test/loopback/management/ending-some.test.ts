@@ -105,7 +105,7 @@ describe('a token that SFTPGo revokes only from another address of ours', () => 
     const { leases } = await end({ account: 'sftpgo/alice' })
 
     expect(leases).toMatchObject([{ at_service: 'pending', waits_for: 'service' }])
-    expect(leases[0]?.why).toMatch(/only from the network address that it was made for\.$/)
+    expect(leases[0]?.why).toMatch(/from the network address it was issued to\.$/)
   })
 
   it('does not keep other tokens of the account from being revoked', async () => {

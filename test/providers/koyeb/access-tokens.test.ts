@@ -111,6 +111,6 @@ describe('the Koyeb driver, creating access tokens', () => {
     expect(error.field).toBe('organization')
     service.next(400, { ...said(400), fields: [{ field: 'id', description: 'x' }] })
     const other = await refusalOf(mint(session, request, service.context()), 'unexpected_answer')
-    expect(other.hint).toContain('organization ID')
+    expect(other.hint).toContain('organisation ID')
   })
 })
