@@ -45,6 +45,8 @@ export class Renewal {
   ): Promise<RenewedToken | null> {
     const { driver, provider, values } = account
     if (!driver.refresh) return null
+    const { epoch } = this.#authState
+    const { current } = epoch
     try {
       const credential = await this.#authState.credential()
       const session = { values, credential, token: live.token }
@@ -55,7 +57,11 @@ export class Renewal {
         'session',
       )
       if (!renewed) return null
-      const take = () => this.#take(account, live, renewed)
+      const take = () => {
+        // Security: a credential of the session before must not replace that of a later login.
+        const { credential: _, ...tokenAlone } = renewed
+        return this.#take(account, live, epoch.isCurrent(current) ? renewed : tokenAlone)
+      }
       const fresh = await (renewed.credential ? this.#authState.withRotation(take) : take())
       if (await this.#tokenChecks.check(fresh.held, driver)) return fresh
       if (fresh.held !== live) void this.#ports.revoker.revoke(fresh.held)

@@ -94,6 +94,34 @@ describe('a session that is renewed from a credential which rotates', () => {
     expect([await rotating.stored()]).toEqual(rotating.simulator.refreshTokens())
   })
 
+  it.each(['logged in to again', 'removed'] as const)(
+    'stores no credential from a renewal during which the account was %s, and revokes the new token',
+    async (what) => {
+      const rotating = await startAged({ refreshes: true })
+      const { broker } = rotating.test
+      let answer = () => {}
+      rotating.answers.held = new Promise((resolve) => {
+        answer = resolve
+      })
+      const asked = rotating.issue().catch(() => null)
+      await until(() => rotating.count('POST /extend') === 1)
+      rotating.answers.held = undefined
+      if (what === 'removed') await broker.logins.remove(rotating.account())
+      else
+        await broker.logins.loginAgain(rotating.account(), {
+          secrets: { password: rotating.password },
+        })
+      const stored = what === 'removed' ? undefined : await rotating.stored()
+      answer()
+      const issued = await asked
+      await until(() => rotating.simulator.aliveTokens().length === (issued ? 1 : 0))
+      expect(rotating.simulator.aliveTokens()).toEqual(issued ? [tokenOf(issued)] : [])
+      if (what === 'removed')
+        expect((await rotating.test.vault.keys()).join()).not.toContain('credential/')
+      else expect(await rotating.stored()).toBe(stored)
+    },
+  )
+
   it('needs no user for an account that logs in with a one-time code', async () => {
     const rotating = await startAged()
     const { uid } = rotating.account()

@@ -28,6 +28,9 @@ export interface Rotating {
   readonly order: string[]
   /** While set, every write to the keychain fails with it. */
   readonly keychain: { failure: TokentrayError | null; held?: Promise<void> }
+  /** While set, what the service answers from then on arrives only after this. */
+  readonly answers: { held?: Promise<void> | undefined }
+  readonly password: Secret
   account(): Account
   /** A token that is valid for at least ten more minutes. */
   issue(): ReturnType<TestBroker['issue']>
@@ -65,10 +68,14 @@ export async function startRotating({
   })
   const order: string[] = []
   const keychain: Rotating['keychain'] = { failure: null }
+  const answers: Rotating['answers'] = {}
   const http: HttpClient = {
-    send(request) {
+    async send(request) {
       order.push(`${request.method} ${new URL(request.url).pathname}`)
-      return client.send(request)
+      const { held } = answers
+      const response = await client.send(request)
+      await held
+      return response
     },
   }
   const provider = createRotating({ ...(says && { says }), ...(refreshes && { refreshes }) })
@@ -78,7 +85,8 @@ export async function startRotating({
   const start = (after?: TestBroker) =>
     makeBroker({ ...shared, ...(after ? { after } : { vault }) })
   const rotating: Rotating = {
-    ...{ simulator, clock, order, keychain, test: await start() },
+    ...{ simulator, clock, order, keychain, answers, test: await start() },
+    password: new Secret(password),
     account: () => rotating.test.broker.accounts.get('rotating/work'),
     issue: () => rotating.test.issue(cliClient, rotating.account(), { minValiditySeconds: 600 }),
     stored: async () => {
@@ -96,7 +104,7 @@ export async function startRotating({
   }
   await rotating.test.broker.logins.add({
     ...{ provider, name: 'work', values: { url: simulator.url, username: 'frank' } },
-    secrets: { password: new Secret(password) },
+    secrets: { password: rotating.password },
   })
   return rotating
 }

@@ -139,4 +139,10 @@ export const credentialRotation: readonly Mutant[] = [
     '',
     'is not ended when Tokentray quits, nor at the next start',
   ),
+  inRenewal(
+    'the credential of a session does not replace that of a later login',
+    'epoch.isCurrent(current) ? renewed : tokenAlone',
+    'renewed',
+    'stores no credential from a renewal during which the account was',
+  ),
 ]
