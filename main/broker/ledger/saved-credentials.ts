@@ -109,6 +109,12 @@ export class SavedCredentials {
     this.#removed.delete(entry.id)
   }
 
+  /** Removes what is kept for this keychain item. Never rejects: a line that stays is removed as above. */
+  async discard(item: string): Promise<void> {
+    const saved = this.find(item)
+    if (saved) await this.remove(saved).catch(() => undefined)
+  }
+
   #removedOf(accountUid: string): string[] {
     return [...this.#removed].filter(([, uid]) => uid === accountUid).map(([id]) => id)
   }

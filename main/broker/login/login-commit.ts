@@ -109,8 +109,7 @@ export class LoginCommit {
   /** Deletes an unused keychain item. Never rejects. */
   async #deleteItem(item: string): Promise<void> {
     const { vault, log, ledger } = this.#ports
-    const saved = ledger.credentials.find(item)
-    if (saved) await ledger.credentials.remove(saved).catch(() => undefined)
+    await ledger.credentials.discard(item)
     await vault.delete(item).catch((error: unknown) => {
       log.warn('an unused credential could not be deleted from the keychain yet', {
         error,

@@ -148,8 +148,7 @@ export class Logins {
     const { ledger, log } = this.#ports
     const credential = await session.storedCredential().catch(() => null)
     if (!driver.endCredential || !credential) {
-      const saved = ledger.credentials.find(item)
-      if (saved) await ledger.credentials.remove(saved).catch(() => undefined)
+      await ledger.credentials.discard(item)
       return null
     }
     const owner = { accountUid: uid, account: id, provider: provider.id, values }
