@@ -54,8 +54,8 @@ try {
   const { koyeb, ...others } = services.all
   const alive = Object.values(others).flatMap((service) => service.aliveTokens()).length
   console.log(`The demo is over; ${alive} tokens are still accepted by the simulated services.`)
-  const ending = koyeb.aliveTokens().length
-  if (ending > 0) console.log(`Besides, ${ending} of Koyeb, which nothing can end before its time.`)
+  const unrevoked = koyeb.aliveTokens().length
+  if (unrevoked > 0) console.log(`Koyeb still accepts ${unrevoked} more, until they expire.`)
   await services.close()
   rmSync(home, { recursive: true, force: true })
 }
