@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { ending, fateOf, quoted } from '../../../main/cli/terminal/print.ts'
 
 test.each([
-  ["'Address': The address is not a URL.", 'The address is not a URL.'],
+  ["'Address': The address is not a URL.", '"Address": The address is not a URL.'],
   ["Give 'a' and ('b').", 'Give "a" and ("b").'],
   ["the service's own", "the service's own"],
   ["those of customers' and others' tokens", "those of customers' and others' tokens"],

@@ -35,7 +35,7 @@ export const loginBreakages: readonly Breakage[] = [
     change: {
       login: (login) => (form, context) =>
         onError(login(form, context), (error) => {
-          if (!error.message.includes('status 500')) throw error
+          if (!error.message.includes('(500)')) throw error
           const cause = { sent: { password: form.secrets['password']?.reveal() } }
           throw new TokentrayError(error.code, error.message, { cause })
         }),

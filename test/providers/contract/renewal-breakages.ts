@@ -17,7 +17,7 @@ export const renewalBreakages: readonly Breakage[] = [
   },
   {
     mistake: 'it says that the old token is still valid, which the service has ended',
-    fails: /^renew: gives a token, and says truly/,
+    fails: /^(renew: gives a token, and says truly|revoke: ends exactly its token, made by renew)/,
     at: 'renew',
     change: {
       driver: (right) => ({

@@ -56,7 +56,7 @@ export const sessionBreakages: readonly Breakage[] = [
       driver: (right) => ({
         revoke: (...call) =>
           onError(right.revoke?.(...call), (error) => {
-            return error.message.includes('status 503') ? 'revoked' : fail(error)
+            return error.message.includes('(503)') ? 'revoked' : fail(error)
           }),
       }),
     },
@@ -69,7 +69,7 @@ export const sessionBreakages: readonly Breakage[] = [
       driver: (right) => ({
         mint: (...call) =>
           onError(right.mint?.(...call), (error) =>
-            fail(error.ofNewToken?.message.includes('status 400') ? error.ofNewToken : error),
+            fail(error.ofNewToken?.message.includes('(400)') ? error.ofNewToken : error),
           ),
       }),
     },
@@ -154,7 +154,7 @@ export const sessionBreakages: readonly Breakage[] = [
       driver: (right) => ({
         revoke: (...call) =>
           onError(right.revoke?.(...call), (error) => {
-            return error.message.includes('status 401') ? 'already_gone' : fail(error)
+            return error.message.includes('(401)') ? 'already_gone' : fail(error)
           }),
       }),
     },
@@ -232,7 +232,7 @@ export const sessionBreakages: readonly Breakage[] = [
           }
           return onError(right.mint?.(session, request, { ...context, http }), (error) =>
             fail(
-              error.message.includes('holds no usable') && JSON.stringify(body).includes(' ')
+              error.message.includes('contains no usable') && JSON.stringify(body).includes(' ')
                 ? new TokentrayError(error.code, `What is ${JSON.stringify(body)}?`)
                 : error,
             ),
