@@ -94,7 +94,7 @@ function TokenRow({ token, account, canRevoke, reload }: TokenRowProps) {
         <span className="row-title" title={fullTime(createdAt)}>
           {whose(token)}
         </span>
-        <span className="row-line">
+        <span className="row-more">
           <Ticking
             moments={[token.createdAt, token.expiresAt]}
             read={(now) => lifeOf(token, now)}

@@ -12,7 +12,7 @@ describeWith([chromium], 'a page whose rendering fails', () => {
     const page = await built.open({ snapshot: full })
     await page.getByRole('heading', { name: 'Accounts' }).waitFor()
     await push(page, { ...full, revision: full.revision + 1, status: null as never } as Snapshot)
-    await page.getByRole('heading', { name: 'This window has failed.' }).waitFor()
+    await page.getByRole('heading', { name: 'This window stopped working.' }).waitFor()
     expect(built.complaints()).not.toEqual([])
     await page.getByRole('button', { name: 'Try again' }).press('Enter')
     await page.getByRole('heading', { name: 'Accounts' }).waitFor()
