@@ -84,7 +84,7 @@ export class BrowserWindow {
   }
 
   /** What a screen shows now, after all pending updates. */
-  async see(screen: 'Accounts' | 'Leases' | 'Activity'): Promise<ScreenContent> {
+  async see(screen: 'Accounts' | 'Tokens' | 'Activity'): Promise<ScreenContent> {
     await this.#goOn()
     const bar = this.page.getByRole('navigation')
     await bar.getByRole('button', { name: new RegExp(`^${screen}`) }).evaluate(press)

@@ -54,7 +54,7 @@ describeWith(components, 'the tray app when it exits', () => {
     await see(page, /Notification not shown at .*: Logged out/)
     expect((await panel.tray())?.toolTip).toBe('Tokentray: open it to read a message')
     await page.getByRole('main').getByRole('button', { name: 'Dismiss' }).click()
-    await eventually(() => page.getByText('Not shown as a notification').count()).toBe(0)
+    await eventually(() => page.getByText(/Notification not shown/).count()).toBe(0)
     expect(await titles()).toEqual([])
   })
 })

@@ -6,12 +6,13 @@ import {
   parseDuration,
   parseShownToken,
   parseShownTokens,
+  SESSION,
   type ShownToken,
 } from './shown-tokens.ts'
 
 /** A token that its service would accept now. */
 interface LiveToken {
-  /** The name the page should give it: `Session`, or the tool that it was made for. */
+  /** The name the page should give it: `Session token`, or the tool that it was made for. */
   readonly who: string
   /** When it expires at the service; `null` for never. */
   readonly endsAt: number | null
@@ -34,7 +35,7 @@ export async function expectPage(window: BrowserWindow, truth: ServiceState): Pr
   let seen: ScreenContent = { text: '', rows: [] }
   let claims: readonly ShownToken[] = []
   const names = async () => {
-    seen = await window.see('Leases')
+    seen = await window.see('Tokens')
     claims = parseShownTokens(seen)
     return namesOf(claims.filter(isAlive))
   }
@@ -73,8 +74,8 @@ function fits(left: Duration | null, endsAt: number | null, now: number): boolea
 /** Checks the number of leases, that none outlasts its token, and that the empty state is shown only for none. */
 function expectLeases({ text, rows }: ScreenContent, truth: ServiceState): void {
   const leases = rows.filter(isLease)
-  expect(/^Leases ?(\d*)$/m.exec(text)?.[1]).toBe(leases.length > 0 ? `${leases.length}` : '')
-  expect(text.includes('No lease is open')).toBe(rows.length === 0)
+  expect(/^Tokens ?(\d*)$/m.exec(text)?.[1]).toBe(leases.length > 0 ? `${leases.length}` : '')
+  expect(text.includes('No active tokens')).toBe(rows.length === 0)
   for (const { lines } of leases) {
     const left = parseDuration(lines.find((line) => line.endsWith(' left')) ?? '')
     const ends = truth.alive().map(({ endsAt }) => endsAt ?? Number.POSITIVE_INFINITY)
@@ -103,8 +104,8 @@ function expectStatus(
   const text = lines.join('\n')
   const left = /^(\d+) tokens? not revoked$/m.exec(text)?.[1] ?? '0'
   expect(Number(left)).toBe(claims.filter(isLeft).length)
-  const session = claims.find(({ who, outcome }) => who === 'Session' && outcome === 'active')
-  const ends = truth.alive().filter(({ who }) => who === 'Session')
+  const session = claims.find(({ who, outcome }) => who === SESSION && outcome === 'active')
+  const ends = truth.alive().filter(({ who }) => who === SESSION)
   const said = /^session (.+)$/m.exec(text)?.[1]
   expect(said !== undefined).toBe(
     session !== undefined && ends.some(({ endsAt }) => endsAt !== null),
@@ -119,12 +120,9 @@ function expectAccount(
   claims: readonly ShownToken[],
   truth: ServiceState,
 ): void {
-  const rows = seen.rows.filter(({ heading }) => /^(Leases|Sessions|Not revoked)$/.test(heading))
+  const rows = seen.rows.filter(({ heading }) => /^(Active tokens|Session tokens|Not revoked)$/.test(heading))
   const own = rows.map(({ heading, lines: [who = '', ...rest] }) =>
-    parseShownToken({
-      heading: heading === 'Leases' ? '' : heading,
-      lines: [who, truth.account, ...rest],
-    }),
+    parseShownToken({ heading, lines: [who, truth.account, ...rest] }),
   )
   const sayings = (of: readonly ShownToken[]) =>
     [...new Set(of.map(({ who, outcome }) => `${who}: ${outcome}`))].sort()
@@ -149,7 +147,7 @@ async function expectActivity(
   const missing = async () => {
     const { rows } = await window.see('Activity')
     return [...told, ...dead].filter(({ who, said }) => {
-      const whose = `${who === 'Session' ? '' : `${who} · `}${account} · by Tokentray`
+      const whose = `${who === SESSION ? '' : `${who} · `}${account} · by Tokentray`
       const about = rows.find(
         ({ lines }) =>
           lines[1]?.startsWith('Token ') && lines[1] !== 'Token handed out' && lines[2] === whose,

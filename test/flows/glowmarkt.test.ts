@@ -109,7 +109,7 @@ describe('a Glowmarkt account, whose tokens live for days', () => {
       const { status, body } = await ask(`tool-${call}`)
       expect(status).toBe(400)
       expect(body['error']).not.toBe('login_required')
-      expect(JSON.stringify(body)).toContain('also with a new token')
+      expect(JSON.stringify(body)).toContain('even with a new token')
     }
     expect(logins() - before).toBe(1)
     expect(state()).toBe('signed_in')

@@ -14,13 +14,14 @@ import type { BuiltPage } from '../renderer/with-page.ts'
 import { type Machine, type Run, startRun } from './broker-run.ts'
 import { BrowserWindow } from './browser-window.ts'
 import { expectPage, type ServiceState } from './expect-page.ts'
+import { SESSION } from './shown-tokens.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
 /** Some services accept a token a little longer than its stated expiry. */
 const LATEST_MS = 20 * MINUTE
 const ACTIONS = {
-  logout: ['Log out…', 'Log out', 'Logged out'],
+  logout: ['Log out…', 'Log out', 'Logged out of'],
   remove: ['Remove…', 'Remove', 'Removed'],
 } as const
 const STAYS_VALID =
@@ -105,7 +106,7 @@ export class OutcomeScene {
     const open = this.run.broker.leases.list()
     const { id } = this.account
     const [first, ...said] = await this.window.confirmAction(id, button, action)
-    expect(first).toBe(`${done}: ${id}.`)
+    expect(first).toBe(`${done} ${id}.`)
     for (const { client } of open) {
       const name = this.run.broker.clients.nameOf(client)
       // Its service is down, so nothing was revoked.
@@ -212,7 +213,7 @@ export class OutcomeScene {
       now: () => clock.now(),
       alive: () =>
         simulator.aliveTokens().map((token) => ({
-          who: this.#handedOut.get(token)?.tool ?? 'Session',
+          who: this.#handedOut.get(token)?.tool ?? SESSION,
           endsAt: simulator.endOf(token),
         })),
       dead: () => {

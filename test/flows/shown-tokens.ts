@@ -8,13 +8,16 @@ export interface Duration {
 
 /** What the window shows about one token. */
 export interface ShownToken {
-  /** `Session`, or the tool that the token was made for. */
+  /** `Session token`, or the tool that the token was made for. */
   readonly who: string
   readonly account: string
   readonly outcome: 'active' | 'waiting' | 'valid' | 'expired'
   /** The remaining lifetime; `null` if it never expires; absent if none is shown. */
   readonly left?: Duration | null
 }
+
+/** What the window calls a token that several tools share. */
+export const SESSION = 'Session token'
 
 const UNITS: Readonly<Record<string, number>> = {
   s: 1_000,
@@ -23,7 +26,7 @@ const UNITS: Readonly<Record<string, number>> = {
   days: 86_400_000,
 }
 
-/** Parses `in 12 min` and `12 min left`; fails on any other text. */
+/** Parses `12 min`, `in 12 min` and `12 min left`; fails on any other text. */
 export function parseDuration(text: string): Duration {
   const [, count, unit = ''] = /^(?:in )?(\d+) (s|min|h|days)(?: left)?$/.exec(text) ?? []
   const length = UNITS[unit]
@@ -31,34 +34,35 @@ export function parseDuration(text: string): Duration {
   return { from: Number(count) * length, to: (Number(count) + 1) * length }
 }
 
-/** The tokens on the leases screen, each once; fails on a row that it cannot parse. */
+/** The tokens on the screen of all tokens, each once; fails on a row that it cannot parse. */
 export function parseShownTokens({ rows }: Pick<ScreenContent, 'rows'>): readonly ShownToken[] {
   const claims = rows.map(parseShownToken)
   // A session's token is listed once for each tool that shares it.
   return claims.filter((claim, index) => {
-    const isShared = claim.who === 'Session' && claim.outcome === 'active' && !('left' in claim)
+    const isShared = claim.who === SESSION && claim.outcome === 'active' && !('left' in claim)
     return !isShared || claims.findIndex((other) => sameSession(other, claim)) === index
   })
 }
 
 const sameSession = (one: ShownToken, other: ShownToken) =>
-  one.who === 'Session' && one.outcome === 'active' && one.account === other.account
+  one.who === SESSION && one.outcome === 'active' && one.account === other.account
 
 /** Parses one row of that screen; fails if it cannot. */
 export function parseShownToken({ heading, lines }: Row): ShownToken {
   const [who = '', account = '', ...said] = lines
   const text = said.join('\n')
   switch (heading) {
-    case '': {
+    case '':
+    case 'Active tokens': {
       const isShared = said.includes('shared')
-      if (!isShared && !said.includes('dedicated')) break
-      const left = /^Nothing revokes its token: valid, expires (.+)$/m.exec(text)?.[1]
-      const token = { who: isShared ? 'Session' : who, account, outcome: 'active' } as const
+      if (!isShared && !said.includes('separate')) break
+      const left = /^Stays valid at the service for (.+)$/m.exec(text)?.[1]
+      const token = { who: isShared ? SESSION : who, account, outcome: 'active' } as const
       return { ...token, ...(left !== undefined && { left: parseDuration(left) }) }
     }
-    case 'Sessions': {
-      const [, left] = /^Expires (.+?);/.exec(text) ?? []
-      if (left === undefined && !text.startsWith('Never expires;')) break
+    case 'Session tokens': {
+      const [, left] = /^Expires (.+?)\. /.exec(text) ?? []
+      if (left === undefined && !text.startsWith('Never expires. ')) break
       return {
         who,
         account,
