@@ -23,9 +23,13 @@ describeWith(components, 'the tray app on its first start', () => {
       await page.getByRole('button', { name: title, exact: true }).waitFor()
     }
     await press(page, 'Back')
-    for (const tab of ['Tokens', 'Activity', 'Settings'] as const) {
+    for (const [tab, title] of [
+      ['Tokens', 'Active tokens'],
+      ['Activity', 'Activity'],
+      ['Settings', 'Settings'],
+    ] as const) {
       await goTo(page, tab)
-      await seeScreen(page, tab)
+      await seeScreen(page, title)
     }
   })
 

@@ -62,7 +62,7 @@ describeWith(components, 'logging in, in the tray app', () => {
     await rowOf(page, 'sftpgo/carol').waitFor()
     expect(guarded.aliveTokens()).toHaveLength(1)
     await page.getByRole('button', { name: 'sftpgo/carol', exact: true }).click()
-    await see(page, 'only you can log in again')
+    await see(page, 'you must log in again')
 
     // Each code can be used once.
     guarded.clock.advance(60_000)

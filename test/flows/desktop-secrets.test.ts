@@ -23,7 +23,7 @@ describeWith(components, 'secrets and the page of the tray app', () => {
       await press(page, `Copy the token of ${account}`)
       await see(page, `Token of ${account}`)
       await chooseFromMenu(page, account, 'Copy as curl')
-      await see(page, `curl line of ${account}`)
+      await see(page, `curl command of ${account}`)
       await scene.desktop.installation.mustDo(['token', account])
     }
     for (const tab of ['Tokens', 'Activity', 'Settings', 'Accounts'] as const) {

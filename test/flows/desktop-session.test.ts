@@ -27,12 +27,14 @@ describeWith(components, 'the tray app when it exits', () => {
     const { app } = await openWithToken()
     const key = path.join(desktop.installation.env['XDG_RUNTIME_DIR'] ?? '', 'tokentray/owner.key')
     expect(existsSync(key)).toBe(true)
+    scene.services.giantswarm.faults.next(MANY, { kind: 'hang' })
     await app.losesSession()
+    // The app does not wait for the revocation.
     await app.exited
-    // The app did not wait for the revocation.
     expect(alive()).not.toEqual([])
     expect(existsSync(key)).toBe(false)
 
+    scene.services.giantswarm.faults.clear()
     const { page } = await scene.open()
     await rowOf(page, ACCOUNT).waitFor()
     await eventually(() => alive()).toEqual([])
