@@ -49,14 +49,14 @@ async function expectWholeLife(program: ClientProgram): Promise<void> {
   expect(told.get('renewed')?.['lease']).not.toBe(first?.['lease'])
   const [error, description] = program.hides401
     ? ['', '']
-    : ['invalid_client', text("make a new client with 'tokentray clients add'")]
+    : ['invalid_client', text("add a tool with 'tokentray tools add'")]
   expect(told.get('wrong secret')).toMatchObject({
     error: program.unauthorized ?? error,
     description,
   })
   expect(told.get('wrong account')).toMatchObject({
     error: 'invalid_target',
-    description: text("Name a granted account with 'audience'"),
+    description: text("Set 'audience' to an account that this client may use"),
   })
   if (told.has('managed')) expect(told.get('managed')).toMatchObject({ ok: true })
   if (program.wantsTls !== undefined) {
