@@ -120,7 +120,9 @@ function expectAccount(
   claims: readonly ShownToken[],
   truth: ServiceState,
 ): void {
-  const rows = seen.rows.filter(({ heading }) => /^(Active tokens|Session tokens|Not revoked)$/.test(heading))
+  const rows = seen.rows.filter(({ heading }) =>
+    /^(Active tokens|Session tokens|Not revoked)$/.test(heading),
+  )
   const own = rows.map(({ heading, lines: [who = '', ...rest] }) =>
     parseShownToken({ heading, lines: [who, truth.account, ...rest] }),
   )
