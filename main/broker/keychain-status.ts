@@ -5,7 +5,7 @@ import type { StartupRecovery } from './startup-recovery.ts'
 
 interface KeychainStatusPorts {
   readonly vault: WatchedVault
-  readonly startupRecovery: Pick<StartupRecovery, 'failure' | 'isOpen' | 'opened'>
+  readonly startupRecovery: StartupRecovery
   readonly clock: Clock
 }
 

@@ -5,7 +5,7 @@ import { type Actor, program } from './record/actor.ts'
 import type { RecordedSettings } from './record/recorded-settings.ts'
 
 interface LockPorts {
-  readonly settings: Pick<RecordedSettings, 'read' | 'update' | 'recordUnstored'>
+  readonly settings: RecordedSettings
   readonly clock: Clock
   /** How long a request may wait for the user to unlock. */
   readonly waitMs: number

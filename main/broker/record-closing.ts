@@ -7,7 +7,7 @@ import type { StartupRecovery } from './startup-recovery.ts'
 import type { RevokedSession } from './token-admin/session-tokens.ts'
 
 interface Names {
-  readonly accounts: Pick<Accounts, 'nameOf'>
+  readonly accounts: Accounts
   readonly clients: Pick<Clients, 'nameOf'>
 }
 
@@ -29,7 +29,7 @@ export function recordLeaseClosed(
 export function recordSessionRevoked(
   { held, accountId: account, atService }: RevokedSession,
   { route }: Actor,
-  { fingerprint }: Pick<StartupRecovery, 'fingerprint'>,
+  { fingerprint }: StartupRecovery,
 ): AuditEvent {
   return {
     ...{ event: 'end_session', account, accountUid: held.accountUid, atService, route },

@@ -8,11 +8,11 @@ import type { RevocationEvent } from './revocation/revocation-status.ts'
 import { hostLabel } from './service/host-of.ts'
 import type { StartupRecovery } from './startup-recovery.ts'
 
-interface TurnPorts {
+interface RecordingParts {
   readonly accounts: Accounts
   readonly clients: Clients
   readonly startupRecovery: StartupRecovery
-  readonly recorder: Pick<Recorder, 'note'>
+  readonly recorder: Recorder
 }
 
 const EVENTS: Readonly<Record<RevocationEvent['kind'], string>> = {
@@ -27,9 +27,13 @@ const EVENTS: Readonly<Record<RevocationEvent['kind'], string>> = {
  * Records a change in the state of a token. A token without an account is from a trial or a failed login:
  * its line has the host.
  */
-export function recordRevocation(item: LedgerItem, turn: RevocationEvent, ports: TurnPorts): void {
+export function recordRevocation(
+  item: LedgerItem,
+  turn: RevocationEvent,
+  parts: RecordingParts,
+): void {
   const { kind, why, code, host, isShutdown } = turn
-  const { accounts, clients, startupRecovery, recorder } = ports
+  const { accounts, clients, startupRecovery, recorder } = parts
   const { leaseId, client, validity } = item
   const account = accounts.findName(item)
   recorder.note({

@@ -16,7 +16,7 @@ export interface AccountChange {
   readonly leaseSeconds?: number
 }
 
-interface AccountChangePorts {
+interface AccountChangeParts {
   readonly accounts: Accounts
   readonly leaseCloser: LeaseCloser
   readonly by: Actor
@@ -29,7 +29,7 @@ interface AccountChangePorts {
 export function changeAccount(
   { uid, id, provider, driver, session, record }: Account,
   change: AccountChange,
-  { accounts, leaseCloser, by }: AccountChangePorts,
+  { accounts, leaseCloser, by }: AccountChangeParts,
 ): void {
   const { leaseKind, name } = change
   if (name !== undefined && name !== record.name) accounts.requireFree(provider.id, name)

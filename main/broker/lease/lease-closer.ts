@@ -28,7 +28,7 @@ interface CloseOptions extends Closing {
   readonly step?: Step
 }
 
-interface LeaseCloserPorts {
+interface LeaseCloserParts {
   readonly accounts: () => Accounts
   readonly leases: Leases
   readonly revoker: Revoker
@@ -38,10 +38,10 @@ interface LeaseCloserPorts {
 
 /** Closes leases: on expiry, on demand, or because the service refused the token. */
 export class LeaseCloser {
-  readonly #ports: LeaseCloserPorts
+  readonly #parts: LeaseCloserParts
 
-  constructor(ports: LeaseCloserPorts) {
-    this.#ports = ports
+  constructor(parts: LeaseCloserParts) {
+    this.#parts = parts
   }
 
   /**
@@ -49,7 +49,7 @@ export class LeaseCloser {
    * closed when this returns, before the services are called.
    */
   close(filter: LeaseFilter, how: CloseOptions): Promise<ClosedLease[]> {
-    const { leases, ongoingWork } = this.#ports
+    const { leases, ongoingWork } = this.#parts
     const these = leases.list(filter)
     // It is part of the log-out.
     if (how.cause === 'logged_out') return this.closeAll(these, how)
@@ -62,18 +62,18 @@ export class LeaseCloser {
    * for each other, so that a slow service does not delay revocations at others.
    */
   closeAll(leases: readonly Lease[], how: CloseOptions): Promise<ClosedLease[]> {
-    return this.#ports.bulk.sharingFailures(() => this.#closeAll(leases, how))
+    return this.#parts.bulk.sharingFailures(() => this.#closeAll(leases, how))
   }
 
   async #closeAll(
     leases: readonly Lease[],
     { before, step, ...closing }: CloseOptions,
   ): Promise<ClosedLease[]> {
-    const chosen = leases.filter((lease) => this.#ports.leases.isOpen(lease))
+    const chosen = leases.filter((lease) => this.#parts.leases.isOpen(lease))
     // All are closed before the first wait, so that none is issued again meanwhile.
-    this.#ports.leases.close(chosen, closing)
+    this.#parts.leases.close(chosen, closing)
     await before
-    const { revoker } = this.#ports
+    const { revoker } = this.#parts
     const placeOf = ({ accountUid, held }: Lease) => ({
       ...{ accountUid, needsSession: revoker.needsSession(held) },
     })
@@ -84,7 +84,7 @@ export class LeaseCloser {
 
   /** Closes expired leases, and revokes the tokens that no other lease uses. */
   closeExpired(): void {
-    const { leases } = this.#ports
+    const { leases } = this.#parts
     const over = leases.expired()
     leases.close(over, { by: program, cause: 'expired' })
     for (const { held } of over) this.revokeUnused(held)
@@ -92,19 +92,19 @@ export class LeaseCloser {
 
   /** Closes a lease whose token the service refused. */
   closeRefused(lease: Lease): void {
-    this.#ports.leases.close([lease], { by: program, cause: 'refused' })
+    this.#parts.leases.close([lease], { by: program, cause: 'refused' })
     this.revokeUnused(lease.held)
   }
 
   /** Closes a lease whose token did not reach the client. */
   closeUndelivered(lease: Lease, by: Actor): void {
-    this.#ports.leases.close([lease], { by, cause: 'asked' })
+    this.#parts.leases.close([lease], { by, cause: 'asked' })
     this.revokeUnused(lease.held)
   }
 
   /** The service has ended this token: closes the leases on it, and asks the service nothing. */
   closeRevoked(held: HeldToken): void {
-    const { leases, revoker } = this.#ports
+    const { leases, revoker } = this.#parts
     const these = leases
       .list({ accountUid: held.accountUid })
       .filter((lease) => lease.held === held)
@@ -114,13 +114,13 @@ export class LeaseCloser {
 
   /** Revokes a token in the background unless a lease or a session still uses it. */
   revokeUnused(held: HeldToken): void {
-    const { accounts, leases, revoker } = this.#ports
+    const { accounts, leases, revoker } = this.#parts
     const isSessions = accounts().byUid(held.accountUid)?.session.owns(held) ?? false
     if (!isSessions && !leases.isHeld(held)) void revoker.revoke(held, 'background')
   }
 
   async #revokeToken(lease: Lease): Promise<ClosedLease> {
-    const { accounts, leases, revoker } = this.#ports
+    const { accounts, leases, revoker } = this.#parts
     const account = accounts().byUid(lease.accountUid)
     const ended = { lease, accountId: accounts().nameOf(lease.held) }
     if (leases.isHeld(lease.held)) return { ...ended, atService: 'shared' }

@@ -12,7 +12,7 @@ import type { StartupRecovery } from '../startup-recovery.ts'
 import type { Lease, Leases } from './leases.ts'
 import type { TokenMinter } from './token-minter.ts'
 
-interface LeaseOpenerPorts {
+interface LeaseOpenerParts {
   readonly accounts: Accounts
   readonly clients: Clients
   readonly leases: Leases
@@ -36,17 +36,17 @@ export interface WantedLease {
 
 /** Finds the current lease of a client, or opens one: on the session token, or on a token of its own. */
 export class LeaseOpener {
-  readonly #ports: LeaseOpenerPorts
+  readonly #parts: LeaseOpenerParts
   readonly #flights = new SingleFlight<string, Lease | null>()
 
-  constructor(ports: LeaseOpenerPorts) {
-    this.#ports = ports
+  constructor(parts: LeaseOpenerParts) {
+    this.#parts = parts
   }
 
   /** The client's current lease, if it is valid for long enough and its token needs no check. */
   findCurrent({ client, account, wantMs }: WantedLease): Lease | null {
     const { session, record, uid } = account
-    const lease = this.#ports.leases.currentOf(client.id, uid)
+    const lease = this.#parts.leases.currentOf(client.id, uid)
     if (!lease || lease.kind !== record.leaseKind) return null
     if (lease.lifetime.remainingMs < Math.max(wantMs, 1)) return null
     if (!session.tokenChecks.isValid(lease.held)) return null
@@ -71,7 +71,7 @@ export class LeaseOpener {
    * account was changed meanwhile.
    */
   async replace({ client: id, accountUid, reason }: Lease): Promise<Lease | null> {
-    const { accounts, clients } = this.#ports
+    const { accounts, clients } = this.#parts
     const account = accounts.getByUid(accountUid)
     const client = clients.byId(id)
     if (!client) return null
@@ -81,7 +81,7 @@ export class LeaseOpener {
   }
 
   async #share(wanted: WantedLease): Promise<Lease | null> {
-    const { leases, closeRefused } = this.#ports
+    const { leases, closeRefused } = this.#parts
     const { client, account, wantMs } = wanted
     const { session, driver } = account
     const lengthMs = account.record.leaseSeconds * 1_000
@@ -104,7 +104,7 @@ export class LeaseOpener {
   }
 
   async #dedicate(wanted: WantedLease): Promise<Lease | null> {
-    const { accounts, leases, closeRefused } = this.#ports
+    const { accounts, leases, closeRefused } = this.#parts
     const { client, wantMs } = wanted
     // The account may have changed while this was queued.
     const account = accounts.getByUid(wanted.account.uid)
@@ -129,7 +129,7 @@ export class LeaseOpener {
     { client, wantMs }: WantedLease,
     account: Account,
   ): Promise<HeldToken | null> {
-    const { ledger, revoker } = this.#ports
+    const { ledger, revoker } = this.#parts
     const { session, driver, uid } = account
     const { epoch, tokenChecks } = session
     const { current } = epoch
@@ -154,7 +154,7 @@ export class LeaseOpener {
   }
 
   #reopen(held: HeldToken, wanted: WantedLease, account: Account): Lease {
-    const { leases, revoker } = this.#ports
+    const { leases, revoker } = this.#parts
     const lengthMs = account.record.leaseSeconds * 1_000
     const current = leases.currentOf(wanted.client.id, account.uid)
     if (current?.held === held) {
@@ -167,7 +167,7 @@ export class LeaseOpener {
 
   /** Closes the leases whose token the service refused. */
   #closeRejected({ uid, session }: Account): void {
-    const { leases, closeRefused } = this.#ports
+    const { leases, closeRefused } = this.#parts
     const dead = leases
       .list({ accountUid: uid })
       .filter(({ held }) => session.tokenChecks.isRejected(held))
@@ -175,7 +175,7 @@ export class LeaseOpener {
   }
 
   async #mint(wanted: WantedLease, account: Account): Promise<Lease | null> {
-    const { tokenMinter, revoker } = this.#ports
+    const { tokenMinter, revoker } = this.#parts
     const leaseId = newLeaseId()
     const held = await tokenMinter.mint(leaseId, account, wanted.client.id)
     if (!held) return null
@@ -187,7 +187,7 @@ export class LeaseOpener {
 
   /** Checked after every wait, because the permission may have changed. */
   #isDenied({ client, account }: WantedLease): boolean {
-    const { lock, clients } = this.#ports
+    const { lock, clients } = this.#parts
     return lock.locked || !clients.isGranted(client, account.uid)
   }
 
@@ -197,7 +197,7 @@ export class LeaseOpener {
     held: HeldToken,
     lengthMs: number,
   ): Lease {
-    const { leases, startupRecovery, arm } = this.#ports
+    const { leases, startupRecovery, arm } = this.#parts
     const lease = leases.open(
       {
         id,

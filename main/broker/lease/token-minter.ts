@@ -11,7 +11,7 @@ import type { HeldToken, Ledger, Reservation } from '../ledger/ledger.ts'
 import type { Revoker } from '../revocation/revoker.ts'
 import type { Activity, Calls } from '../service/driver-calls.ts'
 
-interface TokenMinterPorts {
+interface TokenMinterParts {
   readonly accounts: Accounts
   readonly ledger: Ledger
   readonly revoker: Revoker
@@ -50,10 +50,10 @@ const NOTHING_MADE: readonly ErrorCode[] = [
 
 /** Makes tokens for one lease each, and keeps the ledger ahead of the service. */
 export class TokenMinter {
-  readonly #ports: TokenMinterPorts
+  readonly #parts: TokenMinterParts
 
-  constructor(ports: TokenMinterPorts) {
-    this.#ports = ports
+  constructor(parts: TokenMinterParts) {
+    this.#parts = parts
   }
 
   /** A recorded token for this lease only; `null` if the account was changed meanwhile. */
@@ -84,7 +84,7 @@ export class TokenMinter {
     { leaseId, account, values, activity, client }: MintRequest,
     work: (session: ProviderSession, context: ProviderContext) => Promise<Value>,
   ): Promise<{ readonly held: HeldToken; readonly made: Value } | null> {
-    const { ledger, revoker, calls, stopped } = this.#ports
+    const { ledger, revoker, calls, stopped } = this.#parts
     const { session, uid, id, provider, driver } = account
     const { epoch } = session
     const { current } = epoch
@@ -131,7 +131,7 @@ export class TokenMinter {
     ask: () => Promise<Value>,
   ): Promise<Value> {
     if (!plan) return await ask()
-    const { ledger, revoker } = this.#ports
+    const { ledger, revoker } = this.#parts
     try {
       await ledger.write(plan)
       return await ask()
@@ -148,7 +148,7 @@ export class TokenMinter {
 
   /** Stores what was learned with a token; if that fails, the token is revoked. */
   async #storeLearned(held: HeldToken, learned: FormValues): Promise<void> {
-    const { accounts, revoker } = this.#ports
+    const { accounts, revoker } = this.#parts
     const { accountUid: uid } = held
     try {
       const { record } = accounts.getByUid(uid)

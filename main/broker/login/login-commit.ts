@@ -1,14 +1,56 @@
+import type { Clock } from '../../base/clock.ts'
 import { TokentrayError } from '../../base/errors.ts'
 import { type AccountId, randomText } from '../../base/ids.ts'
+import type { Log } from '../../base/log.ts'
 import type { Secrets } from '../../base/secret.ts'
 import type { FormValues, Login, Provider } from '../../providers/provider.ts'
-import { type Account, storeCredential } from '../account/accounts.ts'
+import type { PreferencesRecord } from '../../settings/schema.ts'
+import type { Vault } from '../../vault/vault.ts'
+import { type Account, type Accounts, storeCredential } from '../account/accounts.ts'
 import { credentialKey } from '../account/keychain-items.ts'
-import type { HeldToken } from '../ledger/ledger.ts'
+import type { Removals } from '../account/removals.ts'
+import type { Bulk } from '../concurrency/bulk.ts'
+import type { LeaseCloser } from '../lease/lease-closer.ts'
+import type { Leases } from '../lease/leases.ts'
+import type { HeldToken, Ledger } from '../ledger/ledger.ts'
+import type { Lock } from '../lock.ts'
 import type { Actor } from '../record/actor.ts'
+import type { Recorder } from '../record/recorder.ts'
+import type { RevocationCredentials } from '../revocation/revocation-credentials.ts'
+import type { Revoker } from '../revocation/revoker.ts'
+import type { Calls } from '../service/driver-calls.ts'
+import type { Hosts } from '../service/hosts.ts'
 import { keepsSession } from '../service/keeps-session.ts'
+import type { OngoingWork } from '../service/ongoing-work.ts'
 import type { Session } from '../session/session.ts'
-import type { LoginsPorts } from './logins-ports.ts'
+import type { StartupRecovery } from '../startup-recovery.ts'
+
+/** What `Logins` and `LoginCommit` need. */
+export interface LoginsPorts {
+  readonly accounts: Accounts
+  readonly vault: Vault
+  readonly ledger: Ledger
+  readonly revoker: Revoker
+  readonly bulk: Bulk
+  readonly ongoingWork: OngoingWork
+  readonly leaseCloser: LeaseCloser
+  readonly leases: Leases
+  readonly removals: Removals
+  readonly revocationCredentials: RevocationCredentials
+  readonly calls: Calls
+  readonly hosts: Hosts
+  readonly audit: Recorder
+  readonly lock: Lock
+  readonly startupRecovery: StartupRecovery
+  readonly clock: Clock
+  readonly log: Log
+  /** The user's preferences for new accounts. */
+  readonly preferences: () => Pick<PreferencesRecord, 'leaseSeconds' | 'leaseKind'>
+  /** Aborted when a stop begins. */
+  readonly stopping: AbortSignal
+  /** Aborted when the broker stops. */
+  readonly stopped: AbortSignal
+}
 
 /** A login that the service has accepted and that is not stored yet. */
 export interface PendingLogin {

@@ -22,7 +22,7 @@ import { isSameSession } from '../service/same-service.ts'
 import { LoginTrials, type RecordedLogin } from '../session/login-trials.ts'
 import { uniqueName } from './account-name.ts'
 import { CodeRequirement } from './code-requirement.ts'
-import { LoginCommit } from './login-commit.ts'
+import { LoginCommit, type LoginsPorts } from './login-commit.ts'
 import {
   driverOf,
   firstLeaseKind,
@@ -33,7 +33,6 @@ import {
   storedSecrets,
   valuesOf,
 } from './login-request.ts'
-import type { LoginsPorts } from './logins-ports.ts'
 
 /** Logs accounts in and out for the user, and removes them. */
 export class Logins {

@@ -17,7 +17,7 @@ interface ResetPorts {
   readonly lock: Lock
   readonly vault: Vault
   readonly settings: RecordedSettings
-  readonly audit: Pick<Recorder, 'settled'>
+  readonly audit: Recorder
 }
 
 /** Resets Tokentray. */

@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Recorder } from './recorder.ts'
 
 interface RejectedRequestsPorts {
-  readonly recorder: Pick<Recorder, 'note'>
+  readonly recorder: Recorder
   readonly clock: Clock
 }
 

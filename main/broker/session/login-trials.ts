@@ -2,7 +2,7 @@ import type { AccessToken, FormValues, Login, Trials } from '../../providers/pro
 import { type HeldToken, isToken, type Ledger, type LedgerItem } from '../ledger/ledger.ts'
 import type { Revoker } from '../revocation/revoker.ts'
 
-interface TrialPorts {
+interface TrialParts {
   readonly ledger: Ledger
   readonly revoker: Revoker
 }
@@ -23,18 +23,18 @@ export interface RecordedLogin {
 
 /** The tokens that one login makes on its way; what is left of them is revoked after the login. */
 export class LoginTrials implements Trials {
-  readonly #ports: TrialPorts
+  readonly #parts: TrialParts
   readonly #owner: TrialOwner
   /** By lease id, or by token. */
   readonly #items = new Map<string | AccessToken, LedgerItem>()
 
-  constructor(ports: TrialPorts, owner: TrialOwner) {
-    this.#ports = ports
+  constructor(parts: TrialParts, owner: TrialOwner) {
+    this.#parts = parts
     this.#owner = owner
   }
 
   async plan(leaseId: string, values: FormValues): Promise<void> {
-    const { ledger } = this.#ports
+    const { ledger } = this.#parts
     const plan = ledger.reserve({ ...this.#owner, values, isTrial: true }, leaseId)
     try {
       await ledger.write(plan)
@@ -52,14 +52,14 @@ export class LoginTrials implements Trials {
     const owner = { ...this.#owner, values, kind, ...(isTrial && { isTrial }) } as const
     const reservation = reserved?.kind === 'plan' ? reserved : null
     if (reservation) this.#items.delete(of)
-    const held = await this.#ports.revoker.record(owner, token, reservation)
+    const held = await this.#parts.revoker.record(owner, token, reservation)
     this.#items.set(reservation ? of : token, held)
   }
 
   ended(what: string | AccessToken): void {
     const item = this.#items.get(what)
     this.#items.delete(what)
-    if (item) this.#ports.revoker.markRevoked(item)
+    if (item) this.#parts.revoker.markRevoked(item)
   }
 
   /** Runs the login, and revokes every token that it has made but its own, even if it fails. */
@@ -74,7 +74,7 @@ export class LoginTrials implements Trials {
       }
       return { login: done, held }
     } finally {
-      const { ledger, revoker } = this.#ports
+      const { ledger, revoker } = this.#parts
       const left = [...this.#items.values()].map((item) => ledger.markTrial(item))
       // Not awaited: a service that does not respond must not delay the result of the login.
       void revoker.revokeAll(left, 'background')

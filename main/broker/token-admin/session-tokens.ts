@@ -26,7 +26,7 @@ export interface RevokedSession {
   readonly needsLogin?: true
 }
 
-interface SessionTokensPorts {
+interface SessionTokensParts {
   readonly accounts: () => Accounts
   readonly leases: Leases
   readonly ledger: Ledger
@@ -35,15 +35,15 @@ interface SessionTokensPorts {
 
 /** The session tokens without an open lease. */
 export class SessionTokens {
-  readonly #ports: SessionTokensPorts
+  readonly #parts: SessionTokensParts
 
-  constructor(ports: SessionTokensPorts) {
-    this.#ports = ports
+  constructor(parts: SessionTokensParts) {
+    this.#parts = parts
   }
 
   /** Those that are valid and not to be revoked, of all accounts or one. */
   list(accountUid?: string): readonly SessionToken[] {
-    const { ledger, leases, revoker } = this.#ports
+    const { ledger, leases, revoker } = this.#parts
     const items = accountUid === undefined ? ledger.all() : ledger.ofAccount(accountUid)
     return items
       .filter(isToken)
@@ -61,12 +61,12 @@ export class SessionTokens {
 
   /** Revokes these on demand, except those on which a lease was opened meanwhile. */
   revoke(tokens: readonly HeldToken[], step: Step): Promise<RevokedSession[]> {
-    const free = tokens.filter((held) => !this.#ports.leases.isHeld(held))
+    const free = tokens.filter((held) => !this.#parts.leases.isHeld(held))
     return Promise.all(free.map((held) => this.#revoke(held).finally(step)))
   }
 
   async #revoke(held: HeldToken): Promise<RevokedSession> {
-    const { accounts, revoker } = this.#ports
+    const { accounts, revoker } = this.#parts
     const account = accounts().byUid(held.accountUid)
     if (account?.session.owns(held)) account.session.release()
     const atService = await revoker.revoke(held)

@@ -31,19 +31,19 @@ import { isSameForm } from '../service/same-service.ts'
 import type { StartupRecovery } from '../startup-recovery.ts'
 import { type AccountToken, toAccountTokens } from './match-tokens.ts'
 
-interface TokenAdminPorts {
+interface TokenAdminParts {
   readonly accounts: Accounts
   readonly leases: Leases
   readonly removals: Removals
   readonly leaseOpener: LeaseOpener
   readonly leaseCloser: LeaseCloser
   readonly tokenMinter: TokenMinter
-  readonly hosts: Pick<Hosts, 'of' | 'tryOnce'>
+  readonly hosts: Hosts
   readonly ledger: Ledger
   readonly revoker: Revoker
   readonly ongoingWork: OngoingWork
   readonly calls: Calls
-  readonly audit: Pick<Recorder, 'record' | 'note'>
+  readonly audit: Recorder
   /** Resolves when what was noted is recorded, or could not be written. */
   readonly recorded: () => Promise<void>
   readonly lock: Lock
@@ -75,11 +75,11 @@ const PORTAL_SECONDS = 3_600
  * not support it, and else as `issue` does.
  */
 export class TokenAdmin {
-  readonly #ports: TokenAdminPorts
+  readonly #parts: TokenAdminParts
   readonly #rotations = new SingleFlight<string, readonly ClosedLease[]>()
 
-  constructor(ports: TokenAdminPorts) {
-    this.#ports = ports
+  constructor(parts: TokenAdminParts) {
+    this.#parts = parts
   }
 
   /** Runs an operation that takes the account alone; resolves to the leases that it closed. */
@@ -105,7 +105,7 @@ export class TokenAdmin {
   /** Revokes one listed token, whichever program uses it; `not_found` for an id that is not listed. */
   revokeToken(account: Account, id: string, client: Client): Promise<RevokedToken> {
     const work = () => this.#revokeToken(account, id, client)
-    return this.#ports.ongoingWork.run('revocation', [account.uid], work)
+    return this.#parts.ongoingWork.run('revocation', [account.uid], work)
   }
 
   async #revokeToken(account: Account, id: string, client: Client): Promise<RevokedToken> {
@@ -134,13 +134,13 @@ export class TokenAdmin {
   /** Revokes every token of the account at its service, whichever program uses it. */
   revokeAll(account: Account, client: Client): Promise<readonly ClosedLease[]> {
     const work = () => this.#revokeAll(account, client)
-    return this.#ports.ongoingWork.run('revocation', [account.uid], work)
+    return this.#parts.ongoingWork.run('revocation', [account.uid], work)
   }
 
   async #revokeAll(account: Account, client: Client): Promise<readonly ClosedLease[]> {
     const { revokeAll } = account.driver
     if (!revokeAll) throw cannot(account, 'revoke_all')
-    const { ledger, revoker, leases } = this.#ports
+    const { ledger, revoker, leases } = this.#parts
     await this.#ready()
     // Only the tokens from before the call are certain to be revoked by it.
     const isHit = (held: HeldToken) => isSameForm(account.provider, held.values, account.values)
@@ -155,7 +155,7 @@ export class TokenAdmin {
     }
     // The grace period is for other programs: ours are revoked now, and not reported as revoked by the call.
     const how = { by: client, cause: 'asked' } as const
-    const ended = closed ?? (await this.#ports.leaseCloser.closeAll(before, how))
+    const ended = closed ?? (await this.#parts.leaseCloser.closeAll(before, how))
     this.#markAllUnknown(account)
     await this.#noteDone('revoke_all', account, client)
     return ended
@@ -168,15 +168,15 @@ export class TokenAdmin {
   async rotate(account: Account, client: Client): Promise<readonly ClosedLease[]> {
     if (!operationsOf(account).includes('rotate')) throw cannot(account, 'rotate')
     await this.#ready()
-    this.#ports.removals.requireNotRemoving(account)
+    this.#parts.removals.requireNotRemoving(account)
     const { uid } = account
     const rotate = () =>
-      this.#ports.ongoingWork.run('rotation', [uid], () => this.#rotate(account, client))
+      this.#parts.ongoingWork.run('rotation', [uid], () => this.#rotate(account, client))
     return await this.#rotations.run(uid, rotate)
   }
 
   async #rotate(account: Account, client: Client): Promise<readonly ClosedLease[]> {
-    const { leases, leaseOpener, leaseCloser } = this.#ports
+    const { leases, leaseOpener, leaseCloser } = this.#parts
     const { uid, record, driver, session } = account
     const tools = () => leases.list({ accountUid: uid }).filter(({ isPortal }) => !isPortal)
     const before = tools()
@@ -210,18 +210,18 @@ export class TokenAdmin {
    */
   async tryNow(account: Account, client: Client): Promise<void> {
     await this.#ready()
-    const { hosts } = this.#ports
+    const { hosts } = this.#parts
     if (!hosts.of(account.provider, account.values)) return
     const { name, route } = client
     const { uid: accountUid, id } = account
     const about = { client: name, account: id, accountUid }
-    await this.#ports.audit.record({ event: 'try_now', ...about, route })
+    await this.#parts.audit.record({ event: 'try_now', ...about, route })
     await hosts.tryOnce(account.provider, account.values, () => this.#ask(account, client))
   }
 
   /** The smallest request that shows whether the service accepts requests: a probe, or else a new token. */
   async #ask(account: Account, client: Client): Promise<void> {
-    const { calls, stopped, tokenMinter, revoker } = this.#ports
+    const { calls, stopped, tokenMinter, revoker } = this.#parts
     const { session, driver, provider, record } = account
     const held = session.current
     if (held && driver.probe) {
@@ -244,7 +244,7 @@ export class TokenAdmin {
     const { portalLink, portalField } = account.driver
     if (!portalLink) throw cannot(account, 'portal')
     await this.#ready()
-    const { accounts, removals, tokenMinter, leases, startupRecovery, arm } = this.#ports
+    const { accounts, removals, tokenMinter, leases, startupRecovery, arm } = this.#parts
     removals.requireNotRemoving(account)
     const leaseId = newLeaseId()
     const request = { leaseId, lifetimeSeconds: PORTAL_SECONDS }
@@ -273,7 +273,7 @@ export class TokenAdmin {
 
   /** Records the link before it leaves; rejects if the lease was closed or Tokentray locked meanwhile. */
   async #release(lease: Lease, account: Account, { name, route }: Client): Promise<void> {
-    const { audit, leases, leaseCloser, removals, lock } = this.#ports
+    const { audit, leases, leaseCloser, removals, lock } = this.#parts
     const { id, fingerprint, lifetime } = lease
     try {
       await audit.record({
@@ -293,14 +293,14 @@ export class TokenAdmin {
     work: (session: ProviderSession, context: ProviderContext) => Promise<Value>,
   ): Promise<Value> {
     await this.#ready()
-    const { calls, stopped } = this.#ports
+    const { calls, stopped } = this.#parts
     const context = calls.context(account.provider.id, activity, stopped)
     return await account.session.call((session) => work(session, context), 'action')
   }
 
   /** Includes those of other accounts with the same login, because the service has one list for them. */
   #tokensOfSame({ provider, record }: Account): readonly HeldToken[] {
-    const { accounts, ledger } = this.#ports
+    const { accounts, ledger } = this.#parts
     return accounts
       .all()
       .filter((each) => each.provider === provider && each.record.label === record.label)
@@ -308,14 +308,14 @@ export class TokenAdmin {
   }
 
   #leasesOn({ id, accountUid }: HeldToken): readonly Lease[] {
-    return this.#ports.leases.list({ accountUid }).filter(({ held }) => held.id === id)
+    return this.#parts.leases.list({ accountUid }).filter(({ held }) => held.id === id)
   }
 
   /** Closes leases whose token is revoked already. */
   #closeRevoked(leases: readonly Lease[], by: Actor): readonly ClosedLease[] {
-    const { accounts } = this.#ports
-    const open = leases.filter((lease) => this.#ports.leases.isOpen(lease))
-    this.#ports.leases.close(open, { by, cause: 'asked' })
+    const { accounts } = this.#parts
+    const open = leases.filter((lease) => this.#parts.leases.isOpen(lease))
+    this.#parts.leases.close(open, { by, cause: 'asked' })
     return open.map((lease) => ({
       ...{ lease, accountId: accounts.nameOf(lease.held), atService: 'ended' as const },
     }))
@@ -323,7 +323,7 @@ export class TokenAdmin {
 
   /** The service has revoked this token, which may be the session token of another account. */
   #markRevoked(held: HeldToken): void {
-    const { accounts, revoker } = this.#ports
+    const { accounts, revoker } = this.#parts
     const session = accounts.byUid(held.accountUid)?.session
     if (session?.owns(held)) session.release()
     revoker.markRevoked(held)
@@ -331,7 +331,7 @@ export class TokenAdmin {
 
   /** Includes other accounts of the service, which may be the same one under another name. */
   #markAllUnknown({ provider }: Account): void {
-    for (const each of this.#ports.accounts.all()) {
+    for (const each of this.#parts.accounts.all()) {
       if (each.provider === provider) each.session.tokenChecks.markAllUnknown()
     }
   }
@@ -343,7 +343,7 @@ export class TokenAdmin {
     { name, route }: Client,
     held?: HeldToken,
   ): Promise<void> {
-    const { audit, startupRecovery, recorded } = this.#ports
+    const { audit, startupRecovery, recorded } = this.#parts
     const fingerprint = held && startupRecovery.fingerprint(held.token.value)
     audit.note({
       ...{ event, client: name, account: id, accountUid: uid, route },
@@ -353,8 +353,8 @@ export class TokenAdmin {
   }
 
   async #ready(): Promise<void> {
-    await this.#ports.lock.unlocked()
-    await this.#ports.startupRecovery.opened()
+    await this.#parts.lock.unlocked()
+    await this.#parts.startupRecovery.opened()
   }
 }
 

@@ -220,7 +220,7 @@ export const loginTrials: readonly Mutant[] = [
     changes: [
       {
         file: loginTrialsTs,
-        find: `    if (item) this.#ports.revoker.markRevoked(item)
+        find: `    if (item) this.#parts.revoker.markRevoked(item)
 `,
         replace: '',
       },
