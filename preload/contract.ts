@@ -20,7 +20,7 @@ export interface AddAccountRequest extends LoginRequest {
   /** Defaults to the user name of the login. */
   readonly name?: string
   /** The uid of an account to copy missing values and secrets from. */
-  readonly like?: string
+  readonly copyFrom?: string
 }
 
 /** The result of closing a lease, or of revoking a session's token without an open lease. */

@@ -41,7 +41,7 @@ describe('the agent', () => {
     const log: Log = { info: note, warn: () => undefined, error: () => undefined }
     const services = [{ leaseKinds: ['dedicated'], tokenless: true, without: ['revoke'] }] as const
     const first = await makeBroker({ ledgerFolder, services })
-    await first.issue(cliClient, await first.signIn())
+    await first.issue(cliClient, await first.newAccount())
     first.crash()
     await makeBroker({ ledgerFolder, after: first, log })
     await first.idle()

@@ -15,9 +15,9 @@ import { startGiantswarmSimulator } from './simulators/giantswarm-simulator.ts'
 
 describe('an account that was kept in memory only', () => {
   it('says that its password was lost with the last run, and does not ask for the code alone', async () => {
-    const { settings, service, signIn } = await makeBroker()
+    const { settings, service, newAccount } = await makeBroker()
     service.code = '123456'
-    await signIn('work', 0, '123456')
+    await newAccount('work', 0, '123456')
     forgetLogins(settings, 5)
     expect(settings.read().accounts).toMatchObject([
       {
@@ -32,8 +32,8 @@ describe('an account that was kept in memory only', () => {
   })
 
   it('stays logged out if it was', async () => {
-    const { broker, settings, signIn } = await makeBroker()
-    await broker.logins.logout(await signIn())
+    const { broker, settings, newAccount } = await makeBroker()
+    await broker.logins.logout(await newAccount())
     forgetLogins(settings, 5)
     expect(settings.read().accounts).toMatchObject([{ state: 'signed_out' }])
   })

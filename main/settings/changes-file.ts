@@ -105,8 +105,8 @@ export class ChangesFile {
    * True if a line could not be undone or synced, or if the file was removed or replaced: no later line can
    * be relied on.
    */
-  get isInDoubt(): boolean {
-    return this.#open !== null && (this.#open.isInDoubt || !isSameFile(this.path, this.#open.fd))
+  get isUncertain(): boolean {
+    return this.#open !== null && (this.#open.isUncertain || !isSameFile(this.path, this.#open.fd))
   }
 
   /**
@@ -142,7 +142,7 @@ export class ChangesFile {
    */
   async onDisk(): Promise<void> {
     const open = this.#open
-    if (!open || (open.synced === open.size && !open.isInDoubt)) return
+    if (!open || (open.synced === open.size && !open.isUncertain)) return
     const late = () => diskTooSlow(this.path)
     const work = this.#bringToDisk(open)
     await withDeadline(work, { clock: this.#clock, ms: DISK_DEADLINE_MS, late }).catch((cause) => {
@@ -187,7 +187,7 @@ export class ChangesFile {
 
   async #syncAll(open: OpenFile): Promise<void> {
     try {
-      if (open.isInDoubt) throw new Error('An earlier write has failed.')
+      if (open.isUncertain) throw new Error('An earlier write has failed.')
       if (open.synced === 0) await syncFolder(this.path)
       while (open.synced < open.size) {
         const reached = open.size
@@ -195,7 +195,7 @@ export class ChangesFile {
         open.synced = reached
       }
     } catch (error) {
-      open.isInDoubt = true
+      open.isUncertain = true
       throw error
     }
   }
@@ -206,13 +206,13 @@ interface OpenFile {
   size: number
   /** How many bytes are known to be on disk. */
   synced: number
-  isInDoubt: boolean
+  isUncertain: boolean
   syncing: Promise<void> | null
 }
 
 function openFile(path: string): OpenFile {
   const fd = openForAppending(path)
-  return { fd, size: fstatSync(fd).size, synced: 0, isInDoubt: false, syncing: null }
+  return { fd, size: fstatSync(fd).size, synced: 0, isUncertain: false, syncing: null }
 }
 
 /** A partial line would merge with the next one. */
@@ -220,7 +220,7 @@ function cutTo(open: OpenFile): void {
   try {
     ftruncateSync(open.fd, open.size)
   } catch {
-    open.isInDoubt = true
+    open.isUncertain = true
   }
 }
 

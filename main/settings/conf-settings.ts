@@ -198,10 +198,10 @@ class FileSettings implements SettingsStore {
    * The file may have been deleted or replaced: changes without it, or following another one, are useless.
    */
   #canGrow(): boolean {
-    const { isInDoubt, isEmpty, after, size } = this.#changes
+    const { isUncertain, isEmpty, after, size } = this.#changes
     const isOfThis = isEmpty || after === this.#edition.number
     const isThere = this.#written !== null && identify(this.#file) === this.#written
-    return isThere && isOfThis && !isInDoubt && size <= MOST_BYTES
+    return isThere && isOfThis && !isUncertain && size <= MOST_BYTES
   }
 
   /** If interrupted between the two steps, it leaves changes that the file is known to contain. */

@@ -13,7 +13,7 @@ import type { TypedSecrets } from './secrets.ts'
 export interface LoginChoice extends LoginRequest {
   readonly name?: string
   /** The uid of the account whose credential is used. */
-  readonly like?: string
+  readonly copyFrom?: string
 }
 
 /** The contents of a form when it is sent. */
@@ -110,7 +110,7 @@ export function useLogin(
       values: toSent(fields, values, entered.stored),
       secrets: readAll(fields, secrets),
       ...(name !== '' && { name }),
-      ...(copyFrom !== '' && { like: copyFrom }),
+      ...(copyFrom !== '' && { copyFrom }),
       ...readCode(fields, secrets),
     })
     secrets.clear()

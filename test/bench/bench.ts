@@ -103,12 +103,12 @@ try {
   console.log(`start to first token, over the keychain: ${start}`)
   console.log(`resident memory in MB: ${memory.join(', ')}`)
   const bareServer = path.join(import.meta.dirname, 'bare-server.js')
-  const logIn = (other: AgentProcess) => other.tokentray(sftpgoLogin, `${password}\n`)
+  const newAccount = (other: AgentProcess) => other.tokentray(sftpgoLogin, `${password}\n`)
   const withToken = async (idle: AgentProcess) => {
-    await logIn(idle)
+    await newAccount(idle)
     await idle.tokentray(['token', 'sftpgo/bench'], '')
   }
-  console.log(describeSearch(await measureSearch(CLI, home, logIn, SFTPGO_FORM)))
+  console.log(describeSearch(await measureSearch(CLI, home, newAccount, SFTPGO_FORM)))
   console.log(describeIdle(await measureIdle(CLI, bareServer, home, withToken)))
   console.log(describeDesktop(await measureDesktop(path.join(home, 'desktop'))))
   console.log(describeIdleApp(await measureIdleApp(bareServer, path.join(home, 'desktop'))))

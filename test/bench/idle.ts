@@ -37,7 +37,7 @@ export async function measureIdle(
   cli: string,
   bareServer: string,
   folder: string,
-  logIn: (agent: AgentProcess) => Promise<void>,
+  newAccount: (agent: AgentProcess) => Promise<void>,
 ): Promise<readonly IdleCost[] | null> {
   if (process.platform !== 'linux') return null
   process.env['TOKENTRAY_TEST_ROOT'] = folder
@@ -53,7 +53,7 @@ export async function measureIdle(
   agents.push(busy)
   try {
     await Promise.all(agents.map(({ agent }) => agent.ready))
-    await logIn(busy.agent)
+    await newAccount(busy.agent)
     const watched = agents.flatMap(({ name, home }) => {
       const pid = pidOf(home)
       const keychain = processesBelow(pid).map((each) => each.pid)

@@ -28,7 +28,7 @@ interface Waits {
 export async function measureSearch(
   cli: string,
   folder: string,
-  logIn: (agent: AgentProcess) => Promise<void>,
+  newAccount: (agent: AgentProcess) => Promise<void>,
   form: string,
 ): Promise<readonly Waits[]> {
   const home = path.join(folder, 'search')
@@ -36,7 +36,7 @@ export async function measureSearch(
   const agent = startAgent(cli, home)
   try {
     const url = `${await agent.ready}/oauth/token`
-    await logIn(agent)
+    await newAccount(agent)
     const tool = await addBenchTool(agent, home, 'sftpgo/bench')
     const ask = () => tool.post(url, form)
     await waits('', ask)

@@ -106,9 +106,9 @@ describe('changing an account', () => {
   })
 
   it('refuses dedicated leases if every login needs a one-time code', async () => {
-    const { broker, service, signIn } = await makeBroker()
+    const { broker, service, newAccount } = await makeBroker()
     service.code = '123456'
-    const account = await signIn('work', 0, '123456')
+    const account = await newAccount('work', 0, '123456')
     const change = (async () => broker.changeAccount(account, { leaseKind: 'dedicated' }))()
     expect(await codeOf(change)).toBe('not_supported')
     expect(account.session.current).not.toBeNull()

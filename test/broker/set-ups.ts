@@ -23,7 +23,7 @@ export const dedicated: BrokerOptions = {
 /** A broker with one account; its tokens are valid for twenty minutes, and shared by default. */
 export async function signedIn(options: BrokerOptions = {}) {
   const test = await makeBroker(options)
-  const account = await test.signIn()
+  const account = await test.newAccount()
   await idle()
   const { broker, service, issue } = test
   return {
@@ -54,8 +54,8 @@ export async function twoAccounts() {
     ledgerFolder,
     services: [{}, { id: 'giantswarm', leaseKinds: ['dedicated'], lifeMs: null }],
   })
-  const shared = await test.signIn('files')
-  const cluster = await test.signIn('cluster', 1)
+  const shared = await test.newAccount('files')
+  const cluster = await test.newAccount('cluster', 1)
   const [files, other] = test.services
   if (!files || !other) throw new Error('Two services are needed.')
   await until(() => other.alive.length === 0)

@@ -25,8 +25,8 @@ async function firstRun() {
     ledgerFolder,
     services: [{}, { id: 'giantswarm', leaseKinds: ['dedicated'], lifeMs: null }],
   })
-  const files = await test.signIn('files')
-  const cluster = await test.signIn('cluster', 1)
+  const files = await test.newAccount('files')
+  const cluster = await test.newAccount('cluster', 1)
   const shared = await test.issue(cliClient, files)
   const dedicated = await test.issue(cliClient, cluster)
   await until(() => test.services[1]?.alive.length === 1)
@@ -150,7 +150,7 @@ describe('after a crash', () => {
   it('does not reuse the token of a lease, even if the account now shares its session', async () => {
     const ledgerFolder = makeTestFolder('broker')
     const first = await makeBroker({ ledgerFolder })
-    const account = await first.signIn('files')
+    const account = await first.newAccount('files')
     first.broker.changeAccount(account, { leaseKind: 'dedicated' })
     await first.issue(cliClient, account)
     first.broker.changeAccount(account, { leaseKind: 'shared' })
@@ -166,7 +166,7 @@ describe('after a crash', () => {
     const ledgerFolder = makeTestFolder('broker')
     const first = await makeBroker({ ledgerFolder, services: [{ leaseKinds: ['dedicated'] }] })
     const gate = first.service.hold('revoke')
-    await first.signIn('files')
+    await first.newAccount('files')
     await idle()
     first.crash()
     gate.openBehind()
@@ -207,7 +207,7 @@ describe('after a crash', () => {
     const ledgerFolder = makeTestFolder('broker')
     const first = await makeBroker({ ledgerFolder })
     first.service.code = '123456'
-    await first.signIn('files', 0, '123456')
+    await first.newAccount('files', 0, '123456')
     first.crash()
     first.clock.sleep(21 * MINUTE)
     const second = prepareBroker({ after: first, ledgerFolder })
@@ -277,8 +277,8 @@ describe('a vault that is not ready at start', () => {
 
   it('deletes a credential as soon as the keychain works again', async () => {
     const test = await makeBroker()
-    const account = await test.signIn()
-    await test.signIn('other')
+    const account = await test.newAccount()
+    await test.newAccount('other')
     test.faults.vault = new TokentrayError('vault_locked')
     expect(await codeOf(test.broker.logins.logout(account))).toBe('vault_locked')
     test.faults.vault = null
@@ -302,7 +302,7 @@ describe('a vault that is not ready at start', () => {
       },
     })
     await test.broker.start()
-    const login = () => test.signIn()
+    const login = () => test.newAccount()
     for (let call = 0; call < 10; call += 1) expect(await codeOf(login())).toBe('vault_unavailable')
     const readsOfOneTry = reads
     test.clock.jumpWall(-86_400_000)
@@ -315,7 +315,7 @@ describe('a vault that is not ready at start', () => {
     const ledgerFolder = makeTestFolder('broker')
     const first = await makeBroker({ ledgerFolder })
     first.service.code = '123456'
-    await first.signIn('files', 0, '123456')
+    await first.newAccount('files', 0, '123456')
     first.crash()
     const second = prepareBroker({ after: first, ledgerFolder })
     second.faults.vault = new TokentrayError('vault_locked')

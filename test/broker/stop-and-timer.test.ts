@@ -45,7 +45,7 @@ describe('a stop', () => {
   it('is recorded as the reason for each revocation it interrupted', async () => {
     const test = await makeBroker({ services: [{ leaseKinds: ['dedicated'], tokenless: true }] })
     const { broker, issue, service, clock } = test
-    await issue(cliClient, await test.signIn())
+    await issue(cliClient, await test.newAccount())
     service.driver.revoke = (_token, _values, { signal }) =>
       new Promise((_, reject) => {
         signal.addEventListener('abort', () => reject(new TokentrayError('cancelled')))
@@ -132,12 +132,12 @@ describe('a stop', () => {
   })
 
   it('lets no login by the user leave a token, and starts none', async () => {
-    const { broker, files, signIn, settings, vault } = await twoAccounts()
+    const { broker, files, newAccount, settings, vault } = await twoAccounts()
     const gate = files.hold('login', 'after')
-    const login = codeOf(signIn('another'))
+    const login = codeOf(newAccount('another'))
     await idle()
     const stopping = broker.stop(10_000)
-    expect(await codeOf(signIn('late'))).toBe('temporarily_unavailable')
+    expect(await codeOf(newAccount('late'))).toBe('temporarily_unavailable')
     gate.open()
     expect(await stopping).toEqual({ pending: 0, untilExpiry: 0 })
     expect(await login).toBe('cancelled')
@@ -180,10 +180,10 @@ describe('the timer', () => {
   })
 
   it('is not set while no token is valid anywhere, and is set as soon as one is', async () => {
-    const { broker, signIn, clock } = await makeBroker()
+    const { broker, newAccount, clock } = await makeBroker()
     await clock.advance(2 * MINUTE)
     expect(clock.armed).toBe(0)
-    const account = await signIn()
+    const account = await newAccount()
     await idle()
     expect(clock.armed).toBe(1)
     await broker.logins.logout(account)
@@ -192,9 +192,9 @@ describe('the timer', () => {
   })
 
   it('keeps running if what it finds cannot be stored', async () => {
-    const { broker, issue, dedicated, clock, faults, service, signIn } = await twoAccounts()
+    const { broker, issue, dedicated, clock, faults, service, newAccount } = await twoAccounts()
     service.code = '123456'
-    await signIn('with-code', 0, '123456')
+    await newAccount('with-code', 0, '123456')
     faults.settings = diskFull()
     await clock.advance(25 * MINUTE)
     await issue(cliClient, dedicated)

@@ -45,7 +45,7 @@ describe('a stop while a request waits to be sent', () => {
   }
 
   const calls = {
-    'a login by the user': (test) => test.signIn('other'),
+    'a login by the user': (test) => test.newAccount('other'),
     'a login for a tool': async (test) => {
       test.service.forgetTokens()
       const { issue, broker } = test
@@ -66,7 +66,7 @@ describe('a stop while a request waits to be sent', () => {
     async (_, call) => {
       const proxy = await startBadServer(silent)
       const test = await behind(proxy, 'https://files.example.com/')
-      await test.signIn('work')
+      await test.newAccount('work')
       test.way.isBad = true
       const refused = refusalOf(call(test))
       await proxy.heard(1)
@@ -90,7 +90,7 @@ describe('a stop while a request waits to be sent', () => {
     )
     const test = await behind(service, `http://127.0.0.1:${service.port}/`)
     test.way.isBad = true
-    const login = refusalOf(test.signIn('work'))
+    const login = refusalOf(test.newAccount('work'))
     await service.heard(1)
     let isOver = false
     const stopped = test.broker.stop(DEADLINE_MS).finally(() => {

@@ -46,7 +46,7 @@ const fields: readonly FieldAnswer[] = [
 ]
 
 /** A form with a choice that the others depend on, and one that depends on another's choice. */
-export const twoWays: readonly FieldAnswer[] = [
+export const alternativeFields: readonly FieldAnswer[] = [
   {
     name: 'way',
     label: 'Log in with',
@@ -254,7 +254,7 @@ const providers: ProvidersAnswer = {
       id: 'twoway',
       title: 'Two ways',
       summary: 'x',
-      fields: [...twoWays],
+      fields: [...alternativeFields],
       shares_credential: false,
     },
     {

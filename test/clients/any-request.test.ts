@@ -19,7 +19,7 @@ describeWith([pythonClients], 'valid and invalid requests generated from openapi
   let endpoint: TestLoopback
   beforeEach(async () => {
     endpoint = await makeLoopback()
-    await endpoint.signIn()
+    await endpoint.newAccount()
   })
   afterEach(() => endpoint.close())
 

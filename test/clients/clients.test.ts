@@ -24,7 +24,7 @@ let endpoint: TestLoopback
 let client: TestClient
 beforeAll(async () => {
   endpoint = await makeLoopback()
-  await endpoint.signIn()
+  await endpoint.newAccount()
   // One account and one tool, so that no library needs an audience.
   client = endpoint.addClient('tool', 'sftpgo/alice')
 })

@@ -61,7 +61,7 @@ beforeEach(async () => {
       ...{ chooseFile: async () => null, closePopover: () => undefined, quit: () => undefined },
     })
   window = handlersOf(windowClient)
-  await test.signIn('work')
+  await test.newAccount('work')
   await test.broker.issue({ client: trayClient, account: account(), route: 'test' })
   await idle()
   test.forgetRecords()

@@ -217,9 +217,14 @@ describeWith([curlProgram, mountable], 'a full disk', () => {
     expect(refused.body).not.toContain('access_token')
     // So do the settings files.
     const names = ['work']
-    const logIn = (name: string) => installation.cli([...login, '--name', name], `${password}\n`)
-    let another = await logIn('more-1')
-    for (; another.code === 0 && names.length < 40; another = await logIn(`more-${names.length}`)) {
+    const newAccount = (name: string) =>
+      installation.cli([...login, '--name', name], `${password}\n`)
+    let another = await newAccount('more-1')
+    for (
+      ;
+      another.code === 0 && names.length < 40;
+      another = await newAccount(`more-${names.length}`)
+    ) {
       names.push(`more-${names.length}`)
     }
     expect(another.code, another.stderr).toBe(7)

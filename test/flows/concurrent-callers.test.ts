@@ -16,7 +16,7 @@ describe('two hundred concurrent callers from twenty clients, on an account whos
 
   beforeEach(async () => {
     endpoint = await makeLoopback()
-    await endpoint.signIn()
+    await endpoint.newAccount()
     clients = Array.from({ length: CLIENTS }, (_, n) =>
       endpoint.addClient(`tool-${n}`, 'sftpgo/alice', 'giantswarm/bob'),
     )

@@ -48,7 +48,7 @@ describeWith([secretService, linuxProc], "the keychain's process", () => {
     serving = installation.serve()
     await serving.issuer()
   }
-  const logIn = (name: string) =>
+  const newAccount = (name: string) =>
     installation.cli(
       [
         ...['login', 'giantswarm', '--name', name, '--set', `url=${clusters.url}`],
@@ -57,7 +57,7 @@ describeWith([secretService, linuxProc], "the keychain's process", () => {
       `${password}\n`,
     )
   const mustLogIn = async (name: string) => {
-    const { code, stderr } = await logIn(name)
+    const { code, stderr } = await newAccount(name)
     expect(code, stderr).toBe(0)
   }
   /** Clears the memory cache, so that the next token needs the keychain. */
@@ -103,11 +103,11 @@ describeWith([secretService, linuxProc], "the keychain's process", () => {
     ]
     for (const [index, trouble] of troubles.entries()) {
       const name = names[index + 1] ?? ''
-      const [added] = await Promise.all([logIn(name), trouble()])
+      const [added] = await Promise.all([newAccount(name), trouble()])
       // Either done, or refused because of the keychain; after a refusal possible again without a restart.
       expect([0, 7], added.stderr).toContain(added.code)
       if (added.code !== 0) {
-        await eventually(async () => (await logIn(name)).code, 30_000, 200).toBe(0)
+        await eventually(async () => (await newAccount(name)).code, 30_000, 200).toBe(0)
       }
       await eventually(async () => (await coldToken('one')).code, 30_000, 200).toBe(0)
       expect((await coldToken(name)).code).toBe(0)
@@ -134,7 +134,7 @@ describeWith([secretService, linuxProc], "the keychain's process", () => {
     await installation.mustDo(['token', 'giantswarm/one'])
     expect(clusters.aliveTokens()).toHaveLength(1)
     ring.stop()
-    const login = logIn('two')
+    const login = newAccount('two')
     await eventually(() => clusters.answeredLogins.length, 30_000, 200).toBeGreaterThan(2)
     expect(await stopsInTime()).toBe(0)
     expect((await login).code).not.toBe(0)

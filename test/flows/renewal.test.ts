@@ -13,7 +13,7 @@ describe('an SFTPGo account over time', () => {
 
   const start = async (...options: Parameters<typeof makeLoopback>) => {
     endpoint = await makeLoopback(...options)
-    await endpoint.signIn()
+    await endpoint.newAccount()
     const tool = endpoint.addClient('tool', 'sftpgo/alice')
     return async (form: Readonly<Record<string, string>> = {}) => {
       const { status, body } = await endpoint.form(

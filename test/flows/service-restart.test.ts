@@ -12,7 +12,7 @@ describe('an SFTPGo that was restarted, and has forgotten all tokens', () => {
 
   beforeEach(async () => {
     endpoint = await makeLoopback()
-    await endpoint.signIn()
+    await endpoint.newAccount()
     tool = endpoint.addClient('backup', 'sftpgo/alice')
   })
   afterEach(() => endpoint.close())

@@ -24,12 +24,12 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
 
   beforeEach(async () => {
     endpoint = await makeLoopback({ sftpgo: { accounts } })
-    await signIn()
+    await newAccount()
     tool = endpoint.addClient('tool', 'sftpgo/root')
   })
   afterEach(() => endpoint.close())
 
-  const signIn = () =>
+  const newAccount = () =>
     endpoint.broker.logins.add({
       provider,
       name: 'root',
@@ -144,7 +144,7 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
     endpoint = await makeLoopback({
       sftpgo: { accounts, rate: { average: 1, periodMs: SECOND } },
     })
-    await advanceUntilDone(signIn())
+    await advanceUntilDone(newAccount())
     expect(endpoint.sftpgo.requests.length).toBeGreaterThan(4)
     expect(endpoint.sftpgo.apiKeys()).toEqual([])
     expect(endpoint.sftpgo.counts.logins).toBe(1)
@@ -167,7 +167,7 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
     await endpoint.broker.logins.remove(endpoint.broker.accounts.get('sftpgo/root'))
     const slow = { kind: 'status', status: 429, headers: { 'retry-after': '20' } } as const
     endpoint.sftpgo.faults.next(1, slow, ({ path }) => path.endsWith('/dirs'))
-    await expect(advanceUntilDone(signIn())).rejects.toMatchObject({ code: 'rate_limited' })
+    await expect(advanceUntilDone(newAccount())).rejects.toMatchObject({ code: 'rate_limited' })
     expect(endpoint.sftpgo.aliveTokens()).toHaveLength(2)
     await advanceUntilDone(endpoint.manage('GET', '/v1/status'), 2 * MINUTE)
     expect(endpoint.sftpgo.apiKeys()).toEqual([])
@@ -177,7 +177,7 @@ describe('an SFTPGo administrator whose leases are API keys', () => {
   it('finds a key whose response was lost at the first login through the session that created it', async () => {
     await endpoint.broker.logins.remove(endpoint.broker.accounts.get('sftpgo/root'))
     endpoint.sftpgo.faults.next(1, { kind: 'lost' }, ({ method }) => method === 'POST')
-    await expect(advanceUntilDone(signIn())).rejects.toMatchObject({
+    await expect(advanceUntilDone(newAccount())).rejects.toMatchObject({
       code: 'temporarily_unavailable',
     })
     await advanceUntilDone(endpoint.manage('GET', '/v1/status'), 6 * MINUTE)

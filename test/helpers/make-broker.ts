@@ -86,7 +86,7 @@ export interface TestBroker {
   /** The tokens that a broker starting now would find in the ledger. */
   listed(): readonly string[]
   /** Logs in to the service with that index by its form. */
-  signIn(name?: string, index?: number, code?: string): Promise<Account>
+  newAccount(name?: string, index?: number, code?: string): Promise<Account>
   /** A client with grants for these accounts. */
   client(name: string, ...accounts: readonly Account[]): Client
   issue(client: Client, account: Account, more?: Partial<IssueRequest>): Promise<Issued>
@@ -187,7 +187,7 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
     ...{ broker, clock, services, service, vault, settings, silences, faults, disk },
     ...{ recorded, notified, reasons, logged, questions, user, journal },
     listed: () => [...entries.values()],
-    async signIn(name = 'work', index = 0, code) {
+    async newAccount(name = 'work', index = 0, code) {
       const chosen = services[index]
       if (!chosen) throw new Error(`There is no service ${index}.`)
       const form = {

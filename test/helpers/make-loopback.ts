@@ -80,7 +80,7 @@ export interface TestLoopback {
   /** Makes the audit fail with this error from now on, or work again. */
   breakAudit(failure: Error | null): void
   /** Logs in `sftpgo/alice` and `giantswarm/bob`. */
-  signIn(): Promise<void>
+  newAccount(): Promise<void>
   addClient(name: string, ...accounts: string[]): TestClient
   /** Posts a form to a route below `/oauth`, with optional further request options. */
   form(path: string, fields: FormFields, init?: RequestInit): Promise<JsonResponse>
@@ -150,7 +150,7 @@ export async function makeLoopback(options: MakeLoopbackOptions = {}): Promise<T
   return {
     ...{ loopback, port, issuer, ownerKey: key, broker, clock, sftpgo, giantswarm, passwords },
     ...{ events, logged, breakAudit, activity },
-    signIn: () => signIn(broker, sftpgo.url, giantswarm.url, passwords),
+    newAccount: () => newAccount(broker, sftpgo.url, giantswarm.url, passwords),
     addClient(name, ...accounts) {
       const uids = accounts.map((id) => broker.accounts.get(id).uid)
       const { client, secret } = broker.clients.add(name, uids)
@@ -206,7 +206,7 @@ function noteAnswer(body: object): void {
   appendFileSync(answers, `${JSON.stringify(body)}\n`)
 }
 
-async function signIn(
+async function newAccount(
   { logins, providers: kinds }: Broker,
   sftpgoUrl: string,
   giantswarmUrl: string,

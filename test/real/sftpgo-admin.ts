@@ -99,7 +99,7 @@ class Administration {
 
   /** Waits while the server limits requests; throws the response if it refuses. */
   async call(method: string, path: string, body?: unknown, token?: string): Promise<Response> {
-    const bearer = token ?? (await this.#logIn())
+    const bearer = token ?? (await this.#operatorToken())
     const sent = body === undefined ? {} : { body: JSON.stringify(body) }
     const answer = await this.#fetch(path, {
       method,
@@ -125,7 +125,7 @@ class Administration {
     return (await this.list('/api/v2/defender/hosts')).find((each) => each['ip'] === ip)
   }
 
-  async #logIn(): Promise<string> {
+  async #operatorToken(): Promise<string> {
     this.#token ??= await this.#tokenOf('/api/v2/token', this.#operator)
     return this.#token
   }

@@ -34,7 +34,7 @@ describe.each(Object.entries(sftpgoServers))('the SFTPGo driver at %s', (_, star
   const context = () => makeContext(http, clock)
   const valuesOf = (more: FormValues) => checkValues(sftpgo, { url: server.url, ...more })
   const byKey = { role: 'admin', leaseBy: 'api_key', username: 'root' }
-  const logIn = (more: FormValues, code?: string) => {
+  const newAccount = (more: FormValues, code?: string) => {
     const secrets = { password: new Secret(password) }
     const oneTimeCode = code === undefined ? {} : { oneTimeCode: new Secret(code) }
     return sftpgo.login({ values: valuesOf(more), secrets, ...oneTimeCode }, context())
@@ -58,7 +58,7 @@ describe.each(Object.entries(sftpgoServers))('the SFTPGo driver at %s', (_, star
   function refuses(refusals: readonly Refusal[]): void {
     for (const { values, code, says } of refusals) {
       it(`refuses ${Object.values(values).join(', ')}: ${says.source}`, async () => {
-        const error = await refusalOf(logIn(values), code)
+        const error = await refusalOf(newAccount(values), code)
         expect(`${error.message} ${error.hint}`).toMatch(says)
         if (values['role'] === 'admin') expect(await server.keyCount()).toBe(0)
       })
@@ -71,7 +71,7 @@ describe.each(Object.entries(sftpgoServers))('the SFTPGo driver at %s', (_, star
     for (const values of [{ username: 'alice' }, { role: 'admin', username: 'root' }]) {
       it(`logs ${values.username} in, probes the token, and logs out again`, async () => {
         const { probe, revoke, ...driver } = driverOf(values)
-        const token = tokenOf(await logIn(values))
+        const token = tokenOf(await newAccount(values))
         expect((token.expiresAt ?? 0) - clock.now()).toBeGreaterThan(1_000_000)
         expect(await probe(token, driver.values, context())).toBe('accepted')
         expect(await revoke(token, driver.values, context())).toBe('revoked')
@@ -84,7 +84,7 @@ describe.each(Object.entries(sftpgoServers))('the SFTPGo driver at %s', (_, star
       it(`creates a key for ${keyUser || 'the administrator'}, probes it, and deletes it`, async () => {
         const values = { ...byKey, ...(keyUser && { keyUser }) }
         const { mint, probe, revokeLease, ...driver } = driverOf(values)
-        const login = await logIn(values)
+        const login = await newAccount(values)
         const session = {
           values: driver.values,
           credential: login.credential,
@@ -104,15 +104,15 @@ describe.each(Object.entries(sftpgoServers))('the SFTPGo driver at %s', (_, star
     }
 
     it('asks for a code, and accepts one', async () => {
-      await refusalOf(logIn({ username: 'coded' }), 'otp_required')
-      const login = await logIn({ username: 'coded' }, caller.codeNow('coded'))
+      await refusalOf(newAccount({ username: 'coded' }), 'otp_required')
+      const login = await newAccount({ username: 'coded' }, caller.codeNow('coded'))
       expect(login.usedCode).toBe(true)
-      await refusalOf(logIn({ username: 'coded' }, '000000'), 'wrong_credentials')
+      await refusalOf(newAccount({ username: 'coded' }, '000000'), 'wrong_credentials')
     })
 
     it('notices that the account of a token was deleted', async () => {
       const { probe, revoke, values } = driverOf({ username: 'leaving' })
-      const token = tokenOf(await logIn({ username: 'leaving' }))
+      const token = tokenOf(await newAccount({ username: 'leaving' }))
       await server.remove('leaving')
       expect(await probe(token, values, context())).toBe('refused')
       expect(await revoke(token, values, context())).toBe('revoked')
@@ -193,9 +193,9 @@ describe.each(Object.entries(sftpgoServers))('the SFTPGo driver at %s', (_, star
 
     it('reports that this computer is blocked', async () => {
       for (let time = 0; time < 2; time += 1) {
-        await refusalOf(logIn({ username: 'nobody' }), 'otp_required')
+        await refusalOf(newAccount({ username: 'nobody' }), 'otp_required')
       }
-      const error = await refusalOf(logIn({ username: 'nobody' }), 'rate_limited')
+      const error = await refusalOf(newAccount({ username: 'nobody' }), 'rate_limited')
       expect(error.message).toContain("has blocked this computer's address")
     })
   })
@@ -205,7 +205,7 @@ describe.each(Object.entries(sftpgoServers))('the SFTPGo driver at %s', (_, star
 
     it('reports that it uses https if called over plain http', async () => {
       const url = server.url.replace('https:', 'http:')
-      const error = await refusalOf(logIn({ url, username: 'a' }), 'unexpected_answer')
+      const error = await refusalOf(newAccount({ url, username: 'a' }), 'unexpected_answer')
       expect(error.message).toContain('uses https on this port')
     })
   })

@@ -11,8 +11,8 @@ describeWith([chromium], 'the accounts', () => {
     await page.getByRole('button', { name: `More for ${id}` }).click()
     await page.getByRole('menuitem', { name: item, exact: true }).click()
   }
-  const confirm = (page: Page, deed: string) =>
-    page.getByRole('alertdialog').getByRole('button', { name: deed, exact: true }).click()
+  const confirm = (page: Page, action: string) =>
+    page.getByRole('alertdialog').getByRole('button', { name: action, exact: true }).click()
   const says = (page: Page, text: string) => page.getByText(text, { exact: true }).waitFor()
 
   it('only requests a snapshot from the bridge', async () => {
@@ -141,14 +141,14 @@ describeWith([chromium], 'the accounts', () => {
         ['sftpgo/home'],
         'There were no active tokens.',
       ],
-    ])('ask first: %s', async (item, deed, call, args, said) => {
+    ])('ask first: %s', async (item, action, call, args, said) => {
       const answers = { [call]: [{ value: { ended: [] } }] }
       const page = await built.open({ snapshot: full, answers })
       await choose(page, 'sftpgo/home', item)
       await confirm(page, 'Cancel')
       expect(await callsOf(page)).toEqual([])
       await choose(page, 'sftpgo/home', item)
-      await confirm(page, deed)
+      await confirm(page, action)
       expect(await lastCall(page, call)).toEqual(args)
       await says(page, said)
     })

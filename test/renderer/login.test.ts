@@ -361,7 +361,7 @@ describeWith([chromium], 'logging in', () => {
       await fill(page, { Application: 'app_2' })
       await send(page)
       expect(await lastCall(page, 'addAccount')).toEqual([
-        { provider: 'svix', values: { application: 'app_2' }, secrets: {}, like: 'svix/first' },
+        { provider: 'svix', values: { application: 'app_2' }, secrets: {}, copyFrom: 'svix/first' },
       ])
     })
 

@@ -211,7 +211,7 @@ describeWith([chromium], 'the other screens', () => {
       [0, 'Revoke', 'This is the session token: Tokentray logs in again when'],
       [1, 'Revoke', 'This token belongs to another program, which will stop working.'],
       [2, 'Revoke', 'This token may belong to another program'],
-    ])('are revoked after a question that names them: %i', async (index, deed, warning) => {
+    ])('are revoked after a question that names them: %i', async (index, action, warning) => {
       const id = tokens[index]?.id ?? ''
       const page = await built.open({
         snapshot: full,
@@ -224,7 +224,7 @@ describeWith([chromium], 'the other screens', () => {
       const dialog = page.getByRole('alertdialog')
       await dialog.getByText(id).waitFor()
       await dialog.getByText(warning).waitFor()
-      await dialog.getByRole('button', { name: deed }).click()
+      await dialog.getByRole('button', { name: action }).click()
       expect(await lastCall(page, 'revokeToken')).toEqual(['glowmarkt/flat', id])
       await page.getByText(`${id} was no longer valid.`).waitFor()
       // The list is loaded again.

@@ -45,7 +45,7 @@ it('after a failed sync nothing counts as on disk, and no change is appended to 
   const { changes } = make(() => Promise.reject(new Error('EIO')))
   changes.append('{"locked":true}', 1)
   await expect(changes.onDisk()).rejects.toMatchObject({ code: 'record_unavailable' })
-  expect(changes.isInDoubt).toBe(true)
+  expect(changes.isUncertain).toBe(true)
   await expect(changes.onDisk()).rejects.toMatchObject({ code: 'record_unavailable' })
   changes.remove()
   await changes.onDisk()

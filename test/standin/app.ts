@@ -22,7 +22,7 @@ export class App extends EventEmitter {
   readonly windows = new Set<Closable>()
   readonly #switches = new Map<string, string>()
   readonly #paths = new Map<string, string>()
-  readonly #endings: (() => Promise<unknown> | undefined)[] = []
+  readonly #atExit: (() => Promise<unknown> | undefined)[] = []
   readonly #ready: Promise<void>
   #becomeReady = () => {}
   #isReady = false
@@ -57,8 +57,8 @@ export class App extends EventEmitter {
   }
 
   /** Waited for before the process ends. */
-  atExit(ending: () => Promise<unknown> | undefined): void {
-    this.#endings.push(ending)
+  atExit(end: () => Promise<unknown> | undefined): void {
+    this.#atExit.push(end)
   }
 
   whenReady(): Promise<void> {
@@ -178,8 +178,8 @@ export class App extends EventEmitter {
   exit(code = 0): void {
     this.emit('quit', {}, code)
     this.#isQuitting = true
-    const endings = [() => this.#instance?.end(), ...this.#endings].map((ending) => ending())
-    void Promise.allSettled(endings).then(() => process.exit(code))
+    const ended = [() => this.#instance?.end(), ...this.#atExit].map((end) => end())
+    void Promise.allSettled(ended).then(() => process.exit(code))
   }
 
   relaunch(): void {

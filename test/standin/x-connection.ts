@@ -75,7 +75,7 @@ export class XConnection {
   }
 
   async atomName(atom: number): Promise<string> {
-    const reply = await this.ask(17, 0, words(atom))
+    const reply = await this.ask(17, 0, uint32s(atom))
     return reply.toString('latin1', HEADER, HEADER + reply.readUInt16LE(8))
   }
 
@@ -131,7 +131,7 @@ export class XConnection {
 }
 
 /** Numbers as the protocol has them. */
-export function words(...values: readonly number[]): Buffer {
+export function uint32s(...values: readonly number[]): Buffer {
   const buffer = Buffer.alloc(values.length * 4)
   for (const [index, value] of values.entries()) buffer.writeUInt32LE(value, index * 4)
   return buffer

@@ -1,4 +1,4 @@
-import { words, XConnection } from './x-connection.ts'
+import { uint32s, XConnection } from './x-connection.ts'
 
 /** What an owner of the selection offers: a value for each target by its name. */
 export type Offer = ReadonlyMap<string, Buffer>
@@ -31,7 +31,7 @@ export class XSelections {
     this.#x = x
     this.#window = x.newId()
     const place = Buffer.from([0, 0, 0, 0, 1, 0, 1, 0, 0, 0, INPUT_ONLY, 0])
-    x.send(CREATE_WINDOW, 0, Buffer.concat([words(this.#window, x.root), place, words(0, 0)]))
+    x.send(CREATE_WINDOW, 0, Buffer.concat([uint32s(this.#window, x.root), place, uint32s(0, 0)]))
     x.onEvent((event) => this.#handle(event))
   }
 
@@ -44,7 +44,7 @@ export class XSelections {
     const atom = await this.#x.atom(selection)
     this.#offers.set(atom, offer)
     this.#everOurs.add(atom)
-    this.#x.send(SET_SELECTION_OWNER, 0, words(this.#window, atom, NOW))
+    this.#x.send(SET_SELECTION_OWNER, 0, uint32s(this.#window, atom, NOW))
     await this.#owner(atom)
   }
 
@@ -56,7 +56,7 @@ export class XSelections {
     const atom = await this.#x.atom(selection)
     const isOurs = this.#offers.delete(atom) && (await this.#owner(atom)) === this.#window
     if (!isOurs && this.#everOurs.has(atom)) return
-    this.#x.send(SET_SELECTION_OWNER, 0, words(0, atom, NOW))
+    this.#x.send(SET_SELECTION_OWNER, 0, uint32s(0, atom, NOW))
     await this.#owner(atom)
   }
 
@@ -82,14 +82,18 @@ export class XSelections {
     const notified = new Promise<number>((resolve) => {
       this.#notified = resolve
     })
-    this.#x.send(CONVERT_SELECTION, 0, words(this.#window, from ?? 0, to ?? 0, property ?? 0, NOW))
+    this.#x.send(
+      CONVERT_SELECTION,
+      0,
+      uint32s(this.#window, from ?? 0, to ?? 0, property ?? 0, NOW),
+    )
     if ((await notified) === 0) return null
     const reply = await this.#x.ask(
       GET_PROPERTY,
       0,
-      words(this.#window, property ?? 0, 0, 0, LONGEST),
+      uint32s(this.#window, property ?? 0, 0, 0, LONGEST),
     )
-    this.#x.send(DELETE_PROPERTY, 0, words(this.#window, property ?? 0))
+    this.#x.send(DELETE_PROPERTY, 0, uint32s(this.#window, property ?? 0))
     const length = reply.readUInt32LE(16) * (reply.readUInt8(1) / 8)
     return Buffer.from(reply.subarray(32, 32 + length))
   }
@@ -100,7 +104,7 @@ export class XSelections {
 
   /** Also used to make sure that earlier requests have been processed. */
   async #owner(selection: number): Promise<number> {
-    return (await this.#x.ask(GET_SELECTION_OWNER, 0, words(selection))).readUInt32LE(8)
+    return (await this.#x.ask(GET_SELECTION_OWNER, 0, uint32s(selection))).readUInt32LE(8)
   }
 
   #handle(event: Buffer): void {
@@ -121,8 +125,8 @@ export class XSelections {
     if (given) this.#change(requestor, property, given.type ?? target, given)
     const answer = Buffer.alloc(32)
     answer.writeUInt8(SELECTION_NOTIFY, 0)
-    words(time, requestor, selection, target, given ? property : 0).copy(answer, 4)
-    this.#x.send(SEND_EVENT, 0, Buffer.concat([words(requestor, 0), answer]))
+    uint32s(time, requestor, selection, target, given ? property : 0).copy(answer, 4)
+    this.#x.send(SEND_EVENT, 0, Buffer.concat([uint32s(requestor, 0), answer]))
   }
 
   async #give(selection: number, target: string): Promise<Given | null> {
@@ -132,14 +136,14 @@ export class XSelections {
       const atoms = await Promise.all(
         ['TARGETS', ...offer.keys()].map((name) => this.#x.atom(name)),
       )
-      return { value: words(...atoms), bits: 32, type: ATOM }
+      return { value: uint32s(...atoms), bits: 32, type: ATOM }
     }
     const value = offer.get(target)
     return value ? { value, bits: 8 } : null
   }
 
   #change(window: number, property: number, type: number, { value, bits }: Given): void {
-    const head = words(window, property, type, bits, value.length / (bits / 8))
+    const head = uint32s(window, property, type, bits, value.length / (bits / 8))
     this.#x.send(CHANGE_PROPERTY, 0, Buffer.concat([head, value]))
   }
 }

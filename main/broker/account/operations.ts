@@ -34,7 +34,7 @@ function needsUserToLogIn({ record, driver }: Account): boolean {
 }
 
 /** The `not_supported` error for an operation that the account's service does not offer. */
-export function cannot(account: Account, operation: Operation): TokentrayError {
+export function notSupported(account: Account, operation: Operation): TokentrayError {
   const { id, provider } = account
   if (operation === 'rotate' && needsUserToLogIn(account)) {
     return new TokentrayError('not_supported', `${id} needs a one-time code for every login.`, {

@@ -10,7 +10,7 @@ import type {
   Revocation,
 } from '../../providers/provider.ts'
 import type { Account, Accounts } from '../account/accounts.ts'
-import { cannot, operationsOf } from '../account/operations.ts'
+import { notSupported, operationsOf } from '../account/operations.ts'
 import type { Removals } from '../account/removals.ts'
 import type { Client } from '../clients.ts'
 import { SingleFlight } from '../concurrency/single-flight.ts'
@@ -97,7 +97,7 @@ export class TokenAdmin {
   /** The valid tokens at the service, newest first, including those of other programs. */
   async list(account: Account): Promise<readonly AccountToken[]> {
     const { listTokens } = account.driver
-    if (!listTokens) throw cannot(account, 'list_tokens')
+    if (!listTokens) throw notSupported(account, 'list_tokens')
     const listed = await this.#call(account, 'list', listTokens)
     return toAccountTokens(listed, this.#tokensOfSame(account))
   }
@@ -110,7 +110,7 @@ export class TokenAdmin {
 
   async #revokeToken(account: Account, id: string, client: Client): Promise<RevokedToken> {
     const { revokeById } = account.driver
-    if (!revokeById) throw cannot(account, 'revoke_token')
+    if (!revokeById) throw notSupported(account, 'revoke_token')
     const token = (await this.list(account)).find((each) => each.id === id)
     if (!token) {
       throw new TokentrayError('not_found', `${account.id} has no token of that id.`, {
@@ -121,7 +121,7 @@ export class TokenAdmin {
     const revocation = await this.#call(account, 'logout', (session, context) =>
       revokeById(id, session, context),
     )
-    if (revocation === 'not_supported') throw cannot(account, 'revoke_token')
+    if (revocation === 'not_supported') throw notSupported(account, 'revoke_token')
     const { held } = token
     const leases = held ? this.#closeRevoked(this.#leasesOn(held), client) : []
     if (held) this.#markRevoked(held)
@@ -139,7 +139,7 @@ export class TokenAdmin {
 
   async #revokeAll(account: Account, client: Client): Promise<readonly ClosedLease[]> {
     const { revokeAll } = account.driver
-    if (!revokeAll) throw cannot(account, 'revoke_all')
+    if (!revokeAll) throw notSupported(account, 'revoke_all')
     const { ledger, revoker, leases } = this.#parts
     await this.#ready()
     // Only the tokens from before the call are certain to be revoked by it.
@@ -166,7 +166,7 @@ export class TokenAdmin {
    * revoked only then.
    */
   async rotate(account: Account, client: Client): Promise<readonly ClosedLease[]> {
-    if (!operationsOf(account).includes('rotate')) throw cannot(account, 'rotate')
+    if (!operationsOf(account).includes('rotate')) throw notSupported(account, 'rotate')
     await this.#ready()
     this.#parts.removals.requireNotRemoving(account)
     const { uid } = account
@@ -242,7 +242,7 @@ export class TokenAdmin {
    */
   async portal(account: Account, client: Client, instead?: string): Promise<Portal> {
     const { portalLink, portalField } = account.driver
-    if (!portalLink) throw cannot(account, 'portal')
+    if (!portalLink) throw notSupported(account, 'portal')
     await this.#ready()
     const { accounts, removals, tokenMinter, leases, startupRecovery, arm } = this.#parts
     removals.requireNotRemoving(account)

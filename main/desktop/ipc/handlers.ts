@@ -54,7 +54,7 @@ export function createHandlers(ports: HandlerPorts): Handlers {
   return {
     snapshot: () => snapshots.take(),
 
-    addAccount: async ({ provider: id, name, like, ...form }) => {
+    addAccount: async ({ provider: id, name, copyFrom, ...form }) => {
       const { broker } = host
       const provider = broker.providers.find((each) => each.id === id)
       if (!provider) throw new TokentrayError('not_found', 'Unknown service.')
@@ -62,7 +62,7 @@ export function createHandlers(ports: HandlerPorts): Handlers {
         provider,
         ...toLogin(form),
         ...(name !== undefined && { name }),
-        ...(like !== undefined && { copyFrom: accountOf(like) }),
+        ...(copyFrom !== undefined && { copyFrom: accountOf(copyFrom) }),
       }
       return { account: (await broker.logins.add(wanted, user)).id }
     },

@@ -51,7 +51,7 @@ export const argumentSchemas = {
       ...login,
       provider: z.string().refine(isName),
       name: name.exactOptional(),
-      like: account.exactOptional(),
+      copyFrom: account.exactOptional(),
     }),
   ]),
   login: z.tuple([account, z.strictObject(login)]),

@@ -57,17 +57,17 @@ export function watchKeychain(ports: KeychainWatchPorts): KeychainWatch {
     cancel = clock.after(hasFailed ? EVERY_MS_OF_A_FAILURE : EVERY_MS, look)
   }
   let isLooking = false
-  let isWanted = false
+  let hasChanged = false
   const look = () => {
     // A change during a check may have come too late for it.
-    isWanted = true
+    hasChanged = true
     if (!isLooking) void lookOn()
   }
   const lookOn = async () => {
     cancel()
     isLooking = true
-    while (isWanted) {
-      isWanted = false
+    while (hasChanged) {
+      hasChanged = false
       await host.running?.broker.keychain.refresh()
     }
     isLooking = false

@@ -53,7 +53,7 @@ export class Popover {
   readonly #window: BrowserWindow
   readonly #restarts: Restarts
   #isReady = false
-  #isWanted = false
+  #shouldShow = false
   #wasOpened = false
   #hasGivenUp = false
   #mayClose = false
@@ -108,7 +108,7 @@ export class Popover {
       this.#load(PAGE_URL)
     }
     if (place) this.#visit(place)
-    this.#isWanted = true
+    this.#shouldShow = true
     this.#wasOpened = true
     if (this.#isReady) this.#show()
     else this.#ports.clock.after(READY_MS, () => this.#becomeReady())
@@ -131,7 +131,7 @@ export class Popover {
   }
 
   hide(): void {
-    this.#isWanted = false
+    this.#shouldShow = false
     if (this.#window.isDestroyed()) return
     // On Wayland Chromium aborts when a window is shown that was hidden while minimized
     // (wayland_toplevel_window.cc, TriggerStateChanges); a taskbar can close a minimized window.
@@ -251,7 +251,7 @@ export class Popover {
   #becomeReady(): void {
     if (this.#isReady || this.#window.isDestroyed()) return
     this.#isReady = true
-    if (this.#isWanted) this.#show()
+    if (this.#shouldShow) this.#show()
   }
 
   #reload(): void {
@@ -281,7 +281,7 @@ export class Popover {
   #show(): void {
     const coming = this.#bringUpToDate()
     if (!coming) this.#present()
-    else void coming.then(() => this.#isWanted && this.#present())
+    else void coming.then(() => this.#shouldShow && this.#present())
   }
 
   #present(): void {

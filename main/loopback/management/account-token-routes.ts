@@ -1,7 +1,7 @@
 import { TokentrayError } from '../../base/errors.ts'
 import { type OperationRun, type RunnableOperation, runs } from '../../base/operations.ts'
 import type { Account } from '../../broker/account/accounts.ts'
-import { cannot } from '../../broker/account/operations.ts'
+import { notSupported } from '../../broker/account/operations.ts'
 import type { Broker } from '../../broker/broker.ts'
 import { cliClient } from '../../broker/clients.ts'
 import type { RevokedToken } from '../../broker/token-admin/token-admin.ts'
@@ -106,7 +106,7 @@ function toRevokedToken(
   account: Account,
   broker: Broker,
 ): RevokedTokenAnswer {
-  if (revocation === 'not_supported') throw cannot(account, 'revoke_token')
+  if (revocation === 'not_supported') throw notSupported(account, 'revoke_token')
   return {
     id: token.id,
     at_service: revocation === 'revoked' ? 'ended' : 'already_gone',

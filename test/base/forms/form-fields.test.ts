@@ -10,11 +10,11 @@ import {
 import { checkValues } from '../../../main/providers/form.ts'
 import { providers } from '../../../main/providers/index.ts'
 import { findWrong } from '../../../renderer/form/fields.ts'
-import { twoWays } from '../../cli/samples.ts'
+import { alternativeFields } from '../../cli/samples.ts'
 
 const names = (fields: readonly FormField[]) => fields.map(({ name }) => name)
 const named = (name: string) => {
-  const field = twoWays.find((each) => each.name === name)
+  const field = alternativeFields.find((each) => each.name === name)
   if (!field) throw new Error(`no field ${name}`)
   return field
 }
@@ -37,7 +37,7 @@ describe('the fields that apply', () => {
     [{ way: 'key', factor: 'pin' }, ['way', 'key', 'note']],
     [{ way: 'none of these' }, ['way', 'note']],
   ])('with %j are %j', (values, expected) => {
-    expect(names(applying(twoWays, values as Record<string, string>))).toEqual(expected)
+    expect(names(applying(alternativeFields, values as Record<string, string>))).toEqual(expected)
   })
 
   it.each([
@@ -52,7 +52,7 @@ describe('the fields that apply', () => {
     ['device', { way: 'password' }, null],
     ['device', { way: 'password', factor: 'pin' }, true],
   ])('are decided by the given values, if they decide it: %s with %j', (name, given, is) => {
-    expect(applies(named(name), twoWays, given as Record<string, string>)).toBe(is)
+    expect(applies(named(name), alternativeFields, given as Record<string, string>)).toBe(is)
   })
 
   it('do not depend on inherited members', () => {

@@ -6,9 +6,9 @@ import { codeOf, makeBroker, prepareBroker } from '../../helpers/make-broker.ts'
 
 describe('Accounts', () => {
   it('finds an account by its id and by its uid, also after a rename', async () => {
-    const { broker, signIn } = await makeBroker()
+    const { broker, newAccount } = await makeBroker()
     const { accounts } = broker
-    const { uid } = await signIn('work')
+    const { uid } = await newAccount('work')
     expect(accounts.get('sftpgo/work').uid).toBe(uid)
     accounts.change(uid, { name: 'home' })
     expect(accounts.find('sftpgo/work')).toBeUndefined()
@@ -23,15 +23,15 @@ describe('Accounts', () => {
   })
 
   it('keeps the session of an account whose record changes', async () => {
-    const { broker, signIn } = await makeBroker()
-    const { session, uid } = await signIn()
+    const { broker, newAccount } = await makeBroker()
+    const { session, uid } = await newAccount()
     broker.accounts.change(uid, { label: 'Alice' })
     expect(broker.accounts.byUid(uid)?.session).toBe(session)
   })
 
   it('does not store a second account with the same name', async () => {
-    const { broker, signIn } = await makeBroker()
-    const { record } = await signIn()
+    const { broker, newAccount } = await makeBroker()
+    const { record } = await newAccount()
     const again = { ...record, uid: 'x'.repeat(20) }
     expect(await codeOf((async () => broker.accounts.insert(again))())).toBe('already_exists')
     expect(broker.accounts.all()).toHaveLength(1)
@@ -39,7 +39,7 @@ describe('Accounts', () => {
 
   it('does not change a credential of a newer version until the user logs in', async () => {
     const first = await makeBroker()
-    const { record } = await first.signIn()
+    const { record } = await first.newAccount()
     const key = credentialKey(record)
     const newer = JSON.stringify({ version: 2, sealed: {} })
     await first.vault.set(key, new Secret(newer))
@@ -62,7 +62,7 @@ describe('Accounts', () => {
 
   it('keeps an account of an unknown provider in the settings, and uses the others', async () => {
     const first = await makeBroker()
-    const { record } = await first.signIn()
+    const { record } = await first.newAccount()
     const foreign = { ...record, uid: 'x'.repeat(20), provider: 'unheard-of' }
     first.settings.update((settings) => ({ ...settings, accounts: [foreign, record] }))
     const second = prepareBroker({ after: first })

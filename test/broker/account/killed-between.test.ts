@@ -118,7 +118,7 @@ async function expectWhole(life: Life): Promise<void> {
 const theAccount = ({ broker }: TestBroker): Account => broker.accounts.get('sftpgo/work')
 
 const deeds: Readonly<Record<string, (test: TestBroker) => Promise<unknown>>> = {
-  'an account is added': (test) => test.signIn('second'),
+  'an account is added': (test) => test.newAccount('second'),
   'an account is added with copied secrets': ({ broker, service }) =>
     broker.logins.add({
       ...{ provider: service.provider, name: 'second', values: {}, secrets: {} },
@@ -148,7 +148,7 @@ async function run(deed: (test: TestBroker) => Promise<unknown>, death: Death | 
   const first = await live(null)
   first.test.service.provider.sharesCredential = true
   first.test.service.password = passwords[here] ?? ''
-  await first.test.signIn()
+  await first.test.newAccount()
   const second = await live(death, first)
   const done = deed(second.test).catch((error: unknown) => {
     if (!second.mortal.isDead) throw error
@@ -180,8 +180,8 @@ describe('a process killed between writes leaves no orphaned credential', () => 
     const before = await live(null)
     const { vault, settings, service } = before.test
     passwords[here] = service.password
-    await before.test.signIn('out')
-    await before.test.signIn()
+    await before.test.newAccount('out')
+    await before.test.newAccount()
     const accounts = []
     for (const { credential, ...account } of settings.read().accounts) {
       const text = await vault.get(credentialKey({ ...account, credential }))

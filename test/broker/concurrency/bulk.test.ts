@@ -51,7 +51,7 @@ async function setUp(more: { readonly vault?: (vault: Vault) => Vault } = {}) {
 
 async function withAccounts(more?: Parameters<typeof setUp>[0]) {
   const test = await setUp(more)
-  for (let index = 0; index < ACCOUNTS; index += 1) await test.signIn(`a${index}`)
+  for (let index = 0; index < ACCOUNTS; index += 1) await test.newAccount(`a${index}`)
   return test
 }
 
@@ -140,7 +140,7 @@ describe('a reset of 200 accounts', () => {
 describe('revoking the many tokens of one account', () => {
   async function withLeases() {
     const test = await setUp()
-    const account = await test.signIn()
+    const account = await test.newAccount()
     test.broker.changeAccount(account, { leaseKind: 'dedicated' })
     for (let index = 0; index < 40; index += 1) {
       await test.issue(test.client(`tool${index}`, account), account)

@@ -11,8 +11,8 @@ async function twoAccounts() {
   const test = await makeBroker({
     services: [{}, { id: 'giantswarm', leaseKinds: ['dedicated'], lifeMs: null }],
   })
-  const shared = await test.signIn('files')
-  const dedicated = await test.signIn('cluster', 1)
+  const shared = await test.newAccount('files')
+  const dedicated = await test.newAccount('cluster', 1)
   await idle()
   const one = test.client('one', shared, dedicated)
   const two = test.client('two', shared, dedicated)
@@ -112,8 +112,8 @@ describe('closing leases on demand', () => {
   })
 
   it('reports "until_expiry" if the service cannot revoke a token', async () => {
-    const { signIn, issue, broker } = await makeBroker({ services: [{ without: ['revoke'] }] })
-    await issue(cliClient, await signIn())
+    const { newAccount, issue, broker } = await makeBroker({ services: [{ without: ['revoke'] }] })
+    await issue(cliClient, await newAccount())
     expect(revoker(await broker.closeLeases({}, cliClient))).toEqual(['until_expiry'])
   })
 

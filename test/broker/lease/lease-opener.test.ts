@@ -311,10 +311,10 @@ describe('a lease with its own token', () => {
   })
 
   it('is minted from the session token if the service requires that', async () => {
-    const { signIn, issue, service, clock } = await makeBroker({
+    const { newAccount, issue, service, clock } = await makeBroker({
       services: [{ leaseKinds: ['dedicated'], mintsFrom: 'session' }],
     })
-    const account = await signIn()
+    const account = await newAccount()
     const { lease } = await issue(cliClient, account)
     expect(lease.held.kind).toBe('lease')
     expect(service.calls).toMatchObject({ login: 1, mint: 1 })

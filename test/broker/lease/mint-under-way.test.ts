@@ -6,7 +6,7 @@ import { dedicated, signedIn } from '../set-ups.ts'
 
 describe('a mint in progress', () => {
   /** One client waits for a mint whose token already exists; another waits behind it. */
-  async function halfWay() {
+  async function whileMinting() {
     const test = await signedIn(dedicated)
     const gate = test.service.hold('mint', 'after')
     const [one, two] = [test.client('one', test.account), test.client('two', test.account)]
@@ -18,7 +18,7 @@ describe('a mint in progress', () => {
   }
 
   it('revokes its token when the account is logged out, and waiting callers mint none', async () => {
-    const { broker, account, service, gate, first, second } = await halfWay()
+    const { broker, account, service, gate, first, second } = await whileMinting()
     await broker.logins.logout(account)
     gate.open()
     expect(await Promise.all([codeOf(first), codeOf(second)])).toEqual([
@@ -31,7 +31,7 @@ describe('a mint in progress', () => {
   })
 
   it('revokes its token when the account is removed', async () => {
-    const { broker, account, service, gate, first, second } = await halfWay()
+    const { broker, account, service, gate, first, second } = await whileMinting()
     await broker.logins.remove(account)
     gate.open()
     expect(await Promise.all([codeOf(first), codeOf(second)])).toEqual(['not_found', 'not_found'])
@@ -39,7 +39,7 @@ describe('a mint in progress', () => {
   })
 
   it('revokes its token when Tokentray is locked, and waiting callers mint none', async () => {
-    const { broker, service, gate, first, second } = await halfWay()
+    const { broker, service, gate, first, second } = await whileMinting()
     broker.lock()
     gate.open()
     expect(await Promise.all([codeOf(first), codeOf(second)])).toEqual([
@@ -52,7 +52,7 @@ describe('a mint in progress', () => {
   })
 
   it('revokes its token when its client is removed', async () => {
-    const { broker, service, gate, one, first, second } = await halfWay()
+    const { broker, service, gate, one, first, second } = await whileMinting()
     await broker.removeClient(one)
     gate.open()
     expect(await codeOf(first)).toBe('invalid_client')
@@ -60,7 +60,7 @@ describe('a mint in progress', () => {
   })
 
   it('is not followed by one for a client that is removed while it waits', async () => {
-    const { broker, service, gate, two, first, second } = await halfWay()
+    const { broker, service, gate, two, first, second } = await whileMinting()
     await broker.removeClient(two)
     gate.open()
     await first
@@ -69,7 +69,7 @@ describe('a mint in progress', () => {
   })
 
   it('revokes its token when the account switches to shared leases', async () => {
-    const { broker, account, service, gate, first, second } = await halfWay()
+    const { broker, account, service, gate, first, second } = await whileMinting()
     broker.changeAccount(account, { leaseKind: 'shared' })
     gate.open()
     const answers = await Promise.all([first, second])

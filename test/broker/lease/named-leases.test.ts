@@ -133,7 +133,7 @@ describe('a lease that its service knows by its id', () => {
   it('is revoked by the next run after a crash between request and response', async () => {
     const ledgerFolder = makeTestFolder('named')
     const first = await makeBroker({ ...named, ledgerFolder })
-    const account = await first.signIn()
+    const account = await first.newAccount()
     first.service.hold('mint', 'after')
     void first.issue(cliClient, account).catch(() => undefined)
     await until(() => first.service.alive.length === 1)
@@ -177,7 +177,7 @@ describe('a lease that its service knows by its id', () => {
   it('is revoked with its own token by a run that has nothing else left', async () => {
     const ledgerFolder = makeTestFolder('named')
     const first = await makeBroker({ ...named, ledgerFolder })
-    const account = await first.signIn()
+    const account = await first.newAccount()
     await first.issue(cliClient, account)
     first.service.outage = down()
     await first.broker.logins.logout(account)

@@ -59,10 +59,10 @@ describe('a lease whose token the service refused', () => {
   })
 
   it('is ignored if the lease belongs to another client or account, or does not exist', async () => {
-    const { issue, account, tool, client, signIn, broker, service } = await signedInWithTool()
+    const { issue, account, tool, client, newAccount, broker, service } = await signedInWithTool()
     const other = client('other', account)
     const theirs = await issue(other, account)
-    const home = await signIn('home')
+    const home = await newAccount('home')
     broker.clients.grant(tool, home.uid)
     const elsewhere = await issue(tool, home)
     const mine = await issue(tool, account)

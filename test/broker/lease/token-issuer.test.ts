@@ -29,8 +29,8 @@ describe('handing out a token', () => {
     let isStuck = false
     const onDisk = () => (isStuck ? new Promise<never>(() => undefined) : Promise.resolve())
     const test = await signedInWithTool({ settings: { ...store, onDisk } })
-    const { issue, account, tool, broker, signIn } = test
-    const other = await signIn('other')
+    const { issue, account, tool, broker, newAccount } = test
+    const other = await newAccount('other')
     isStuck = true
     const logout = broker.logins.logout(other)
     broker.changeAccount(account, { leaseSeconds: 600 })

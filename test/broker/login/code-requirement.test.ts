@@ -47,7 +47,7 @@ it('an account needs a code once a login that worked with it is refused without;
 it('an account needs a code at once if the same login was refused without one', async () => {
   const test = await makeBroker()
   test.service.code = CODE
-  const { record } = await test.signIn('work', 0, CODE)
+  const { record } = await test.newAccount('work', 0, CODE)
   expect(record).toMatchObject({ needsCode: true })
 })
 

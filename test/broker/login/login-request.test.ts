@@ -142,7 +142,7 @@ describe('the lease kind of an account', () => {
     const preferences = { ...test.settings.read().preferences, leaseKind: 'dedicated' } as const
     test.broker.settings.update((all) => ({ ...all, preferences }), cliClient)
     test.forgetRecords()
-    const account = await test.signIn('work', 0, code)
+    const account = await test.newAccount('work', 0, code)
     expect(account.record.leaseKind).toBe(kind)
     // It does not start with one kind and switch to another.
     expect(test.recorded.map(({ event }) => event)).not.toContain('account_changed')

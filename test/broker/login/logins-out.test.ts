@@ -133,8 +133,8 @@ describe('renaming', () => {
   })
 
   it('refuses a name that is taken or malformed, and accepts the current one', async () => {
-    const { account, broker, signIn } = await signedIn()
-    await signIn('home')
+    const { account, broker, newAccount } = await signedIn()
+    await newAccount('home')
     const rename = (name: string) => codeOf((async () => broker.changeAccount(account, { name }))())
     expect(await rename('home')).toBe('already_exists')
     expect(await rename('No Name')).toBe('invalid_request')

@@ -52,8 +52,8 @@ describe('logging in', () => {
   })
 
   it('refuses a name that is taken, without calling the service', async () => {
-    const { signIn, service } = await signedIn()
-    expect(await codeOf(signIn())).toBe('already_exists')
+    const { newAccount, service } = await signedIn()
+    expect(await codeOf(newAccount())).toBe('already_exists')
     expect(service.calls.login).toBe(1)
   })
 
@@ -87,29 +87,29 @@ describe('logging in', () => {
   it.each(records)('leaves nothing behind if $part fails', async ({ part, error }) => {
     const test = await makeBroker()
     const gate = test.service.hold('login', 'after')
-    const login = codeOf(test.signIn())
+    const login = codeOf(test.newAccount())
     await idle()
     test.faults[part] = error
     gate.open()
     expect(await login).toBe(error.code)
     test.faults[part] = null
     await expectNothing(test)
-    await test.signIn()
+    await test.newAccount()
   })
 
   it('waits while locked, and is refused if that takes too long', async () => {
-    const { broker, signIn, clock, service } = await makeBroker({ lockWaitMs: 10_000 })
+    const { broker, newAccount, clock, service } = await makeBroker({ lockWaitMs: 10_000 })
     broker.lock()
-    const login = codeOf(signIn())
+    const login = codeOf(newAccount())
     await clock.advance(10_000)
     expect(await login).toBe('vault_locked')
     expect(service.calls.login).toBe(0)
   })
 
   it('keeps the account but no token in memory if it is locked in the meantime', async () => {
-    const { broker, signIn, service, issue, vault, clock } = await makeBroker()
+    const { broker, newAccount, service, issue, vault, clock } = await makeBroker()
     const gate = service.hold('login', 'after')
-    const login = signIn()
+    const login = newAccount()
     await idle()
     broker.lock()
     gate.open()
@@ -127,7 +127,7 @@ describe('logging in', () => {
   it('is void if everything is reset in the meantime', async () => {
     const test = await makeBroker()
     const gate = test.service.hold('login', 'after')
-    const login = codeOf(test.signIn())
+    const login = codeOf(test.newAccount())
     await idle()
     await test.broker.reset()
     gate.open()

@@ -97,8 +97,8 @@ describe('a reset of 200 accounts', () => {
 /** Two accounts, and a reset that waits for the keychain with the first of them. */
 async function heldReset({ asksBefore = false } = {}) {
   const test = await makeBroker({ services: [{ with: ['portalLink'] }] })
-  const { broker, vault, signIn, issue } = test
-  const accounts = [await signIn('one'), await signIn('two')] as const
+  const { broker, vault, newAccount, issue } = test
+  const accounts = [await newAccount('one'), await newAccount('two')] as const
   const remove = vault.delete.bind(vault)
   let goOn = () => {}
   const held = new Promise<void>((resolve) => {
@@ -134,9 +134,9 @@ describe('a reset', () => {
   })
 
   it('refuses logins until it is over, since it would delete the account without revoking its tokens', async () => {
-    const { broker, service, settings, signIn, reset, goOn } = await heldReset()
+    const { broker, service, settings, newAccount, reset, goOn } = await heldReset()
     const before = service.calls.login
-    await expect(signIn('three')).rejects.toMatchObject({
+    await expect(newAccount('three')).rejects.toMatchObject({
       code: 'temporarily_unavailable',
       message: 'Tokentray is being reset.',
     })
@@ -149,7 +149,7 @@ describe('a reset', () => {
     await reset
     expect(service.calls.login).toBe(before)
     expect(service.alive).toEqual([])
-    await signIn('three')
+    await newAccount('three')
     expect(settings.read().accounts).toHaveLength(1)
   })
 

@@ -19,7 +19,7 @@ const eventsIn = ({ recorded }: TestBroker) => recorded.map(({ event }) => event
 /** A broker with an account and a tool, with stored settings. */
 async function begin(): Promise<TestBroker> {
   const test = await makeBroker()
-  test.client('backup', await test.signIn())
+  test.client('backup', await test.newAccount())
   await idle()
   test.forgetRecords()
   return test

@@ -144,8 +144,8 @@ class RandomOperations {
 
 async function prepare(seed: number) {
   const test = await makeBroker({ services: [{ lifeMs: seed % 2 === 0 ? 1_200_000 : 60_000 }] })
-  await test.signIn('one')
-  const other = await test.signIn('two')
+  await test.newAccount('one')
+  const other = await test.newAccount('two')
   test.broker.changeAccount(other, { leaseKind: 'dedicated' })
   return { ...test, commotion: new RandomOperations(test, createRandom(seed)) }
 }

@@ -19,7 +19,7 @@ const down = () => new TokentrayError('temporarily_unavailable')
 async function sharing() {
   const ledgerFolder = makeTestFolder('broker')
   const test = await makeBroker({ ledgerFolder })
-  const account = await test.signIn('files')
+  const account = await test.newAccount('files')
   const [one, two] = [test.client('one', account), test.client('two', account)]
   const issued = await test.issue(one, account)
   return { ...test, ledgerFolder, account, one, two, issued, token: tokenOf(issued) }

@@ -47,7 +47,7 @@ export async function firstRun(service: FakeServiceOptions, isTotp = false) {
   const test = await makeBroker(options)
   if (service === keys) asKeys(test)
   if (isTotp) test.service.code = '123456'
-  const account = await test.signIn('work', 0, isTotp ? '123456' : undefined)
+  const account = await test.newAccount('work', 0, isTotp ? '123456' : undefined)
   return { ...test, ledgerFolder, account, ask: () => test.issue(cliClient, account) }
 }
 

@@ -4,10 +4,10 @@ import { codeOf, diskFull, idle, makeBroker } from '../../helpers/make-broker.ts
 
 describe('a token that cannot be recorded', () => {
   it('is revoked at its service and not returned', async () => {
-    const { service, faults, signIn, client, issue, broker } = await makeBroker({
+    const { service, faults, newAccount, client, issue, broker } = await makeBroker({
       services: [{ leaseKinds: ['dedicated'] }],
     })
-    const account = await signIn()
+    const account = await newAccount()
     await idle()
     faults.ledger = diskFull()
     expect(await codeOf(issue(client('tool', account), account))).toBe('record_unavailable')
@@ -18,10 +18,10 @@ describe('a token that cannot be recorded', () => {
   })
 
   it('is revoked later if it cannot be revoked at once', async () => {
-    const { service, faults, signIn, client, issue, broker, clock } = await makeBroker({
+    const { service, faults, newAccount, client, issue, broker, clock } = await makeBroker({
       services: [{ leaseKinds: ['dedicated'], lifeMs: null }],
     })
-    const account = await signIn()
+    const account = await newAccount()
     await idle()
     faults.ledger = diskFull()
     const gate = service.hold('mint', 'after')

@@ -430,9 +430,9 @@ describe('a broker with a host that blocks requests', () => {
     const test = await blockable()
     const { server, broker, clock, recorded } = test
     const accounts = [
-      await test.signIn('one'),
-      await test.signIn('two'),
-      await test.signIn('three'),
+      await test.newAccount('one'),
+      await test.newAccount('two'),
+      await test.newAccount('three'),
     ]
     const [one, two, three] = accounts
     if (!one || !two || !three) throw new Error('There are three.')
@@ -442,7 +442,7 @@ describe('a broker with a host that blocks requests', () => {
     expect(await codeOf(test.issue(tool, three))).toBe('rate_limited')
     const { requests } = server
     expect(await codeOf(test.issue(tool, three))).toBe('rate_limited')
-    expect(await codeOf(test.signIn('four'))).toBe('rate_limited')
+    expect(await codeOf(test.newAccount('four'))).toBe('rate_limited')
     const ended = await broker.closeLeases({}, tool)
     expect(ended.map(({ atService }) => atService)).toEqual(['pending', 'pending'])
     await clock.advance(20 * MINUTE)
@@ -474,7 +474,7 @@ describe('a broker with a host that blocks requests', () => {
     const byPerson = await blockable()
     const byTime = await blockable()
     for (const test of [byPerson, byTime]) {
-      const accounts = await Promise.all(['a', 'b', 'c', 'd'].map((name) => test.signIn(name)))
+      const accounts = await Promise.all(['a', 'b', 'c', 'd'].map((name) => test.newAccount(name)))
       const tool = test.client('tool', ...accounts)
       for (const account of accounts) await test.issue(tool, account)
       await test.clock.advance(MINUTE)
@@ -491,9 +491,9 @@ describe('a broker with a host that blocks requests', () => {
   it('says so before a password is typed, for the host in question, unless the user wants to try', async () => {
     const test = await blockable()
     const { server, broker, service } = test
-    const account = await test.signIn('one')
+    const account = await test.newAccount('one')
     server.isBlocking = true
-    await test.signIn('two').catch(() => null)
+    await test.newAccount('two').catch(() => null)
     server.requests = 0
     const { provider } = service
     const { logins } = broker
@@ -514,11 +514,11 @@ describe('a broker with a host that blocks requests', () => {
   it('revokes the waiting tokens once a try by the user shows that the host answers again', async () => {
     const test = await blockable()
     const { server, broker, service, clock } = test
-    const account = await test.signIn('one')
+    const account = await test.newAccount('one')
     const tool = test.client('tool', account)
     await test.issue(tool, account)
     server.isBlocking = true
-    const other = await test.signIn('two').catch(() => null)
+    const other = await test.newAccount('two').catch(() => null)
     expect(other).toBeNull()
     await broker.closeLeases({}, tool)
     expect(broker.revoker.tracker.counts().pending).toBe(1)

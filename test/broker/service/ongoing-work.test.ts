@@ -24,8 +24,8 @@ async function withHangingService() {
     await context.http.send({ method: 'POST', url, signal: context.signal })
     return (await revoke?.(token, values, context)) ?? 'revoked'
   }
-  const account = await test.signIn()
-  const other = await test.signIn('other')
+  const account = await test.newAccount()
+  const other = await test.newAccount('other')
   await test.issue(cliClient, account)
   return { ...test, account, other, release }
 }
@@ -123,7 +123,7 @@ describe('an operation in progress', () => {
       await forget(key)
     }
     const test = await makeBroker({ clock, vault })
-    const account = await test.signIn()
+    const account = await test.newAccount()
     const work = test.broker.logins.logout(account)
     await idle()
     expect(told(test)).toEqual([

@@ -18,7 +18,7 @@ import { MINUTE } from '../set-ups.ts'
 async function codeNeeded(options: BrokerOptions = {}) {
   const test = await makeBroker(options)
   test.service.code = '123456'
-  const account = await test.signIn('work', 0, '123456')
+  const account = await test.newAccount('work', 0, '123456')
   await test.clock.advance(20 * MINUTE)
   await idle()
   const { broker, service } = test

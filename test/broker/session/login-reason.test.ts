@@ -105,7 +105,7 @@ describe('an account that needs the user to log in says why', () => {
   it('if its session has expired and a new one needs a code', async () => {
     const test = await makeBroker()
     test.service.code = '123456'
-    const account = await test.signIn('work', 0, '123456')
+    const account = await test.newAccount('work', 0, '123456')
     await test.clock.advance(20 * MINUTE)
     expect((await refusalOf(test.issue(cliClient, account))).message).toBe(
       'sftpgo/work needs you to log in again: ' +

@@ -72,7 +72,7 @@ describe('a trial key that a login creates', () => {
   it('is recorded with its service if it belongs to no account', async () => {
     const test = await makeBroker(bySession)
     tryAtLogin(test.service, () => Promise.reject(new TokentrayError('login_required')))
-    expect(await codeOf(test.signIn())).toBe('login_required')
+    expect(await codeOf(test.newAccount())).toBe('login_required')
     await until(() => test.service.alive.length === 0)
     await idle()
     const turns = test.recorded.filter(({ event }) => event === 'token_revoked')
@@ -101,12 +101,14 @@ describe('a trial key that a login creates', () => {
     'is listed as created during login if it belongs to %s',
     async (whose) => {
       const known = whose === 'an account' ? await signedIn(bySession) : null
-      const { service, broker, signIn } = known ?? (await makeBroker(bySession))
+      const { service, broker, newAccount } = known ?? (await makeBroker(bySession))
       tryAtLogin(service, async () => {
         service.outage = new TokentrayError('temporarily_unavailable')
         throw service.outage
       })
-      expect(await codeOf(known ? known.loginAgain() : signIn())).toBe('temporarily_unavailable')
+      expect(await codeOf(known ? known.loginAgain() : newAccount())).toBe(
+        'temporarily_unavailable',
+      )
       await idle()
       const lists = [
         toLingering(broker),
@@ -232,11 +234,11 @@ describe('a trial key that a login creates', () => {
   it('is revoked by the next start if the account did not exist yet', async () => {
     const ledgerFolder = makeTestFolder('broker')
     const test = await makeBroker({ ...bySession, ledgerFolder })
-    const { service, signIn, listed, crash } = test
+    const { service, newAccount, listed, crash } = test
     const { provider } = service
     const login = provider.login
     tryAtLogin(service, () => new Promise(() => undefined))
-    void signIn()
+    void newAccount()
     await until(() => service.alive.length === 2 && !listed().includes('a plan for check-1'))
     crash()
     provider.login = login

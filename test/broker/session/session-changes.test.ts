@@ -58,10 +58,10 @@ describe('after the network may have changed', () => {
   })
 
   it('does not probe a token if the service has no call for it', async () => {
-    const { clock, service, signIn, issue } = await makeBroker({
+    const { clock, service, newAccount, issue } = await makeBroker({
       services: [{ without: ['probe'] }],
     })
-    const account = await signIn()
+    const account = await newAccount()
     const { lease } = await issue(cliClient, account)
     clock.sleep(MINUTE)
     expect((await issue(cliClient, account)).lease).toBe(lease)

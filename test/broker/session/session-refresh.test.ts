@@ -103,7 +103,7 @@ describe('a session whose service makes a token from the current one', () => {
   it('needs no code from the user for an account with one-time codes', async () => {
     const test = await signedIn(refreshing)
     test.service.code = '123456'
-    const account = await test.signIn('coded', 0, '123456')
+    const account = await test.newAccount('coded', 0, '123456')
     const first = await test.issue(cliClient, account)
     await test.clock.advance(17 * MINUTE)
     await idle()

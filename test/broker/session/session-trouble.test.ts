@@ -155,7 +155,7 @@ describe('an account that needed a one-time code', () => {
     // Its expiry falls between two ticks of the timer.
     const test = await makeBroker({ services: [{ lifeMs: 20 * MINUTE + 7_000 }] })
     test.service.code = '123456'
-    const account = await test.signIn('work', 0, '123456')
+    const account = await test.newAccount('work', 0, '123456')
     const ask = (minValiditySeconds = 60) => test.issue(cliClient, account, { minValiditySeconds })
     const state = () => test.settings.read().accounts[0]?.state
     return { ...test, account, ask, state }

@@ -8,8 +8,8 @@ const MINUTE = 60_000
 
 describe("the token of an account's own session", () => {
   it('is listed after a login, and stays valid when all issued tokens are revoked', async () => {
-    const { broker, service, signIn } = await makeBroker()
-    const account = await signIn('files')
+    const { broker, service, newAccount } = await makeBroker()
+    const account = await newAccount('files')
     await idle()
     expect(broker.sessionTokens.list()).toMatchObject([
       { held: { accountUid: account.uid }, mayBeIssued: false, isRevocable: true },
@@ -19,8 +19,8 @@ describe("the token of an account's own session", () => {
   })
 
   it('is revoked with all others if it was issued, even after its lease is closed', async () => {
-    const { broker, service, signIn, issue, clock, recorded } = await makeBroker()
-    const account = await signIn('files')
+    const { broker, service, newAccount, issue, clock, recorded } = await makeBroker()
+    const account = await newAccount('files')
     await issue(cliClient, account)
     expect(broker.sessionTokens.list()).toEqual([])
     await clock.advance(16 * MINUTE)
@@ -39,7 +39,7 @@ describe("the token of an account's own session", () => {
   it('is listed if it was reused after a crash, and is revoked with all others', async () => {
     const ledgerFolder = makeTestFolder('broker')
     const first = await makeBroker({ ledgerFolder })
-    const handedOut = tokenOf(await first.issue(cliClient, await first.signIn('files')))
+    const handedOut = tokenOf(await first.issue(cliClient, await first.newAccount('files')))
     first.crash()
     const second = prepareBroker({ after: first, ledgerFolder })
     await second.broker.start()
@@ -53,8 +53,8 @@ describe("the token of an account's own session", () => {
   })
 
   it('is listed under the name of its account after that was removed', async () => {
-    const { broker, service, signIn, issue } = await makeBroker()
-    const account = await signIn('files')
+    const { broker, service, newAccount, issue } = await makeBroker()
+    const account = await newAccount('files')
     const { lease } = await issue(cliClient, account)
     service.outage = new TokentrayError('temporarily_unavailable')
     await broker.logins.remove(account)

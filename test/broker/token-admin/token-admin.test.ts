@@ -203,7 +203,7 @@ describe('revoking a token of the list that belongs to a session', () => {
   it('stops using it, even if it belongs to another account of the same user', async () => {
     const test = await signedIn(sessions)
     await test.clock.advance(5_000)
-    const twin = await test.signIn('twin')
+    const twin = await test.newAccount('twin')
     const before = await test.issue(cliClient, twin)
     const { leases } = await endByList(test, before)
     expect(leases.map(({ accountId }) => accountId)).toEqual(['sftpgo/twin'])
@@ -220,7 +220,7 @@ describe('revoking a token of the list that belongs to a session', () => {
 
   it('makes other accounts of the service probe their tokens if one of those may have been revoked', async () => {
     const test = await signedIn(sessions)
-    const twin = await test.signIn('twin')
+    const twin = await test.newAccount('twin')
     const before = await test.issue(cliClient, twin)
     for (const { id, ours } of await test.broker.tokenAdmin.list(test.account)) {
       expect(ours).toBe('yes')
@@ -303,7 +303,7 @@ describe('rotating', () => {
   it('is refused, and changes nothing, if it would need a one-time code', async () => {
     const test = await signedIn()
     test.service.code = '123456'
-    const account = await test.signIn('coded', 0, '123456')
+    const account = await test.newAccount('coded', 0, '123456')
     const { broker, service } = test
     const logins = service.calls.login
     expect(operationsOf(account)).toEqual([])
@@ -386,8 +386,8 @@ describe('revoking all tokens of an account', () => {
   })
 
   it('makes other accounts of the service probe their tokens', async () => {
-    const { broker, account, signIn, issue, service } = await signedIn(portals)
-    const twin = await signIn('twin')
+    const { broker, account, newAccount, issue, service } = await signedIn(portals)
+    const twin = await newAccount('twin')
     const before = await issue(cliClient, twin)
     await broker.tokenAdmin.revokeAll(account, cliClient)
     const after = await issue(cliClient, twin)

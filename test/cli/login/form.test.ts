@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { applyingAgain, checkApplying } from '../../../main/cli/login/form.ts'
-import { twoWays } from '../samples.ts'
+import { alternativeFields } from '../samples.ts'
 
 const names = (fields: readonly { readonly name: string }[]) => fields.map(({ name }) => name)
 
 describe('of a login again the secrets', () => {
   const secrets = (changed: Record<string, string>, stored: string[]) =>
-    names(applyingAgain(twoWays, changed, stored).filter(({ kind }) => kind === 'secret'))
+    names(applyingAgain(alternativeFields, changed, stored).filter(({ kind }) => kind === 'secret'))
 
   test.each([
     ['are those of the account where no choice changes', {}, ['password', 'pin']],
@@ -39,7 +39,7 @@ describe('of what was given', () => {
     ],
   ])('%j is refused with the choice it depends on', (given, message, settings) => {
     const name = /"(\w+)"/.exec(message)?.[1]
-    expect(() => checkApplying(twoWays, given as Record<string, string>)).toThrow(
+    expect(() => checkApplying(alternativeFields, given as Record<string, string>)).toThrow(
       expect.objectContaining({
         code: 'invalid_request',
         message,
@@ -53,6 +53,6 @@ describe('of what was given', () => {
     [{ factor: 'pin', device: 'd' }],
     [{ way: 'password', device: 'd' }],
   ])('%j is left to who knows the rest', (given) => {
-    expect(() => checkApplying(twoWays, given as Record<string, string>)).not.toThrow()
+    expect(() => checkApplying(alternativeFields, given as Record<string, string>)).not.toThrow()
   })
 })

@@ -16,13 +16,13 @@ beforeEach(async () => {
 })
 afterEach(() => endpoint.close())
 
-const logIn = (
+const newAccount = (
   args: readonly string[],
   ...talk: (readonly [question: string, answer: string])[]
 ): Promise<CliRun> => converse(endpoint.directories, ['login', ...args], talk)
 
 test('an answer that is too long is asked for again by its label, also a secret', async () => {
-  const run = await logIn(
+  const run = await newAccount(
     ['sftpgo', '--set', 'url=https://files.example.com'],
     ['User name: ', `${'a'.repeat(5000)}\r`],
     [`"User name" is too long (at most 4096 characters).\n${again('User name')}`, '\r'],
@@ -39,7 +39,7 @@ test('an answer that is too long is asked for again by its label, also a secret'
 
 test('a code that is too long is asked for again, and ends nothing', async () => {
   endpoint.refuse(ADD, 'otp_required')
-  const run = logIn(
+  const run = newAccount(
     ['sftpgo', ...SET],
     ['Password: ', `${password}\r`],
     ['none.\nPassword (Enter to correct "User name" first): ', `${password}\r`],
@@ -50,7 +50,7 @@ test('a code that is too long is asked for again, and ends nothing', async () =>
 })
 
 test('what --set gives, and a line of standard input, is too long by its label as well', async () => {
-  const { stderr } = await logIn(['sftpgo', '--set', `username=${'a'.repeat(5000)}`])
+  const { stderr } = await newAccount(['sftpgo', '--set', `username=${'a'.repeat(5000)}`])
   expect(stderr).toContain('"User name" is too long (at most 4096 characters).')
   expect(stderr).toContain('Set it with --set username=VALUE.')
   const stdin = `${'p'.repeat(9000)}\n`
@@ -64,7 +64,7 @@ test('after the first refusal the user can correct the user name, and nothing is
   const hint = `Enter it again. ${roleHint({})}`
   endpoint.refuse(ADD, 'otp_required', { error_description: description, hint })
   endpoint.reply(ADD, account)
-  const run = await logIn(
+  const run = await newAccount(
     ['sftpgo', '--set', 'url=https://files.example.com'],
     ['User name: ', 'alicx\r'],
     ['alicx\nPassword: ', `${password}\r`],
@@ -99,7 +99,7 @@ test.each([
   async (code, error_description) => {
     endpoint.refuse(ADD, code, { error_description, field: 'url' })
     endpoint.reply(ADD, account)
-    const run = await logIn(
+    const run = await newAccount(
       ['sftpgo'],
       ['Address: ', `${WRONG}\r`],
       ['User name: ', 'alice\r'],
@@ -121,7 +121,7 @@ test('at the same host, or the same address once more, the password is kept', as
   endpoint.refuse(ADD, 'temporarily_unavailable', refusal)
   endpoint.refuse(ADD, 'temporarily_unavailable', refusal)
   endpoint.reply(ADD, account)
-  const run = await logIn(
+  const run = await newAccount(
     ['sftpgo', ...SET],
     ['Password: ', `${password}\r`],
     [again('Address'), '\r'],
@@ -138,7 +138,7 @@ test('what could not be reached and is not the address that was given ends it', 
   endpoint.refuse(ADD, 'temporarily_unavailable', {
     error_description: 'The proxy in front of files.example.com could not be reached.',
   })
-  const run = await logIn(['sftpgo', ...SET], ['Password: ', `${password}\r`])
+  const run = await newAccount(['sftpgo', ...SET], ['Password: ', `${password}\r`])
   expect(run.exit).toBe(8)
 })
 

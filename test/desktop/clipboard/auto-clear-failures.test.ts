@@ -42,7 +42,7 @@ describe('copying to a clipboard that fails', () => {
     await put(markedSecret())
     clipboard.deaf = true
     await clock.advance(3_600_000)
-    expect(clipboard.deeds.filter((deed) => deed === 'clear clipboard')).toHaveLength(6)
+    expect(clipboard.calls.filter((call) => call === 'clear clipboard')).toHaveLength(6)
     expect(told).toEqual(['koyeb/work', 'failed'])
     expect(clock.armed).toBe(0)
     clipboard.deaf = false
@@ -68,7 +68,7 @@ describe('copying to a clipboard that fails', () => {
     expect(told).toEqual(['koyeb/work'])
     await clock.advance(1_000)
     expect(told).toEqual(['koyeb/work', 'failed'])
-    expect(clipboard.deeds).not.toContain('clear clipboard')
+    expect(clipboard.calls).not.toContain('clear clipboard')
   })
 
   it('keeps the previous text if the clipboard does not accept the next', async () => {
@@ -108,7 +108,7 @@ describe('copying to a clipboard that fails', () => {
       const land = await late(markedSecret())
       expect(autoClear.current).toBeNull()
       await land()
-      expect(clipboard.deeds).toContain('clear clipboard')
+      expect(clipboard.calls).toContain('clear clipboard')
       expect(clipboard.paste()).toBeUndefined()
       expect(told).toEqual([])
     })
@@ -157,16 +157,16 @@ describe('copying to a clipboard that fails', () => {
 
   it.each(['write', 'read', 'clear'] as const)(
     'leaks nothing of the text when it cannot %s',
-    async (deed) => {
+    async (call) => {
       const { clipboard, clock, autoClear, logged, put } = rig
       const text = markedSecret()
-      if (deed !== 'write') await put(text)
-      clipboard.broken.add(deed)
+      if (call !== 'write') await put(text)
+      clipboard.broken.add(call)
       const error: unknown = await put(text).catch((caught: unknown) => caught)
       await autoClear.clear()
       await clock.advance(120_000)
       expect(inspect([logged, error], { depth: 9 })).not.toContain(text)
-      if (deed !== 'write') expect(logged).not.toEqual([])
+      if (call !== 'write') expect(logged).not.toEqual([])
     },
   )
 })

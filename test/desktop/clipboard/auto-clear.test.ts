@@ -60,7 +60,7 @@ describe('copying', () => {
     expect(clock.armed).toBe(0)
     await clock.advance(60_000)
     expect(clipboard.paste()).toBe('a shopping list')
-    expect(clipboard.deeds).not.toContain('clear clipboard')
+    expect(clipboard.calls).not.toContain('clear clipboard')
     expect(told).toEqual(['koyeb/work', 'nothing'])
   })
 
@@ -278,10 +278,10 @@ describe('copying', () => {
     await put(markedSecret())
     await clock.advance(5_000)
     clipboard.otherCopies('a shopping list')
-    clipboard.deeds.length = 0
+    clipboard.calls.length = 0
     await clock.advance(60_000)
     await autoClear.clear()
-    expect(clipboard.deeds).toEqual([])
+    expect(clipboard.calls).toEqual([])
     expect(autoClear.current).toBeNull()
   })
 

@@ -16,7 +16,7 @@ beforeEach(async () => {
   test = await makeBroker({ services: [{ with: ['revokeAll', 'refresh'] }] })
   rig = openAutoClear()
   running = toRunning(test)
-  await test.signIn('work')
+  await test.newAccount('work')
   const { autoClear } = rig
   const watch = watchCopied({
     host: {
@@ -64,7 +64,7 @@ it('clears it when Tokentray restarts', async () => {
 
 it('keeps it through any other change', async () => {
   const token = rig.clipboard.paste()
-  await test.signIn('other')
+  await test.newAccount('other')
   test.broker.changes.tell()
   await test.idle()
   expect(rig.clipboard.paste()).toBe(token)

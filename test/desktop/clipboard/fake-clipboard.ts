@@ -10,7 +10,7 @@ export class FakeClipboard implements ClipboardPort {
   /** How often its owner was asked for. */
   looks = 0
   /** The operations on each place, in order. */
-  readonly deeds: string[] = []
+  readonly calls: string[] = []
   /** How often a write was attempted, whatever the result. */
   writes = 0
   /** Clearing seems to work and does nothing, as under some compositors. */
@@ -47,7 +47,7 @@ export class FakeClipboard implements ClipboardPort {
   }
 
   async read(place: Place): Promise<Secret | null> {
-    this.deeds.push(`read ${place}`)
+    this.calls.push(`read ${place}`)
     const text = this.#texts.get(place)
     this.#mayFail('read', text)
     return text ? new Secret(text) : null
@@ -60,13 +60,13 @@ export class FakeClipboard implements ClipboardPort {
   }
 
   async clear(place: Place): Promise<void> {
-    this.deeds.push(`clear ${place}`)
+    this.calls.push(`clear ${place}`)
     this.#mayFail('clear', this.#texts.get(place))
     if (!this.deaf && !this.kept.has(place)) this.#texts.delete(place)
   }
 
   async takeOver(place: Place): Promise<void> {
-    this.deeds.push(`take over ${place}`)
+    this.calls.push(`take over ${place}`)
     this.#mayFail('clear', this.#texts.get(place))
     if (this.deaf) return
     this.kept.delete(place)
@@ -85,8 +85,8 @@ export class FakeClipboard implements ClipboardPort {
   }
 
   /** An error that quotes the content of the clipboard, which must not be passed on. */
-  #mayFail(deed: 'write' | 'read' | 'clear' | 'mayBeOurs', text?: unknown): void {
+  #mayFail(call: 'write' | 'read' | 'clear' | 'mayBeOurs', text?: unknown): void {
     const quoted = typeof text === 'string' ? text : text instanceof Secret ? text.reveal() : ''
-    if (this.broken.has(deed)) throw new Error(`${deed} failed at ${quoted}`)
+    if (this.broken.has(call)) throw new Error(`${call} failed at ${quoted}`)
   }
 }

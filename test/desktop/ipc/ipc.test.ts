@@ -59,7 +59,7 @@ const bad: { readonly [Name in Channel]?: readonly (readonly unknown[])[] } = {
     [{ provider: '../koyeb', values: {}, secrets: {} }],
     [{ provider: 'koyeb', values: {}, secrets: {}, name: 'Upper' }],
     [{ provider: 'koyeb', values: {}, secrets: {}, name: undefined }],
-    [{ provider: 'koyeb', values: {}, secrets: {}, like: 'koyeb' }],
+    [{ provider: 'koyeb', values: {}, secrets: {}, copyFrom: 'koyeb' }],
     [{ provider: 'koyeb', values: manyFields(33), secrets: {} }],
   ],
   login: [[UID], ['koyeb', { values: {}, secrets: {} }], [{}, { values: {}, secrets: {} }]],

@@ -83,7 +83,7 @@ it('shows the progress of a reset or a revocation while it runs', async () => {
 
 it('shows accounts, leases, clients and preferences', async () => {
   const test = await makeBroker({ services: [{ with: ['revokeAll', 'portalLink'] }] })
-  const account = await test.signIn()
+  const account = await test.newAccount()
   const { lease } = await test.issue(test.client('deploy', account), account, { reason: 'release' })
   const snapshot = await snapshotOf(test, {
     copied: { account: account.id, form: 'curl', clearsAt: 5 },
@@ -119,7 +119,7 @@ it('shows accounts, leases, clients and preferences', async () => {
 it('offers no dedicated lease if each would need a one-time code', async () => {
   const test = await makeBroker({ services: [{ mintsFrom: 'credential' }] })
   test.service.code = '123456'
-  const account = await test.signIn('work', 0, '123456')
+  const account = await test.newAccount('work', 0, '123456')
   expect(account.driver.leaseKinds).toEqual(['shared', 'dedicated'])
   expect((await snapshotOf(test)).accounts).toMatchObject([
     { needsCode: true, leaseKinds: ['shared'] },
@@ -128,7 +128,7 @@ it('offers no dedicated lease if each would need a one-time code', async () => {
 
 it('contains no secret', async () => {
   const test = await makeBroker({ services: [{ leaseKinds: ['dedicated', 'shared'] }] })
-  const account = await test.signIn()
+  const account = await test.newAccount()
   const issued = await test.issue(cliClient, account)
   await test.issue(test.client('deploy', account), account)
   const drawn = JSON.stringify(await snapshotOf(test))
@@ -140,7 +140,7 @@ it('contains no secret', async () => {
 
 it('omits stored values that no field asks for', async () => {
   const test = await makeBroker()
-  const account = await test.signIn()
+  const account = await test.newAccount()
   const { url = '' } = account.record.values
   test.broker.accounts.change(account.uid, { values: { url, forgotten: 'x', password: 'x' } })
   expect((await snapshotOf(test)).accounts[0]?.values).toEqual({ url })
@@ -171,7 +171,7 @@ it('shows the keychain as of the last check, not of its last use', async () => {
 
 it('counts tokens without a lease that are waiting to be revoked', async () => {
   const test = await makeBroker()
-  await test.issue(cliClient, await test.signIn())
+  await test.issue(cliClient, await test.newAccount())
   test.service.outage = new TokentrayError('temporarily_unavailable', 'It is down.')
   await test.broker.closeLeases({}, cliClient)
   const { status, lingering } = await snapshotOf(test)
@@ -180,7 +180,7 @@ it('counts tokens without a lease that are waiting to be revoked', async () => {
 
 it('shows session tokens without a lease', async () => {
   const test = await makeBroker()
-  await test.signIn()
+  await test.newAccount()
   expect((await snapshotOf(test)).sessions).toMatchObject([
     { account: 'sftpgo/work', mayBeOut: false },
   ])
@@ -221,7 +221,7 @@ it('has a type that no secret fits in', () => {
 
 it('is built over many turns if it is large, with tokens issued in between', async () => {
   const test = await makeBroker()
-  const account = await test.signIn()
+  const account = await test.newAccount()
   await test.issue(test.client('tool', account), account)
   const { broker } = test
   const turns = new Set<number>()

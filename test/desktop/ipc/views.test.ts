@@ -104,9 +104,9 @@ describe('the page gets a session token', () => {
 
   it('with its outcome after revoking all, and that the user must log in then', async () => {
     const test = await makeBroker()
-    const { broker, clock, service, signIn, issue } = test
+    const { broker, clock, service, newAccount, issue } = test
     service.code = '123456'
-    const account = await signIn('work', 0, '123456')
+    const account = await newAccount('work', 0, '123456')
     await issue(cliClient, account)
     await clock.advance(16 * MINUTE)
     service.outage = down()
@@ -144,9 +144,9 @@ describe('the page gets a lease', () => {
   })
 
   it('with the account that needs a login first, if its login took a code', async () => {
-    const { broker, service, signIn, issue } = await makeBroker()
+    const { broker, service, newAccount, issue } = await makeBroker()
     service.code = '123456'
-    const account = await signIn('work', 0, '123456')
+    const account = await newAccount('work', 0, '123456')
     await issue(cliClient, account)
     const ended = await broker.closeLeases({}, cliClient)
     expect(ended.map((each) => toEndedView(each, broker))).toMatchObject([

@@ -169,7 +169,7 @@ describe('notifications on Electron', () => {
     static made: Native[] = []
     static isSupported = () => Native.supported
     readonly options: unknown
-    readonly deeds: string[] = []
+    readonly calls: string[] = []
 
     constructor(options: unknown) {
       super()
@@ -177,8 +177,8 @@ describe('notifications on Electron', () => {
       Native.made.push(this)
     }
 
-    show = () => this.deeds.push('show')
-    close = () => this.deeds.push('close')
+    show = () => this.calls.push('show')
+    close = () => this.calls.push('close')
   }
 
   const words = { title: 'Log in to koyeb/work again', body: 'Until then, nothing.' }
@@ -196,7 +196,7 @@ describe('notifications on Electron', () => {
     native?.emit('click')
     takeBack()
     expect(clicks).toBe(1)
-    expect(native?.deeds).toEqual(['show', 'close'])
+    expect(native?.calls).toEqual(['show', 'close'])
   })
 
   const show = (log: Log = silent) => createShow(Native, log)({ ...words, click: () => undefined })

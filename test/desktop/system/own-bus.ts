@@ -44,7 +44,7 @@ export interface OwnBus {
 
 interface Logind {
   /** Sends `lock SESSION`, `sleep` or `wake`. */
-  do(deed: string): Promise<void>
+  do(signal: string): Promise<void>
 }
 
 /** Starts one, listening at `listen`, by default a path in a test folder. */
@@ -83,8 +83,8 @@ export async function startOwnBus(
       const logind = start(PYTHON, [script], { DBUS_SYSTEM_BUS_ADDRESS: address })
       await logind.lines.next()
       return {
-        async do(deed) {
-          logind.child.stdin?.write(`${deed}\n`)
+        async do(signal) {
+          logind.child.stdin?.write(`${signal}\n`)
           await logind.lines.next()
         },
       }

@@ -125,7 +125,7 @@ describeWith([linuxProc, dbus, pythonDbus], 'the screen on a real bus', () => {
     const logind = await bus.startLogind()
     watch(nowhere, bus.address)
     await listensTo(2)
-    for (const deed of ['sleep', 'wake', 'sleep']) await logind.do(deed)
+    for (const signal of ['sleep', 'wake', 'sleep']) await logind.do(signal)
     await tells('suspended', 'resumed', 'suspended')
   })
 

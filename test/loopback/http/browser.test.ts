@@ -28,7 +28,7 @@ describeWith([chromium], 'a real browser', () => {
 
   beforeAll(async () => {
     endpoint = await makeLoopback()
-    await endpoint.signIn()
+    await endpoint.newAccount()
     subscribe('http.server.request.start', watch)
     // A page of another program on loopback.
     site = createServer((_request, response) => {

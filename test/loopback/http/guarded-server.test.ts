@@ -14,7 +14,7 @@ beforeAll(async () => {
   endpoint = await makeLoopback({
     limits: { headersMs: 400, requestMs: 600, idleMs: 600, lingerMs: 200 },
   })
-  await endpoint.signIn()
+  await endpoint.newAccount()
 })
 afterAll(() => endpoint.close())
 
@@ -248,7 +248,7 @@ describe('the port', () => {
 describe('closing', () => {
   it('waits for a response in progress, and accepts no new caller', async () => {
     const closing = await makeLoopback()
-    await closing.signIn()
+    await closing.newAccount()
     const client = closing.addClient('waiting', 'giantswarm/bob')
     const release = closing.giantswarm.gate.hold()
     const answer = closing.form(
@@ -295,7 +295,7 @@ describe('closing', () => {
 
   it('closes connections that take too long', async () => {
     const closing = await makeLoopback()
-    await closing.signIn()
+    await closing.newAccount()
     const client = closing.addClient('late', 'giantswarm/bob')
     const release = closing.giantswarm.gate.hold()
     const answer = closing.form(

@@ -11,7 +11,7 @@ let endpoint: TestLoopback
 let client: TestClient
 beforeAll(async () => {
   endpoint = await makeLoopback()
-  await endpoint.signIn()
+  await endpoint.newAccount()
   client = endpoint.addClient('tool', 'sftpgo/alice')
 })
 afterAll(() => endpoint.close())

@@ -86,7 +86,7 @@ describe('at the limit, the next caller replaces', () => {
 
   it('no connection with a request in progress', async () => {
     await open(1)
-    await endpoint.signIn()
+    await endpoint.newAccount()
     const client = endpoint.addClient('tool', 'giantswarm/bob')
     const body = 'grant_type=client_credentials'
     const { authorization } = basic(client)

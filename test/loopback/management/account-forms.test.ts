@@ -9,7 +9,7 @@ let endpoint: TestLoopback
 let services: TokenAccounts
 beforeAll(async () => {
   endpoint = await makeLoopback()
-  await endpoint.signIn()
+  await endpoint.newAccount()
   services = await addTokenAccounts(endpoint)
 })
 afterAll(async () => {

@@ -8,7 +8,7 @@ let endpoint: TestLoopback
 let services: TokenAccounts
 beforeAll(async () => {
   endpoint = await makeLoopback()
-  await endpoint.signIn()
+  await endpoint.newAccount()
   services = await addTokenAccounts(endpoint)
 })
 afterAll(async () => {

@@ -4,7 +4,7 @@ import { makeLoopback, type TestLoopback } from '../../helpers/make-loopback.ts'
 let endpoint: TestLoopback
 beforeAll(async () => {
   endpoint = await makeLoopback()
-  await endpoint.signIn()
+  await endpoint.newAccount()
 })
 afterAll(() => endpoint.close())
 
@@ -60,7 +60,7 @@ it('finds all lines of a renamed account, and none of another with that name', a
     endpoint.manage('PATCH', `/v1/accounts/${from}`, { name })
   expect((await rename('sftpgo/alice', 'first')).status).toBe(200)
   expect((await rename('giantswarm/bob', 'first')).status).toBe(200)
-  await endpoint.signIn()
+  await endpoint.newAccount()
   await endpoint.broker.recorded()
   const of = async (account: string) => (await read({ account, limit: 1_000 })).lines
   const [first, alice] = [await of('sftpgo/first'), await of('sftpgo/alice')]

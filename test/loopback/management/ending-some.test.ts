@@ -6,7 +6,7 @@ import { eventually } from '../../helpers/waiting.ts'
 let endpoint: TestLoopback
 beforeAll(async () => {
   endpoint = await makeLoopback()
-  await endpoint.signIn()
+  await endpoint.newAccount()
 })
 afterAll(() => endpoint.close())
 

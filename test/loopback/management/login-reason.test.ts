@@ -10,7 +10,7 @@ describe('why an account needs a login', () => {
   let endpoint: TestLoopback
   beforeEach(async () => {
     endpoint = await makeLoopback()
-    await endpoint.signIn()
+    await endpoint.newAccount()
     endpoint.sftpgo.change('alice', { password: markedSecret('changed') })
     await endpoint.clock.advance(HOUR)
   })

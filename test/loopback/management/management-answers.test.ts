@@ -7,7 +7,7 @@ import { expectRefusal } from '../refused.ts'
 let endpoint: TestLoopback
 beforeAll(async () => {
   endpoint = await makeLoopback()
-  await endpoint.signIn()
+  await endpoint.newAccount()
 })
 afterAll(() => endpoint.close())
 

@@ -124,7 +124,7 @@ describe('the names in a path', () => {
   })
 
   it('must contain a valid lease id as the refused one, or no token is issued', async () => {
-    await endpoint.signIn()
+    await endpoint.newAccount()
     const account = 'sftpgo/alice'
     const slip = await endpoint.manage('POST', '/v1/tokens', { account, refused_lease: 'nope' })
     expectRefusal(slip, 404, 'not_found')

@@ -5,7 +5,7 @@ import { makeLoopback, type TestLoopback } from '../../helpers/make-loopback.ts'
 let endpoint: TestLoopback
 beforeAll(async () => {
   endpoint = await makeLoopback()
-  await endpoint.signIn()
+  await endpoint.newAccount()
 })
 afterAll(() => endpoint.close())
 

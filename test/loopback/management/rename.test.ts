@@ -12,7 +12,7 @@ let old: TestClient
 beforeEach(async () => {
   await endpoint?.close()
   endpoint = await makeLoopback()
-  await endpoint.signIn()
+  await endpoint.newAccount()
   old = endpoint.addClient('old', 'sftpgo/alice')
 })
 afterAll(() => endpoint.close())

@@ -16,7 +16,7 @@ describe('an SFTPGo that has banned this computer', () => {
 
   beforeEach(async () => {
     endpoint = await makeLoopback()
-    await endpoint.signIn()
+    await endpoint.newAccount()
     host = new URL(endpoint.sftpgo.url).host
     // The token of the login has expired, and its success no longer counts.
     await endpoint.clock.advance(30 * MINUTE)

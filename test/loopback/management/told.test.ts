@@ -12,7 +12,7 @@ describe('the tokens of an account whose service is down', () => {
   let endpoint: TestLoopback
   beforeEach(async () => {
     endpoint = await makeLoopback()
-    await endpoint.signIn()
+    await endpoint.newAccount()
     await endpoint.manage('POST', '/v1/tokens', { account: 'sftpgo/alice' })
     endpoint.sftpgo.faults.next(Number.POSITIVE_INFINITY, DOWN)
   })

@@ -15,7 +15,7 @@ let client: TestClient
 beforeEach(async () => {
   endpoint = await makeLoopback()
   open.push(endpoint)
-  await endpoint.signIn()
+  await endpoint.newAccount()
   client = endpoint.addClient('tool', 'sftpgo/alice')
 })
 afterAll(async () => {

@@ -17,7 +17,7 @@ import { expectPrivate, expectRefusal } from '../refused.ts'
 let endpoint: TestLoopback
 beforeAll(async () => {
   endpoint = await makeLoopback()
-  await endpoint.signIn()
+  await endpoint.newAccount()
 })
 afterAll(() => endpoint.close())
 

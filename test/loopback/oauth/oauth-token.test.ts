@@ -13,7 +13,7 @@ let endpoint: TestLoopback
 let client: TestClient
 beforeAll(async () => {
   endpoint = await makeLoopback()
-  await endpoint.signIn()
+  await endpoint.newAccount()
 })
 afterAll(() => endpoint.close())
 

@@ -6,7 +6,7 @@ let endpoint: TestLoopback
 let client: TestClient
 beforeAll(async () => {
   endpoint = await makeLoopback()
-  await endpoint.signIn()
+  await endpoint.newAccount()
   client = endpoint.addClient('library', 'sftpgo/alice', 'giantswarm/bob')
 })
 afterAll(() => endpoint.close())

@@ -6,7 +6,7 @@ let tool: ReturnType<TestLoopback['addClient']>
 
 beforeEach(async () => {
   endpoint = await makeLoopback()
-  await endpoint.signIn()
+  await endpoint.newAccount()
   tool = endpoint.addClient('backup', 'sftpgo/alice')
 })
 afterEach(() => endpoint.close())

@@ -5,7 +5,7 @@ const newLogin = 'main/broker/login/login-request.ts'
 const accountRoutes = 'main/loopback/management/account-routes.ts'
 const login = 'main/cli/login/login.ts'
 const interactiveLogin = 'main/cli/login/interactive-login.ts'
-const signIn = 'main/cli/login/login-attempt.ts'
+const newAccount = 'main/cli/login/login-attempt.ts'
 const svix = 'main/providers/svix/svix.ts'
 const svixServer = 'main/providers/svix/server.ts'
 const svixAnswers = 'main/providers/svix/answers.ts'
@@ -129,7 +129,7 @@ export const secondFactor: readonly Mutant[] = [
     promise: 'one line on standard input is the code if only that is missing',
     changes: [
       {
-        file: signIn,
+        file: newAccount,
         find: 'if (codeAlone && line && others.length === 0 && !early && looksLike(codeAlone, line)) {',
         replace: 'if (codeAlone && line && others.length > 0) {',
       },
@@ -139,7 +139,7 @@ export const secondFactor: readonly Mutant[] = [
   {
     promise: 'one line on standard input that is not a code is the password',
     changes: [
-      { file: signIn, find: '&& !early && looksLike(codeAlone, line)', replace: '&& !early' },
+      { file: newAccount, find: '&& !early && looksLike(codeAlone, line)', replace: '&& !early' },
     ],
     noticedBy: inLoginTerminal('on standard input for'),
   },
@@ -147,7 +147,7 @@ export const secondFactor: readonly Mutant[] = [
     promise: 'two lines on standard input are password and code',
     changes: [
       {
-        file: signIn,
+        file: newAccount,
         find: 'others.length === 0 && !early && looksLike',
         replace: 'others.length === 0 && looksLike',
       },

@@ -220,7 +220,7 @@ export const settingsChanges: readonly Mutant[] = [
     changes: [
       {
         file: changesFile,
-        find: '      open.isInDoubt = true\n      throw error',
+        find: '      open.isUncertain = true\n      throw error',
         replace: '      throw error',
       },
     ],

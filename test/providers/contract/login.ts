@@ -13,7 +13,7 @@ export function loginCases(named: NamedRig): ContractCase[] {
   const loginRequests = requestsOf(named, 'login')
   return [
     caseOf(named, 'rig: names the members that the driver has', async (scene) => {
-      const { driver } = await scene.signIn()
+      const { driver } = await scene.newAccount()
       expect(membersOf(driver)).toEqual(members.filter((member) => named.members.includes(member)))
     }),
 

@@ -4,7 +4,7 @@ import { refusalOf } from '../calling.ts'
 import { LIFETIME_SECONDS, missing } from './account.ts'
 import type { Maker } from './activities.ts'
 import { type ContractCase, caseOf } from './case.ts'
-import { allDeedsOf, deedsAt } from './deeds.ts'
+import { allDriverCallsOf, driverCallsAt } from './driver-calls.ts'
 import { expectNothingTwice } from './login.ts'
 import type { NamedRig } from './rig.ts'
 import { can, factsOf, leaseMakersOf, makersOf, requestsOf } from './rules.ts'
@@ -25,11 +25,11 @@ const notTokens: readonly { readonly what: string; readonly token: () => unknown
 /** What is true of calls that succeed, and of the tokens that they make. */
 export function makingCases(named: NamedRig): ContractCase[] {
   return [
-    ...allDeedsOf(named).map(({ title, activity, prepare }) => {
+    ...allDriverCallsOf(named).map(({ title, activity, prepare }) => {
       const count = requestsOf(named, activity)
       const name = `${title}: sends ${count} request${count === 1 ? '' : 's'}, none twice`
       return caseOf(named, name, async (scene) => {
-        const call = await prepare(scene, await scene.signIn())
+        const call = await prepare(scene, await scene.newAccount())
         const before = scene.requests.length
         await call(scene.context())
         expect(scene.lines(before)).toHaveLength(count)
@@ -39,7 +39,7 @@ export function makingCases(named: NamedRig): ContractCase[] {
     ...makersOf(named).flatMap((maker) => tokenCases(named, maker)),
     ...leaseMakersOf(named).map((maker) =>
       caseOf(named, `${maker}: makes a token of its own for each lease`, async (scene) => {
-        const account = await scene.signIn()
+        const account = await scene.newAccount()
         const [first, second] = [await account.make(maker), await account.make(maker)]
         expect(first.value.equals(second.value)).toBe(false)
         expect(scene.alive()).toEqual(
@@ -55,13 +55,19 @@ export function makingCases(named: NamedRig): ContractCase[] {
 }
 
 function tokenCases(named: NamedRig, maker: Maker): ContractCase[] {
-  const { lifetimeMs, step = 1, status = 200, successWith, unusable = [] } = factsOf(named, maker)
+  const {
+    lifetimeMs,
+    step = 1,
+    status = 200,
+    successWith,
+    unusableAnswers = [],
+  } = factsOf(named, maker)
   return [
     caseOf(
       named,
       `${maker}: makes a token that the service takes, as it is sent`,
       async (scene) => {
-        const account = await scene.signIn()
+        const account = await scene.newAccount()
         const token = await account.make(maker)
         expect(scene.alive()).toContain(token.value.reveal())
         expect(await scene.use(token, maker)).toBe(200)
@@ -73,17 +79,17 @@ function tokenCases(named: NamedRig, maker: Maker): ContractCase[] {
       `${maker}: says when the token ends, by our clock although the service is two hours ahead`,
       async (scene) => {
         scene.rig.simulator.clock.advance(AHEAD_MS)
-        const account = await scene.signIn()
+        const account = await scene.newAccount()
         const { expiresAt } = await account.make(maker)
         const lifetime = lifetimeMs(LIFETIME_SECONDS)
         expect(expiresAt).toBe(lifetime === null ? null : scene.clock.now() + lifetime)
       },
     ),
 
-    ...unusable.map(({ what, change }) =>
+    ...unusableAnswers.map(({ what, change }) =>
       caseOf(named, `${maker}: ends the token of an answer that ${what}`, async (scene) => {
-        const [deed] = deedsAt(named, maker)
-        const call = await deed?.prepare(scene, await scene.signIn())
+        const [driverCall] = driverCallsAt(named, maker)
+        const call = await driverCall?.prepare(scene, await scene.newAccount())
         const before = scene.alive()
         const at = scene.requests.length + step
         const { faults, answeredLogins } = scene.rig.simulator
@@ -98,8 +104,8 @@ function tokenCases(named: NamedRig, maker: Maker): ContractCase[] {
     ...(successWith === undefined ? [] : notTokens).map(({ what, token }) =>
       caseOf(named, `${maker}: refuses a token that is ${what}`, async (scene) => {
         const unusable = token()
-        const [deed] = deedsAt(named, maker)
-        const call = await deed?.prepare(scene, await scene.signIn())
+        const [driverCall] = driverCallsAt(named, maker)
+        const call = await driverCall?.prepare(scene, await scene.newAccount())
         const at = scene.requests.length + step
         const fault = { kind: 'status', status, body: successWith?.(unusable) } as const
         scene.rig.simulator.faults.next(1, fault, () => scene.requests.length >= at)
@@ -114,7 +120,7 @@ function renewalCases(named: NamedRig, maker: 'refresh' | 'renew'): ContractCase
   const truth = `${maker}: gives a token, and says truly what became of the one before`
   return [
     caseOf(named, truth, async (scene) => {
-      const account = await scene.signIn()
+      const account = await scene.newAccount()
       const before = account.session.token ?? missing('token of the session')
       const { token, old } = await account.renewal(maker)
       expect(token.value.equals(before.value)).toBe(old === 'same')
@@ -126,7 +132,7 @@ function renewalCases(named: NamedRig, maker: 'refresh' | 'renew'): ContractCase
     }),
 
     caseOf(named, `${maker}: gives the credential that the next one takes`, async (scene) => {
-      const account = await scene.signIn()
+      const account = await scene.newAccount()
       await account.renewal(maker)
       const { token } = await account.renewal(maker)
       expect(await scene.use(token, maker)).toBe(200)
@@ -137,7 +143,7 @@ function renewalCases(named: NamedRig, maker: 'refresh' | 'renew'): ContractCase
 function portalCases(named: NamedRig): ContractCase[] {
   return [
     caseOf(named, 'portalLink: gives a link of its own for each visit', async (scene) => {
-      const account = await scene.signIn()
+      const account = await scene.newAccount()
       const links = [await account.portalLink(), await account.portalLink()]
       const urls = links.map(({ url }) => url.reveal())
       expect(new Set(urls).size).toBe(2)
@@ -145,7 +151,7 @@ function portalCases(named: NamedRig): ContractCase[] {
     }),
 
     caseOf(named, `portalLink: takes a link of ${LONGEST_LINK} characters`, async (scene) => {
-      const account = await scene.signIn()
+      const account = await scene.newAccount()
       const url = 'https://app.example.com/login#key='.padEnd(LONGEST_LINK, 'x')
       scene.rig.simulator.faults.next(1, {
         kind: 'altered',

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { refusalOf } from '../calling.ts'
 import { type ContractCase, caseOf } from './case.ts'
-import { type Deed, deedsOf } from './deeds.ts'
+import { type DriverCall, driverCallsOf } from './driver-calls.ts'
 import { expectNothingTwice } from './login.ts'
 import { type Misbehaviour, misbehaviours } from './misbehaviours.ts'
 import { atStep, stepsOf } from './refusing.ts'
@@ -11,25 +11,30 @@ import { DEADLINE_MS, type Scene } from './scene.ts'
 
 /** What becomes of every call at a service, or behind a gateway, that does not do as it should. */
 export function misbehavingCases(named: NamedRig): ContractCase[] {
-  return deedsOf(named).flatMap((deed) =>
-    stepsOf(named, deed)
+  return driverCallsOf(named).flatMap((driverCall) =>
+    stepsOf(named, driverCall)
       .flatMap((step) =>
         misbehaviours.flatMap((row) =>
-          isRetried(named, deed.activity, row)
-            ? retriedCases(named, deed, step, row)
-            : [onceCase(named, deed, step, row)],
+          isRetried(named, driverCall.activity, row)
+            ? retriedCases(named, driverCall, step, row)
+            : [onceCase(named, driverCall, step, row)],
         ),
       )
-      .map((one) => ({ ...one, about: deed.activity })),
+      .map((one) => ({ ...one, about: driverCall.activity })),
   )
 }
 
-function onceCase(named: NamedRig, deed: Deed, step: number, row: Misbehaviour): ContractCase {
-  const outcome = outcomeOf(named, deed.activity, step, row)
+function onceCase(
+  named: NamedRig,
+  driverCall: DriverCall,
+  step: number,
+  row: Misbehaviour,
+): ContractCase {
+  const outcome = outcomeOf(named, driverCall.activity, step, row)
   const what = `${outcome === 'an answer' ? 'takes it' : `is ${outcome} after one try`}`
-  const name = `${deed.title}: ${what} when the service ${row.title}${atStep(named, deed, step)}`
+  const name = `${driverCall.title}: ${what} when the service ${row.title}${atStep(named, driverCall, step)}`
   return caseOf(named, name, async (scene) => {
-    const call = await deed.prepare(scene, await scene.signIn())
+    const call = await driverCall.prepare(scene, await scene.newAccount())
     const before = scene.requests.length
     const acting = meet(scene, call(scene.context()), row, before + step, 1)
     if (outcome === 'an answer') {
@@ -45,7 +50,7 @@ function onceCase(named: NamedRig, deed: Deed, step: number, row: Misbehaviour):
     expectNothingTwice(scene.lines(before))
     // What takes several requests may tidy up, and a 404 may be looked into.
     const isStatus404 = row.fault.kind === 'html' && row.fault.status === 404
-    if (requestsOf(named, deed.activity) === 1 && !isStatus404) {
+    if (requestsOf(named, driverCall.activity) === 1 && !isStatus404) {
       expect(scene.requests).toHaveLength(before + 1)
     }
   })
@@ -53,15 +58,15 @@ function onceCase(named: NamedRig, deed: Deed, step: number, row: Misbehaviour):
 
 function retriedCases(
   named: NamedRig,
-  deed: Deed,
+  driverCall: DriverCall,
   step: number,
   row: Misbehaviour,
 ): ContractCase[] {
-  const at = `when the service ${row.title}${atStep(named, deed, step)}`
-  const isMaker = makersOf(named).some((maker) => maker === deed.activity)
+  const at = `when the service ${row.title}${atStep(named, driverCall, step)}`
+  const isMaker = makersOf(named).some((maker) => maker === driverCall.activity)
   return [
-    caseOf(named, `${deed.title}: sends once more, by the same key, ${at}`, async (scene) => {
-      const call = await deed.prepare(scene, await scene.signIn())
+    caseOf(named, `${driverCall.title}: sends once more, by the same key, ${at}`, async (scene) => {
+      const call = await driverCall.prepare(scene, await scene.newAccount())
       const before = scene.requests.length
       const alive = scene.alive().length
       await meet(scene, call(scene.context()), row, before + step, 1)
@@ -74,12 +79,12 @@ function retriedCases(
         body: first?.body,
         headers: { 'idempotency-key': key },
       })
-      expect(scene.requests).toHaveLength(before + requestsOf(named, deed.activity) + 1)
+      expect(scene.requests).toHaveLength(before + requestsOf(named, driverCall.activity) + 1)
       if (isMaker) expect(scene.alive()).toHaveLength(alive + 1)
     }),
 
-    caseOf(named, `${deed.title}: is ${row.code} after two tries ${at}`, async (scene) => {
-      const call = await deed.prepare(scene, await scene.signIn())
+    caseOf(named, `${driverCall.title}: is ${row.code} after two tries ${at}`, async (scene) => {
+      const call = await driverCall.prepare(scene, await scene.newAccount())
       const before = scene.requests.length
       const acting = meet(scene, call(scene.context()), row, before + step, 2)
       await refusalOf(acting, row.code, scene.secrets())

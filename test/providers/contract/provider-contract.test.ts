@@ -4,7 +4,7 @@ import type { FormValues, Provider } from '../../../main/providers/provider.ts'
 import { rotatingRigs } from '../rotating/rig.ts'
 import { type Activity, makers, members, membersOf } from './activities.ts'
 import { contractCases } from './cases.ts'
-import { deedsOf } from './deeds.ts'
+import { driverCallsOf } from './driver-calls.ts'
 import type { NamedRig } from './rig.ts'
 import { rigs } from './rigs.ts'
 import { makersOf } from './rules.ts'
@@ -56,7 +56,7 @@ describe('the rigs', () => {
       for (const maker of makersOf(rig)) {
         expect(names).toContain(`expiry: knows what became of a token of ${maker} a year later`)
       }
-      for (const activity of new Set(deedsOf(rig).map((deed) => deed.activity))) {
+      for (const activity of new Set(driverCallsOf(rig).map((driverCall) => driverCall.activity))) {
         const own = names.filter((name) => /^\w+/.exec(name)?.[0] === activity)
         for (const kind of kindsOf(rig, activity)) {
           expect(

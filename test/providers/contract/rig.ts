@@ -26,7 +26,7 @@ export interface Rig {
   /** Where a GET with the headers of a token of that maker is answered 200. */
   usefulPath(maker: Maker): string
   /** Another program, or the phone, gets a token; returns the token as `aliveTokens()` has it. */
-  strangerToken(of: 'same account' | 'other account'): string | Promise<string>
+  foreignToken(of: 'same account' | 'other account'): string | Promise<string>
 }
 
 export interface RigOptions {
@@ -50,7 +50,7 @@ export interface TokenFacts {
   /** That answer, well-formed but for the token in it, which is this; absent if no answer holds it. */
   successWith?(token: unknown): unknown
   /** What makes an answer unusable with a good token in it, which the driver then has to end. */
-  readonly unusable?: readonly {
+  readonly unusableAnswers?: readonly {
     readonly what: string
     readonly change: (answer: Readonly<Record<string, unknown>>) => unknown
   }[]

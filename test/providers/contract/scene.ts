@@ -66,7 +66,7 @@ export class Scene {
     return { ...this.rig.form, values: { ...this.rig.form.values, ...values } }
   }
 
-  async signIn(): Promise<Account> {
+  async newAccount(): Promise<Account> {
     const { provider } = this.named
     const { form } = this.rig
     const login = await this.login(form)

@@ -43,7 +43,7 @@ export const giantswarmRigs: readonly NamedRig[] = [
         wrongSecrets: { password: new Secret(markedSecret('wrong')) },
         label: `bob@example.com at ${new URL(simulator.url).host}`,
         usefulPath: () => '/v4/clusters/',
-        async strangerToken(of) {
+        async foreignToken(of) {
           const { auth_token: token } = await fetchMembers(`${simulator.url}/v4/auth-tokens/`, {
             method: 'POST',
             headers: { 'content-type': 'application/json' },

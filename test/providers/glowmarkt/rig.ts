@@ -8,7 +8,7 @@ import { type NamedRig, type TokenFacts, throttleAfterLogin } from '../contract/
 const tokens: TokenFacts = {
   lifetimeMs: () => 7 * 86_400_000,
   successWith: (token) => ({ valid: true, exp: 4_000_000_000, token }),
-  unusable: [
+  unusableAnswers: [
     { what: 'does not say when it ends', change: ({ exp: _, ...rest }) => rest },
     { what: 'says in words when it ends', change: (answer) => ({ ...answer, exp: 'in a week' }) },
     { what: 'says that it has ended', change: (answer) => ({ ...answer, exp: 1_000_000_000 }) },
@@ -69,7 +69,7 @@ export const glowmarktRigs: readonly NamedRig[] = [
         wrongSecrets: { password: new Secret(markedSecret('wrong')) },
         label: `${accounts[0]} at ${new URL(simulator.url).host}`,
         usefulPath: () => '/api/v0-1/virtualentity',
-        strangerToken: (of) => simulator.addPhone(accounts[of === 'same account' ? 0 : 1]).token,
+        foreignToken: (of) => simulator.addPhone(accounts[of === 'same account' ? 0 : 1]).token,
       }
     },
   },

@@ -71,7 +71,7 @@ const apiTokenDriver: NamedRig = {
       wrongSecrets: { token: new Secret(markedSecret('wrong')) },
       label: `Acme at ${host}`,
       usefulPath: () => '/v1/apps',
-      strangerToken: (of) =>
+      foreignToken: (of) =>
         simulator.giveToken({ organizationId: of === 'same account' ? acme : other }),
     }
   },
@@ -83,7 +83,7 @@ const endingAt = (expires_at: unknown) => (answer: Readonly<Record<string, unkno
 }
 
 const loginToken: TokenFacts = {
-  unusable: [
+  unusableAnswers: [
     { what: 'says in words when it ends', change: endingAt('in a week') },
     { what: 'says that it has ended', change: endingAt('2020-01-01T00:00:00Z') },
   ],
@@ -128,7 +128,7 @@ const passwordDriver: NamedRig = {
       wrongSecrets: { password: new Secret(markedSecret('wrong')) },
       label: `gina@example.com at ${host}`,
       usefulPath: () => '/v1/apps',
-      strangerToken: (of) =>
+      foreignToken: (of) =>
         simulator.giveToken({
           email: of === 'same account' ? 'gina@example.com' : 'ivan@example.com',
         }),

@@ -54,7 +54,7 @@ function rigOf(described: Described, service: Partial<RotatingOptions>): NamedRi
         wrongSecrets: { password: new Secret(markedSecret('wrong')) },
         label: `${username} at ${new URL(simulator.url).host}`,
         usefulPath: () => '/me',
-        strangerToken: (of) => simulator.addProgram(of === 'same account' ? username : other),
+        foreignToken: (of) => simulator.addProgram(of === 'same account' ? username : other),
       }
     },
   }

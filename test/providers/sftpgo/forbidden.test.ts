@@ -23,7 +23,7 @@ describe('the SFTPGo driver, with an account that must do something first', () =
 
   it('refuses one that must change the password, says what to do, and leaves no token', async () => {
     service.simulator.change('alice', { mustChangePassword: true })
-    const error = await refusalOf(service.logIn(user()), 'not_supported')
+    const error = await refusalOf(service.loginRoot(user()), 'not_supported')
     expect(error.message).toMatch(/^alice must change the password at 127\.0\.0\.1:\d+ first\.$/)
     expect(error.hint).toContain('log in with the new one')
     expect(service.lines().at(-1)).toBe('GET /api/v2/user/logout')
@@ -36,7 +36,7 @@ describe('the SFTPGo driver, with an account that must do something first', () =
     { mustEnrol: ['<b>HTTP</b>\n'], which: 'first.' },
   ])('refuses one that must set up two-factor authentication for $mustEnrol', async (row) => {
     service.simulator.change('root', { mustEnrol: row.mustEnrol })
-    const error = await refusalOf(service.logIn(), 'not_supported')
+    const error = await refusalOf(service.loginRoot(), 'not_supported')
     expect(error.message).toContain('root must set up two-factor authentication')
     expect(error.message).toContain(row.which)
     expect(error.message).not.toContain('<b>')
@@ -46,18 +46,18 @@ describe('the SFTPGo driver, with an account that must do something first', () =
 
   it('refuses it for a lease and a renewal in the same way', async () => {
     const values = service.values(user())
-    const login = await service.logIn(user())
+    const login = await service.loginRoot(user())
     const session = { values, credential: login.credential }
     service.simulator.change('alice', { mustChangePassword: true })
     const minted = sftpgo.driver(values).mint?.(session, request, service.context())
     await refusalOf(minted ?? Promise.resolve(), 'not_supported')
-    await refusalOf(service.logIn(user()), 'not_supported')
+    await refusalOf(service.loginRoot(user()), 'not_supported')
     expect(service.simulator.aliveTokens()).toEqual([login.token?.value.reveal()])
   })
 
   it('takes a token that says so itself for unusable, without a call', async () => {
     const values = service.values(user())
-    const { token } = await service.logIn(user())
+    const { token } = await service.loginRoot(user())
     if (!token) throw new Error('The login gave no token.')
     service.simulator.change('alice', { mustChangePassword: true })
     const { access_token } = await loginElsewhere(service, 'alice')
@@ -74,7 +74,7 @@ describe('the SFTPGo driver, with an account that must do something first', () =
     'Two-factor authentication requirements not met',
   ])('takes a token for unusable by the error of the server: %s', async (error) => {
     const values = service.values(user())
-    const { token } = await service.logIn(user())
+    const { token } = await service.loginRoot(user())
     if (!token) throw new Error('The login gave no token.')
     service.next({ kind: 'status', status: 403, body: { message: '', error } })
     const { probe } = sftpgo.driver(values)
@@ -90,7 +90,7 @@ describe('the SFTPGo driver, refused with 403', () => {
   })
   afterEach(() => service.close())
 
-  const asAlice = () => service.logIn({ role: 'user', username: 'alice' })
+  const asAlice = () => service.loginRoot({ role: 'user', username: 'alice' })
   const barred = (barrier: Barrier) => {
     service.simulator.change('alice', { barred: barrier })
     return asAlice()
@@ -278,11 +278,11 @@ const request = { leaseId: 'l1', lifetimeSeconds: 900 }
 
 /** The response to another program's login as a user. */
 async function loginElsewhere(
-  { simulator, logIn }: OpenSftpgo,
+  { simulator, loginRoot }: OpenSftpgo,
   username: string,
 ): Promise<Readonly<Record<string, unknown>>> {
   const sent = simulator.requests.length
-  await refusalOf(logIn({ role: 'user', username }), 'not_supported')
+  await refusalOf(loginRoot({ role: 'user', username }), 'not_supported')
   const { authorization = '' } = simulator.requests[sent]?.headers ?? {}
   const answer = await fetch(`${simulator.url}/api/v2/user/token`, { headers: { authorization } })
   const body: unknown = await answer.json()

@@ -124,7 +124,7 @@ export const sftpgoKeyRigs: readonly NamedRig[] = ways.map(
         wrongSecrets: { password: new Secret(markedSecret('wrong')) },
         label: `alice at ${new URL(simulator.url).host}`,
         usefulPath: (maker) => (maker === 'mint' ? usefulPath : '/api/v2/version'),
-        async strangerToken(of) {
+        async foreignToken(of) {
           const username = administrators[of === 'same account' ? 0 : 1]
           const basic = Buffer.from(`${username}:${password}`).toString('base64')
           const { access_token: token } = await fetchMembers(`${simulator.url}/api/v2/token`, {

@@ -40,7 +40,7 @@ export interface OpenSftpgo {
   /** The secrets of Root's form. */
   secrets(): { readonly password: Secret }
   /** Logs Root in with these values, as a user would enter them. */
-  logIn(more?: FormValues): Promise<Login>
+  loginRoot(more?: FormValues): Promise<Login>
   /** Logs Root in without another trial of keys, so by one request. */
   openSession(more?: FormValues): Promise<ProviderSession & { readonly token: AccessToken }>
   mint(session: ProviderSession, leaseId?: string): Promise<AccessToken>
@@ -84,7 +84,7 @@ export async function openSftpgo(options: Partial<SftpgoOptions> = {}): Promise<
   return {
     ...{ clock, simulator, driver, values, context },
     secrets: () => ({ password: new Secret(password) }),
-    logIn(more) {
+    loginRoot(more) {
       const form = { values: values(more), secrets: { password: new Secret(password) } }
       return sftpgo.login(form, context())
     },

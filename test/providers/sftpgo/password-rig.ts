@@ -63,7 +63,7 @@ export const sftpgoPasswordRigs: readonly NamedRig[] = ways.map(({ role, base, u
       wrongSecrets: { password: new Secret(markedSecret('wrong')) },
       label: `alice at ${new URL(simulator.url).host}`,
       usefulPath: () => usefulPath,
-      async strangerToken(of) {
+      async foreignToken(of) {
         const username = accounts[of === 'same account' ? 0 : 1]
         const basic = Buffer.from(`${username}:${password}`).toString('base64')
         const { access_token: token } = await fetchMembers(`${simulator.url}${base}/token`, {

@@ -21,7 +21,9 @@ describe('the SFTPGo login, with API keys for leases', () => {
     { keyUser: undefined, probe: '/api/v2/version', whom: { scope: 1, admin: 'root' } },
     { keyUser: 'alice', probe: '/api/v2/user/dirs', whom: { scope: 2, user: 'alice' } },
   ])('creates a key for a minute, tries it at $probe and deletes it', async (row) => {
-    const { token } = await service.logIn(row.keyUser === undefined ? {} : { keyUser: row.keyUser })
+    const { token } = await service.loginRoot(
+      row.keyUser === undefined ? {} : { keyUser: row.keyUser },
+    )
     const [, made, tried, deleted] = service.simulator.requests
     expect(service.lines().slice(0, 3)).toEqual([
       'GET /api/v2/token',
@@ -47,14 +49,14 @@ describe('the SFTPGo login, with API keys for leases', () => {
   it('tries a key at a service with another time too', async () => {
     for (const hours of [2, -4]) {
       service.simulator.clock.advance(hours * 3_600_000)
-      const { token } = await service.logIn({ keyUser: 'alice' })
+      const { token } = await service.loginRoot({ keyUser: 'alice' })
       expect(service.simulator.apiKeys()).toEqual([])
       expect(service.simulator.aliveTokens()).toContain(token?.value.reveal())
     }
   })
 
   it('does so for a user, and not again when the session is renewed', async () => {
-    const { learned, credential } = await service.logIn()
+    const { learned, credential } = await service.loginRoot()
     const before = service.simulator.requests.length
     const form = { values: { ...service.values(), ...learned }, secrets: credential }
     const renewed = await sftpgo.login(form, service.context())
@@ -63,20 +65,20 @@ describe('the SFTPGo login, with API keys for leases', () => {
   })
 
   it('creates no key for an account whose leases are logins', async () => {
-    const { learned } = await service.logIn({ leaseBy: 'login', username: 'olga' })
+    const { learned } = await service.loginRoot({ leaseBy: 'login', username: 'olga' })
     expect(service.lines()).toEqual(['GET /api/v2/token'])
     expect(learned).toBeUndefined()
   })
 
   it('refuses an administrator who may not manage keys, and leaves nothing', async () => {
-    const error = await refusalOf(service.logIn({ username: 'olga' }), 'invalid_request')
+    const error = await refusalOf(service.loginRoot({ username: 'olga' }), 'invalid_request')
     expect(error.message).toMatch(/olga.*permission \*/)
     expect(service.lines().at(-1)).toBe('GET /api/v2/logout')
     expect(left()).toEqual([0, 0])
   })
 
   it('refuses a user that does not exist, and leaves nothing', async () => {
-    const error = await refusalOf(service.logIn({ keyUser: 'nobody' }), 'invalid_request')
+    const error = await refusalOf(service.loginRoot({ keyUser: 'nobody' }), 'invalid_request')
     expect(error.message).toMatch(/has no user nobody/)
     expect(service.lines().at(-1)).toBe('GET /api/v2/logout')
     expect(left()).toEqual([0, 0])
@@ -88,7 +90,7 @@ describe('the SFTPGo login, with API keys for leases', () => {
   ])(
     'refuses keys for $whom if the account does not allow them, and leaves nothing',
     async (row) => {
-      const error = await refusalOf(service.logIn(row.more), 'not_supported')
+      const error = await refusalOf(service.loginRoot(row.more), 'not_supported')
       expect(error.message).toContain(
         `${row.whom}: that account does not allow API key authentication`,
       )
@@ -100,14 +102,14 @@ describe('the SFTPGo login, with API keys for leases', () => {
 
   it('reports a disabled account if that is why its keys are refused', async () => {
     service.simulator.change('alice', { disabled: true })
-    const error = await refusalOf(service.logIn({ keyUser: 'alice' }), 'not_supported')
+    const error = await refusalOf(service.loginRoot({ keyUser: 'alice' }), 'not_supported')
     expect(error.message).toMatch(/user alice: that account is disabled/)
     expect(left()).toEqual([0, 0])
   })
 
   it('reports that keys are turned off if the server accepts none, without blaming an account', async () => {
     service.simulator.switchKeys(true)
-    const error = await refusalOf(service.logIn({ keyUser: 'alice' }), 'not_supported')
+    const error = await refusalOf(service.loginRoot({ keyUser: 'alice' }), 'not_supported')
     expect(error.message).toContain('does not accept API keys')
     expect(error.message).not.toContain('alice')
     expect(left()).toEqual([0, 0])
@@ -116,7 +118,7 @@ describe('the SFTPGo login, with API keys for leases', () => {
   it('names the likely reason if the account cannot be read', async () => {
     for (const fault of [FAILED, { kind: 'reset' }] as const) {
       service.simulator.faults.next(1, fault, ({ path }) => path === '/api/v2/users/bob')
-      const error = await refusalOf(service.logIn({ keyUser: 'bob' }), 'not_supported')
+      const error = await refusalOf(service.loginRoot({ keyUser: 'bob' }), 'not_supported')
       expect(error.message).toContain('does not allow API key authentication')
       expect(left()).toEqual([0, 0])
     }
@@ -125,14 +127,14 @@ describe('the SFTPGo login, with API keys for leases', () => {
   it('says that an older server has no keys, and leaves nothing', async () => {
     await service.close()
     service = await openSftpgo({ withoutApiKeys: true })
-    await refusalOf(service.logIn(), 'not_supported')
+    await refusalOf(service.loginRoot(), 'not_supported')
     expect(left()).toEqual([0, 0])
   })
 
   it('leaves nothing if a response was lost, and looks only for its own key', async () => {
     service.simulator.addApiKeys(1, 'tokentray-l1')
     service.next({ kind: 'lost' }, 'POST')
-    await refusalOf(service.logIn(), 'temporarily_unavailable')
+    await refusalOf(service.loginRoot(), 'temporarily_unavailable')
     expect(service.lines(2)).toEqual([
       LIST,
       expect.stringMatching(/^DELETE \/api\/v2\/apikeys\/\w+$/),
@@ -144,13 +146,13 @@ describe('the SFTPGo login, with API keys for leases', () => {
 
   it('leaves nothing if the trial fails', async () => {
     service.simulator.faults.next(1, FAILED, ({ path }) => path === '/api/v2/version')
-    await refusalOf(service.logIn(), 'temporarily_unavailable')
+    await refusalOf(service.loginRoot(), 'temporarily_unavailable')
     expect(left()).toEqual([0, 0])
   })
 
   it('leaves a key that it cannot delete, which expires within a minute', async () => {
     service.next(FAILED, 'DELETE')
-    await refusalOf(service.logIn(), 'temporarily_unavailable')
+    await refusalOf(service.loginRoot(), 'temporarily_unavailable')
     expect(left()).toEqual([1, 1])
     service.simulator.clock.advance(60_001)
     expect(service.simulator.aliveTokens()).toEqual([])
@@ -158,9 +160,9 @@ describe('the SFTPGo login, with API keys for leases', () => {
 
   it('records key and session before either is used, until both are revoked', async () => {
     const trials = noteTrials()
-    const logIn = (values = service.values()) =>
+    const loginRoot = (values = service.values()) =>
       sftpgo.login({ values, secrets: service.secrets() }, { ...service.context(), trials })
-    await logIn()
+    await loginRoot()
     const lease = expect.stringMatching(/^plan check-[0-9a-f-]{36}$/)
     const [, plan = ''] = trials.noted
     const id = plan.replace('plan ', '')
@@ -168,14 +170,14 @@ describe('the SFTPGo login, with API keys for leases', () => {
     trials.noted.length = 0
     // What fails stays on record, the session last, because it is needed to delete the key.
     service.next(FAILED, 'DELETE')
-    await refusalOf(logIn(), 'temporarily_unavailable')
+    await refusalOf(loginRoot(), 'temporarily_unavailable')
     expect(trials.noted).toEqual(['made session', lease, expect.stringMatching(/^made check-/)])
     trials.noted.length = 0
     service.next({ kind: 'lost' }, 'POST')
-    await refusalOf(logIn(), 'temporarily_unavailable')
+    await refusalOf(loginRoot(), 'temporarily_unavailable')
     expect(trials.noted).toEqual(['made session', lease])
     trials.noted.length = 0
-    await refusalOf(logIn(service.values({ username: 'olga' })), 'invalid_request')
+    await refusalOf(loginRoot(service.values({ username: 'olga' })), 'invalid_request')
     expect(trials.noted).toEqual(['made session', lease, expect.stringMatching(/^ended check-/)])
   })
 

@@ -68,7 +68,7 @@ const tokenRefusals: NamedRig['tokenRefusals'] = [
 ]
 
 /** A link comes with its token, which would be lost if only the link were refused. */
-const withLink: TokenFacts['unusable'] = [
+const withLink: TokenFacts['unusableAnswers'] = [
   {
     what: 'holds a link to nowhere',
     change: (answer) => ({ ...answer, url: 'an invalid address' }),
@@ -82,7 +82,7 @@ export const svixRigs: readonly NamedRig[] = [
     name: 'svix hosted',
     provider: svix,
     members: ['mint', 'revoke', 'revokeLease', 'revokeAll', 'portalLink', 'probe'],
-    tokens: { mint: hostedTokens, portalLink: { ...hostedTokens, unusable: withLink } },
+    tokens: { mint: hostedTokens, portalLink: { ...hostedTokens, unusableAnswers: withLink } },
     // The application, whether tokens can be revoked, and a trial token: created, used and logged out.
     requests: { login: 5 },
     exceptions: whoAmI(4),
@@ -100,7 +100,7 @@ export const svixRigs: readonly NamedRig[] = [
     name: 'svix of the old generation',
     provider: svix,
     members: ['mint', 'revoke', 'revokeAll', 'portalLink', 'probe'],
-    tokens: { mint: oldTokens, portalLink: { ...oldTokens, unusable: withLink } },
+    tokens: { mint: oldTokens, portalLink: { ...oldTokens, unusableAnswers: withLink } },
     // Two of them go to routes that it does not have, and one to a path without a slash.
     requests: { login: 7 },
     exceptions: whoAmI(6),
@@ -159,7 +159,7 @@ function makeWith(
       wrongSecrets: { key: new Secret(markedSecret('wrong')) },
       label: `Acme at ${new URL(simulator.url).host}`,
       usefulPath: () => `/api/v1/app/app_1${slash}`,
-      strangerToken: (of) => simulator.addCustomer(of === 'same account' ? 'app_1' : 'app_2'),
+      foreignToken: (of) => simulator.addCustomer(of === 'same account' ? 'app_1' : 'app_2'),
     }
   }
 }

@@ -4,7 +4,7 @@ import type { AccessToken, MintedLease } from '../../../main/providers/provider.
 import { refusalOf } from '../calling.ts'
 import type { Maker } from './activities.ts'
 import { type ContractCase, caseOf } from './case.ts'
-import { deedsAt } from './deeds.ts'
+import { driverCallsAt } from './driver-calls.ts'
 import type { Misbehaviour } from './misbehaviours.ts'
 import type { NamedRig } from './rig.ts'
 import {
@@ -45,9 +45,9 @@ export function endingCases(named: NamedRig): ContractCase[] {
     ...probedMakersOf(named).map((maker) => probeCase(named, maker)),
     ...makersOf(named).map((maker) => yearCase(named, maker)),
     ...(named.notSupported ?? []).flatMap((member) =>
-      deedsAt(named, member).map(({ title, prepare }) =>
+      driverCallsAt(named, member).map(({ title, prepare }) =>
         caseOf(named, `${title}: says that the service cannot do it`, async (scene) => {
-          const call = await prepare(scene, await scene.signIn())
+          const call = await prepare(scene, await scene.newAccount())
           const before = scene.alive()
           const said = await call(scene.context()).catch((error: unknown) => codeOf(error))
           expect(said).toBe('not_supported')
@@ -61,14 +61,14 @@ export function endingCases(named: NamedRig): ContractCase[] {
 function revokeCase(named: NamedRig, maker: Maker): ContractCase {
   const name = `revoke: ends exactly its token, made by ${maker}, and says so the second time`
   return caseOf(named, name, async (scene) => {
-    const account = await scene.signIn()
-    const others = await withStrangers(scene)
+    const account = await scene.newAccount()
+    const others = await withForeignTokens(scene)
     const isRenewal = maker === 'refresh' || maker === 'renew'
     const first = isRenewal ? await account.renewal(maker) : { token: await account.make(maker) }
     const { token } = first
     // A renewal may end the token before it: then the other one is of another session.
     const isApart = 'old' in first && first.old !== 'lives'
-    const other = await (isApart ? await scene.signIn() : account).make(maker)
+    const other = await (isApart ? await scene.newAccount() : account).make(maker)
     const { counts } = scene.rig.simulator
     const ended = counts.logouts
     const made = token.value.reveal()
@@ -88,7 +88,7 @@ function revokeCase(named: NamedRig, maker: Maker): ContractCase {
 
 function irrevocableCase(named: NamedRig, maker: Maker): ContractCase {
   return caseOf(named, `revoke: says that it cannot end a token of ${maker}`, async (scene) => {
-    const account = await scene.signIn()
+    const account = await scene.newAccount()
     const token = await account.make(maker)
     const before = scene.alive()
     expect(await account.revoke(token)).toBe('not_supported')
@@ -102,8 +102,8 @@ function leaseCase(
   how: 'revokeLease' | 'revokeLeaseById',
 ): ContractCase {
   return caseOf(named, `${how}: ends exactly what ${maker} made for that lease`, async (scene) => {
-    const account = await scene.signIn()
-    const others = await withStrangers(scene)
+    const account = await scene.newAccount()
+    const others = await withForeignTokens(scene)
     const leases: (MintedLease & { readonly token: AccessToken })[] = []
     for (const leaseId of [newLeaseId(), newLeaseId(), newLeaseId()]) {
       leases.push({ leaseId, token: await account.make(maker, leaseId) })
@@ -128,7 +128,7 @@ function leaseCase(
 function unknownLeaseCases(named: NamedRig, maker: Maker): ContractCase[] {
   return [
     caseOf(named, `revokeLeaseById: ends nothing for a lease without ${maker}`, async (scene) => {
-      const account = await scene.signIn()
+      const account = await scene.newAccount()
       await account.make(maker)
       const before = scene.alive()
       const ended = await account.revokeLease({ leaseId: newLeaseId() })
@@ -140,8 +140,8 @@ function unknownLeaseCases(named: NamedRig, maker: Maker): ContractCase[] {
       named,
       `revokeLeaseById: ends what ${maker} made when the answer was lost`,
       async (scene) => {
-        const account = await scene.signIn()
-        const before = await withStrangers(scene)
+        const account = await scene.newAccount()
+        const before = await withForeignTokens(scene)
         const leaseId = newLeaseId()
         const at = scene.requests.length + (factsOf(named, maker).step ?? 1)
         const times = isRetried(named, maker, lost) ? 2 : 1
@@ -158,13 +158,13 @@ function unknownLeaseCases(named: NamedRig, maker: Maker): ContractCase[] {
 function listCase(named: NamedRig): ContractCase {
   const name = 'revokeById: ends exactly the token that the list has under that id, once'
   return caseOf(named, name, async (scene) => {
-    const account = await scene.signIn()
+    const account = await scene.newAccount()
     const maker = named.lists ?? 'login'
-    await scene.rig.strangerToken('same account')
+    await scene.rig.foreignToken('same account')
     const before = await account.listTokens()
     const alive = scene.alive()
     const made = await account.make(maker)
-    await scene.rig.strangerToken('other account')
+    await scene.rig.foreignToken('other account')
     const added = (await account.listTokens()).filter((item) =>
       before.every(({ id }) => id !== item.id),
     )
@@ -184,19 +184,19 @@ function listCase(named: NamedRig): ContractCase {
 function allCase(named: NamedRig): ContractCase {
   const name = 'revokeAll: spares no token of the account and ends none of another'
   return caseOf(named, name, async (scene) => {
-    const account = await scene.signIn()
+    const account = await scene.newAccount()
     for (const maker of leaseMakersOf(named)) {
       await account.make(maker)
       await account.make(maker)
     }
-    await scene.rig.strangerToken('same account')
-    const spared = await scene.rig.strangerToken('other account')
+    await scene.rig.foreignToken('same account')
+    const spared = await scene.rig.foreignToken('other account')
     expect(account.driver.revokeAll?.hits(account.values)).toMatch(/^\S.*[^.\s]$/)
     await account.revokeAll()
     expect(scene.alive()).toEqual([spared])
     // A second time there is nothing left, which is no failure; and it is not an echo of the first.
     await account.revokeAll()
-    await scene.rig.strangerToken('same account')
+    await scene.rig.foreignToken('same account')
     await account.revokeAll()
     expect(scene.alive()).toEqual([spared])
   })
@@ -205,8 +205,8 @@ function allCase(named: NamedRig): ContractCase {
 function credentialCase(named: NamedRig): ContractCase {
   const name = 'endCredential: ends what renewals are made from, and says so the second time'
   return caseOf(named, name, async (scene) => {
-    const account = await scene.signIn()
-    const other = await scene.signIn()
+    const account = await scene.newAccount()
+    const other = await scene.newAccount()
     expect(await account.endCredential()).toBe('revoked')
     if (can(named, 'renew')) {
       await refusalOf(account.make('renew'), 'wrong_credentials', scene.secrets())
@@ -219,7 +219,7 @@ function credentialCase(named: NamedRig): ContractCase {
 function probeCase(named: NamedRig, maker: Maker): ContractCase {
   const name = `probe: tells a token of ${maker} that is accepted from one that has ended`
   return caseOf(named, name, async (scene) => {
-    const account = await scene.signIn()
+    const account = await scene.newAccount()
     const token = await account.make(maker)
     expect(await account.probe(token)).toBe('accepted')
     if (revocableMakersOf(named).includes(maker)) await account.revoke(token)
@@ -231,7 +231,7 @@ function probeCase(named: NamedRig, maker: Maker): ContractCase {
 function yearCase(named: NamedRig, maker: Maker): ContractCase {
   const name = `expiry: knows what became of a token of ${maker} a year later`
   return caseOf(named, name, async (scene) => {
-    const account = await scene.signIn()
+    const account = await scene.newAccount()
     const leaseId = newLeaseId()
     const token = await account.make(maker, leaseId)
     scene.clock.jumpWall(YEAR_MS)
@@ -246,7 +246,7 @@ function yearCase(named: NamedRig, maker: Maker): ContractCase {
       const second = secondEndOf(named, 'revoke')
       expect(await account.revoke(token)).toBe(lives ? 'revoked' : second)
     } else if (can(named, 'revokeLease') && leaseMakersOf(named).includes(maker)) {
-      const later = await scene.signIn()
+      const later = await scene.newAccount()
       const ended = await later.revokeLease({ leaseId, token })
       // A record of what has expired may be there still, and be taken away by this.
       expect(lives ? ['revoked'] : ['revoked', 'already_gone']).toContain(ended)
@@ -257,9 +257,9 @@ function yearCase(named: NamedRig, maker: Maker): ContractCase {
 }
 
 /** Two more tokens that must not be affected; returns all that are valid. */
-async function withStrangers(scene: Scene): Promise<string[]> {
-  await scene.rig.strangerToken('same account')
-  await scene.rig.strangerToken('other account')
+async function withForeignTokens(scene: Scene): Promise<string[]> {
+  await scene.rig.foreignToken('same account')
+  await scene.rig.foreignToken('other account')
   return scene.alive()
 }
 

@@ -16,7 +16,7 @@ import type { Scene } from './scene.ts'
 type Call = (context: ProviderContext) => Promise<unknown>
 
 /** One call of one member, as the broker makes it. */
-export interface Deed {
+export interface DriverCall {
   readonly title: string
   readonly activity: Activity
   /** Sends what has to go before, and returns the call itself. */
@@ -24,51 +24,58 @@ export interface Deed {
 }
 
 /** All that a rig can do. */
-export function allDeedsOf(named: NamedRig): Deed[] {
-  return activitiesOf(named).flatMap((activity) => deedsAt(named, activity))
+export function allDriverCallsOf(named: NamedRig): DriverCall[] {
+  return activitiesOf(named).flatMap((activity) => driverCallsAt(named, activity))
 }
 
 /** The calls of a rig that make at least one request. */
-export function deedsOf(named: NamedRig): Deed[] {
-  return allDeedsOf(named).filter(({ activity }) => requestsOf(named, activity) > 0)
+export function driverCallsOf(named: NamedRig): DriverCall[] {
+  return allDriverCallsOf(named).filter(({ activity }) => requestsOf(named, activity) > 0)
 }
 
 /** Those among them that go by the session. */
-export function sessionDeedsOf(named: NamedRig): Deed[] {
+export function sessionCallsOf(named: NamedRig): DriverCall[] {
   const others: readonly Activity[] = ['login', 'revoke', 'endCredential', 'probe']
-  return deedsOf(named).filter(({ activity }) => !others.includes(activity))
+  return driverCallsOf(named).filter(({ activity }) => !others.includes(activity))
 }
 
 /** Every way to call one member. */
-export function deedsAt(named: NamedRig, activity: Activity): Deed[] {
-  const deed = (prepare: Deed['prepare'], title: string = activity): Deed => {
+export function driverCallsAt(named: NamedRig, activity: Activity): DriverCall[] {
+  const driverCall = (prepare: DriverCall['prepare'], title: string = activity): DriverCall => {
     return { title, activity, prepare }
   }
   switch (activity) {
     case 'login':
-      return [deed(async (scene) => (context) => scene.login(undefined, context))]
+      return [driverCall(async (scene) => (context) => scene.login(undefined, context))]
     case 'mint':
     case 'refresh':
     case 'renew':
     case 'portalLink':
-      return [deed(async (_, account) => (context) => account.make(activity, undefined, context))]
+      return [
+        driverCall(async (_, account) => (context) => account.make(activity, undefined, context)),
+      ]
     case 'revoke':
-      return [deed((_, account) => withToken(account, subjectOf(revocableMakersOf(named), named)))]
+      return [
+        driverCall((_, account) => withToken(account, subjectOf(revocableMakersOf(named), named))),
+      ]
     case 'probe':
-      return [deed((_, account) => probing(account, subjectOf(probedMakersOf(named), named)))]
+      return [driverCall((_, account) => probing(account, subjectOf(probedMakersOf(named), named)))]
     case 'revokeLease':
     case 'revokeLeaseById':
       return leaseMakersOf(named).map((maker) =>
-        deed((_, account) => ending(account, maker, activity), `${activity}, made by ${maker}`),
+        driverCall(
+          (_, account) => ending(account, maker, activity),
+          `${activity}, made by ${maker}`,
+        ),
       )
     case 'endCredential':
-      return [deed(async (_, account) => (context) => account.endCredential(context))]
+      return [driverCall(async (_, account) => (context) => account.endCredential(context))]
     case 'listTokens':
-      return [deed(async (_, account) => (context) => account.listTokens(context))]
+      return [driverCall(async (_, account) => (context) => account.listTokens(context))]
     case 'revokeById':
-      return [deed((scene, account) => endingListed(scene, account))]
+      return [driverCall((scene, account) => endingListed(scene, account))]
     case 'revokeAll':
-      return [deed(async (_, account) => (context) => account.revokeAll(context))]
+      return [driverCall(async (_, account) => (context) => account.revokeAll(context))]
     default:
       return activity satisfies never
   }
