@@ -20,6 +20,7 @@ import { keyRings } from './lists/key-rings.ts'
 import { keyboard } from './lists/keyboard.ts'
 import { keychainItems } from './lists/keychain-items.ts'
 import { keychainProcess } from './lists/keychain-process.ts'
+import { keychainWatching } from './lists/keychain-watching.ts'
 import { lengthLimits } from './lists/length-limits.ts'
 import { loginReason } from './lists/login-reason.ts'
 import { loginTrials } from './lists/login-trials.ts'
@@ -87,6 +88,7 @@ export const mutants: readonly Mutant[] = [
   ...keyboard,
   ...keychainItems,
   ...keychainProcess,
+  ...keychainWatching,
   ...accessControl,
   ...stablePort,
   ...storedData,

@@ -22,7 +22,7 @@ describe('the Koyeb simulator', () => {
       organizations,
       apiTokens: [
         { token: personal, organizationId: acme.id },
-        { token: 'of-the-organisation', organizationId: acme.id, type: 'organization' },
+        { token: 'of-the-organization', organizationId: acme.id, type: 'organization' },
       ],
       accounts: [
         { email: 'gina@example.com', password, organizationId: acme.id },
@@ -59,9 +59,9 @@ describe('the Koyeb simulator', () => {
     ask('POST', `/v1/organizations/${id}/access_token`, token, body)
   const statusOf = async (token: string) => (await ask('GET', '/v1/apps', token)).status
 
-  it('shows the organisation of an API token, of a login and of an access token', async () => {
+  it('shows the organization of an API token, of a login and of an access token', async () => {
     await start()
-    const made = [personal, 'of-the-organisation', await loginToken()]
+    const made = [personal, 'of-the-organization', await loginToken()]
     for (const token of [...made, String((await mint({})).body.token)]) {
       const { status, body } = await ask('GET', '/v1/account/organization', token)
       expect([status, body.organization.id, body.organization.name]).toEqual([200, acme.id, 'Acme'])
@@ -90,9 +90,9 @@ describe('the Koyeb simulator', () => {
     expect(simulator.aliveTokens()).toEqual([])
   })
 
-  it('issues access tokens only to members of the organisation, and not to its own tokens', async () => {
+  it('issues access tokens only to members of the organization, and not to its own tokens', async () => {
     await start()
-    expect((await mint({}, 'of-the-organisation')).status).toBe(403)
+    expect((await mint({}, 'of-the-organization')).status).toBe(403)
     expect((await mint({}, personal, other.id)).status).toBe(403)
     expect((await mint({}, personal, randomUUID())).status).toBe(404)
     expect((await mint({}, 'nonsense')).status).toBe(401)

@@ -13,9 +13,9 @@ interface KoyebOrganization {
 export interface KoyebApiToken {
   readonly token: string
   readonly organizationId: string
-  /** Other organisations that its user belongs to. */
+  /** Other organizations that its user belongs to. */
   readonly alsoIn?: readonly string[]
-  /** `user` by default; one of an organisation can do nothing as a user. */
+  /** `user` by default; one of an organization can do nothing as a user. */
   readonly type?: 'user' | 'organization'
 }
 
@@ -58,7 +58,7 @@ export interface KoyebSimulator extends Simulator {
   /** From now on the account's tokens get 403, even for log-out; they stay valid. */
   lock(email: string): void
   unlock(email: string): void
-  /** Issues an access token of that organisation, or a login token of that account, to another program. */
+  /** Issues an access token of that organization, or a login token of that account, to another program. */
   giveToken(of: { readonly organizationId: string } | { readonly email: string }): string
 }
 

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 const ID = /^(app|org)_[A-Za-z0-9]{27}$/
-/** The organisation that a server has from the start. */
+/** The organization that a server has from the start. */
 const ORGANISATION = 'org_23rb8YdGqMT0qIzpgGwdXfHirMu'
 
 interface SvixApplication {
@@ -16,8 +16,8 @@ interface SvixApplication {
 export interface SvixEnvironment {
   /** The environment's key at the hosted service; generated if absent. */
   readonly key?: string
-  /** At the open-source server, where organisations take the role of environments. */
-  readonly organisation?: string
+  /** At the open-source server, where organizations take the role of environments. */
+  readonly organization?: string
   readonly applications: readonly SvixApplication[]
 }
 
@@ -30,7 +30,7 @@ export interface Application extends SvixApplication {
 
 /** An environment as stored by the service. */
 export interface Environment extends SvixEnvironment {
-  readonly organisation: string
+  readonly organization: string
   readonly applications: readonly Application[]
 }
 
@@ -39,9 +39,9 @@ export function toEnvironments(
   given: readonly SvixEnvironment[],
   createdAt: number,
 ): readonly Environment[] {
-  return given.map(({ organisation = ORGANISATION, applications, ...rest }) => ({
+  return given.map(({ organization = ORGANISATION, applications, ...rest }) => ({
     ...rest,
-    organisation: requireId(organisation),
+    organization: requireId(organization),
     applications: applications.map(({ id = makeId(), ...more }) => ({
       ...more,
       id: requireId(id),

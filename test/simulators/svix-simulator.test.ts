@@ -31,7 +31,7 @@ describe('the Svix simulator', () => {
             { uid: 'app_2', name: 'Bolt' },
           ],
         },
-        { key: markedSecret('svix'), organisation: ORG_2, applications: [] },
+        { key: markedSecret('svix'), organization: ORG_2, applications: [] },
       ],
       onToken: registerSecret,
       now: () => START,

@@ -111,13 +111,13 @@ export class OpenSourceTokens implements SvixTokens {
   }
 
   /** As `svix-server jwt generate` prints it. */
-  keyOf({ organisation }: Environment): string {
-    return this.#sign({ sub: organisation }, TEN_YEARS_SECONDS)
+  keyOf({ organization }: Environment): string {
+    return this.#sign({ sub: organization }, TEN_YEARS_SECONDS)
   }
 
   /** Independent of the request; two of the same second are identical. */
-  issue({ environment: { organisation }, application }: Wish): string {
-    const token = this.#sign({ sub: application.id, org: organisation }, FOUR_WEEKS_SECONDS)
+  issue({ environment: { organization }, application }: Wish): string {
+    const token = this.#sign({ sub: application.id, org: organization }, FOUR_WEEKS_SECONDS)
     this.#issued.add(token)
     return token
   }
@@ -126,7 +126,7 @@ export class OpenSourceTokens implements SvixTokens {
     const claims = verifyJwt(token, this.#secret)
     if (!claims || !this.#lives(claims)) return null
     const { sub, org = sub } = claims
-    const environment = this.#environments.find(({ organisation }) => organisation === org)
+    const environment = this.#environments.find(({ organization }) => organization === org)
     if (!environment) return null
     const application = environment.applications.find(({ id }) => id === sub)
     return { environment, ...(application && { application }) }

@@ -13,7 +13,7 @@ import { apiTokenRefusal } from './refusals.ts'
 const TRIAL_SECONDS = 1
 
 interface Wanted {
-  /** The id of the organisation. */
+  /** The id of the organization. */
   readonly organization: string
   readonly seconds: number
 }
@@ -32,7 +32,7 @@ export async function askForToken(
 
 /**
  * Creates an access token that is dropped and expires at once. Rejects with `wrong_credentials` for an API
- * token that may not create any, and `invalid_request` for an entered organisation that is not the caller's.
+ * token that may not create any, and `invalid_request` for an entered organization that is not the caller's.
  */
 export async function proveMinting(
   ownOrganization: string,
@@ -69,7 +69,7 @@ export function mintRefusal(
   if (response.status === 404 && errorSourceOf(response) === 'service')
     return unknownOrganization(values)
   if (!isServiceError(response, 400)) return apiTokenRefusal(response, values, context)
-  return refusedStatus(hostOf(values), 400, 'Check the organisation ID of the account.')
+  return refusedStatus(hostOf(values), 400, 'Check the organization ID of the account.')
 }
 
 function unknownOrganization(values: FormValues): TokentrayError {
@@ -83,7 +83,7 @@ function unknownOrganization(values: FormValues): TokentrayError {
   )
 }
 
-/** The service does not say whether the organisation or the kind of token is the reason. */
+/** The service does not say whether the organization or the kind of token is the reason. */
 function otherOrganization(values: FormValues): TokentrayError {
   return new TokentrayError(
     'invalid_request',

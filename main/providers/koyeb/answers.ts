@@ -2,7 +2,7 @@ import type { HttpResponse } from '../http/http.ts'
 import { findObject, readMember, readObject, readText, unexpected } from '../wire/json-object.ts'
 import { isOrganizationId } from './call.ts'
 
-/** An organisation. */
+/** An organization. */
 export interface Organization {
   readonly id: string
   /** `null` if there is none that is safe to show. */
@@ -71,7 +71,7 @@ function fieldsOf(response: HttpResponse): readonly unknown[] {
   return Array.isArray(fields) ? fields : []
 }
 
-/** The organisation of a token; throws `unexpected_answer` without a usable id. */
+/** The organization of a token; throws `unexpected_answer` without a usable id. */
 export function readOrganization(response: HttpResponse): Organization {
   const organization = readMember(readObject(response), 'organization')
   const id = readText(organization, 'id')

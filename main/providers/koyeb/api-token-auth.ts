@@ -14,7 +14,7 @@ const LONGEST_SECONDS = 86_400
 const ORGANIZATION = { method: 'GET', path: '/v1/account/organization' } as const
 
 /**
- * Tries the API token: reads its organisation, which every token may do, and creates an access token, which
+ * Tries the API token: reads its organization, which every token may do, and creates an access token, which
  * only a personal one may. That access token is dropped and expires.
  */
 export async function logInByToken(
@@ -27,7 +27,7 @@ export async function logInByToken(
   if (response.status !== 200) throw apiTokenRefusal(response, values, context)
   const { id, name } = readOrganization(response)
   await proveMinting(id, token, values, context)
-  // The response is always about the token's own organisation.
+  // The response is always about the token's own organization.
   const who = entered === null || entered === id ? (name ?? id) : entered
   return {
     label: `${who} at ${placeOf(values)}`,

@@ -41,7 +41,7 @@ export function toAccessToken(value: Secret, expiresAt: number): AccessToken {
   return { value, tokenType: 'Bearer', headers, expiresAt }
 }
 
-/** The organisation ID in the form; `null` if the field is empty. Throws `invalid_request` for an invalid one. */
+/** The organization ID in the form; `null` if the field is empty. Throws `invalid_request` for an invalid one. */
 export function enteredOrganization(values: FormValues): string | null {
   // Pasted ids often have spaces around them.
   const id = (values['organization'] ?? '').trim()

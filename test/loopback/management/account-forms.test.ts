@@ -68,7 +68,7 @@ describe('an account as its owner sees it', () => {
     const application = { uid: 'app_shop', name: 'The shop' }
     const own = await addTokenAccounts(other, {
       flavour: 'oss',
-      environments: [{ organisation: `org_${'1'.repeat(27)}`, applications: [application] }],
+      environments: [{ organization: `org_${'1'.repeat(27)}`, applications: [application] }],
     })
 
     const account = await accountOf('svix/shop', other)

@@ -2,20 +2,15 @@ import type { Mutant } from '../mutant.ts'
 
 const trayMenu = 'main/desktop/tray/tray-menu.ts'
 const trayState = 'main/desktop/tray/tray-state.ts'
-const keychainLooks = 'main/desktop/system/keychain-watch.ts'
 const notifier = 'main/desktop/system/notifier.ts'
 const failure = 'main/desktop/ipc/failure.ts'
-const acting = 'main/desktop/tray/menu-actions.ts'
+const menuActions = 'main/desktop/tray/menu-actions.ts'
 const copiedToken = 'main/desktop/clipboard/copied-token.ts'
-const handingOut = 'main/desktop/clipboard/copy-token.ts'
+const copyToken = 'main/desktop/clipboard/copy-token.ts'
 const inTrayMenu = (test: string) => ({ file: 'test/desktop/tray/tray-menu.test.ts', test })
 const inTray = (test: string) => ({ file: 'test/desktop/tray/tray.test.ts', test })
-const inKeychainLooks = (test: string) => ({
-  file: 'test/desktop/system/keychain-watch.test.ts',
-  test,
-})
 const inNotifier = (test: string) => ({ file: 'test/desktop/system/notifier.test.ts', test })
-const inActing = (test: string) => ({ file: 'test/desktop/tray/menu-actions.test.ts', test })
+const inMenuActions = (test: string) => ({ file: 'test/desktop/tray/menu-actions.test.ts', test })
 const inFailure = (test: string) => ({ file: 'test/desktop/ipc/failure.test.ts', test })
 
 /** The tray icon, its menu and the notifications tell the truth, and nothing else. */
@@ -172,110 +167,6 @@ export const tray: readonly Mutant[] = [
     noticedBy: inTray('the state'),
   },
   {
-    promise: 'the icon checks the keychain by itself',
-    changes: [
-      {
-        file: keychainLooks,
-        find: `  arm()
-  const purpose`,
-        replace: '  const purpose',
-      },
-    ],
-    noticedBy: inKeychainLooks(
-      'checks the keychain every five minutes, more often while it cannot be used, and before it is shown',
-    ),
-  },
-  {
-    promise: 'the icon checks more often while the keychain cannot be used',
-    changes: [
-      {
-        file: keychainLooks,
-        find: 'hasFailed ? EVERY_MS_OF_A_FAILURE : EVERY_MS',
-        replace: 'EVERY_MS',
-      },
-    ],
-    noticedBy: inKeychainLooks(
-      'checks the keychain every five minutes, more often while it cannot be used, and before it is shown',
-    ),
-  },
-  {
-    promise: 'the icon shows keychain changes from before the first change event',
-    changes: [
-      {
-        file: keychainLooks,
-        find: `          // Changes before this moment were not signalled.
-          look()
-`,
-        replace: '',
-      },
-    ],
-    noticedBy: inKeychainLooks('checks when the system signals a change'),
-  },
-  {
-    promise: 'a check that began before a keychain change does not count as one after it',
-    changes: [
-      {
-        file: 'main/vault/watched-vault.ts',
-        find: 'if (this.#changes.isCurrent(current)) this.#seenAt',
-        replace: 'this.#seenAt',
-      },
-    ],
-    noticedBy: {
-      file: 'test/vault/watched-vault.test.ts',
-      test: 'is repeated after a change, even one during a look that may have come too early',
-    },
-  },
-  {
-    promise: 'the last of many keychain changes is noticed, however soon after a check',
-    changes: [
-      {
-        file: keychainLooks,
-        find: '      host.running?.broker.keychain.invalidate()\n',
-        replace: '',
-      },
-    ],
-    noticedBy: inKeychainLooks('checks when the system signals a change'),
-  },
-  {
-    promise: 'the icon keeps checking the keychain',
-    changes: [
-      {
-        file: keychainLooks,
-        find: '    isLooking = false\n    arm()',
-        replace: '    isLooking = false',
-      },
-    ],
-    noticedBy: inKeychainLooks(
-      'checks the keychain every five minutes, more often while it cannot be used, and before it is shown',
-    ),
-  },
-  {
-    promise: 'the icon shows at once that the keychain was locked',
-    changes: [
-      {
-        file: keychainLooks,
-        find: 'for (const rule of SIGNALS) await bus.listen(rule, told)',
-        replace: '',
-      },
-    ],
-    noticedBy: inKeychainLooks(
-      'checks when the system signals a change, and once more for signals during a check',
-    ),
-  },
-  {
-    promise: 'the opened window shows the current state of the keychain',
-    changes: [
-      {
-        file: keychainLooks,
-        find: '    look,\n    stop',
-        replace: '    look: () => undefined,\n    stop',
-      },
-    ],
-    noticedBy: inKeychainLooks(
-      'checks the keychain every five minutes, more often while it cannot be used, and before it is shown',
-    ),
-  },
-  {
     promise: 'a notification says why a login is needed',
     changes: [
       {
@@ -346,19 +237,19 @@ export const tray: readonly Mutant[] = [
   },
   {
     promise: 'the menu asks before it revokes or logs out',
-    changes: [{ file: acting, find: 'if (!(await ask(question))) return', replace: '' }],
-    noticedBy: inActing('if the user declines'),
+    changes: [{ file: menuActions, find: 'if (!(await ask(question))) return', replace: '' }],
+    noticedBy: inMenuActions('if the user declines'),
   },
   {
     promise: 'the menu reports the result',
     changes: [
       {
-        file: acting,
+        file: menuActions,
         find: 'notifier.outcome(title, toRevocationLines(ended, now(), []))',
         replace: '',
       },
     ],
-    noticedBy: inActing(', and reports the result'),
+    noticedBy: inMenuActions(', and reports the result'),
   },
   {
     promise: 'a token is cleared from the clipboard when its lease is closed',
@@ -372,7 +263,7 @@ export const tray: readonly Mutant[] = [
     promise: 'a failed copy leaves no lease',
     changes: [
       {
-        file: handingOut,
+        file: copyToken,
         find: 'if (lease !== before) broker.closeUndelivered(lease, user)',
         replace: '',
       },
@@ -401,7 +292,7 @@ export const tray: readonly Mutant[] = [
     promise: 'an unused link is revoked, even if a lock cleared it',
     changes: [
       {
-        file: handingOut,
+        file: copyToken,
         find: `    await clearIfOver({ broker, autoClear }, lease)
   } catch (error) {
     broker.closeUndelivered(lease, user)

@@ -102,7 +102,7 @@ describe('the Glowmarkt driver', () => {
     expect(body()).toMatchObject({ directoryId: 'dir-1' })
   })
 
-  it('sends the application id of an organisation, trimmed', async () => {
+  it('sends the application id of an organization, trimmed', async () => {
     const { token } = await login(
       service.form(undefined, { applicationId: ' 0a1b-of-ours ' }),
       service.context(),

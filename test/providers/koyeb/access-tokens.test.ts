@@ -92,7 +92,7 @@ describe('the Koyeb driver, creating access tokens', () => {
     await refusalOf(second, 'wrong_credentials', ['deleted'])
   })
 
-  it("asks for a personal API token if an organisation's is not enough", async () => {
+  it("asks for a personal API token if an organization's is not enough", async () => {
     const { values } = await service.signInByToken()
     const credential = { token: new Secret(service.organizationToken) }
     const minting = mint({ values, credential }, request, service.context())
@@ -103,7 +103,7 @@ describe('the Koyeb driver, creating access tokens', () => {
     expect((await refusalOf(attempt, 'wrong_credentials')).hint).toContain('personal')
   })
 
-  it('blames the organisation if the service does not know it', async () => {
+  it('blames the organization if the service does not know it', async () => {
     const { values, credential } = await service.signInByToken()
     const session = { values: { ...values, organization: randomUUID() }, credential }
     const error = await refusalOf(mint(session, request, service.context()), 'invalid_request')
@@ -111,6 +111,6 @@ describe('the Koyeb driver, creating access tokens', () => {
     expect(error.field).toBe('organization')
     service.next(400, { ...said(400), fields: [{ field: 'id', description: 'x' }] })
     const other = await refusalOf(mint(session, request, service.context()), 'unexpected_answer')
-    expect(other.hint).toContain('organisation ID')
+    expect(other.hint).toContain('organization ID')
   })
 })

@@ -22,18 +22,18 @@ import { makeContext } from '../calling.ts'
 /** Must be encoded in a query. */
 export const EMAIL = 'gina+old&x=1@example.com'
 
-/** A simulated Koyeb with an organisation, tokens made in its console, and accounts of the old login. */
+/** A simulated Koyeb with an organization, tokens made in its console, and accounts of the old login. */
 export interface OpenKoyeb {
   readonly clock: FakeClock
   readonly http: HttpClient
   readonly simulator: KoyebSimulator
   readonly organizationId: string
-  /** Another organisation of the API token's user. */
+  /** Another organization of the API token's user. */
   readonly secondId: string
-  /** An organisation that this user does not belong to. */
+  /** An organization that this user does not belong to. */
   readonly strangeId: string
   readonly apiToken: string
-  /** An API token of the organisation, which can do nothing as a user. */
+  /** An API token of the organization, which can do nothing as a user. */
   readonly organizationToken: string
   readonly password: string
   /** The login form with this API token, `apiToken` by default. */
@@ -57,7 +57,7 @@ export interface OpenKoyeb {
 export async function openKoyeb(options: Partial<KoyebOptions> = {}): Promise<OpenKoyeb> {
   const password = `${markedSecret('koyeb')} "pässwörd" €`
   const apiToken = markedSecret('koyeb-personal')
-  const organizationToken = markedSecret('koyeb-organisation')
+  const organizationToken = markedSecret('koyeb-organization')
   const [organizationId, secondId, strangeId] = [randomUUID(), randomUUID(), randomUUID()]
   const clock = new FakeClock()
   const http = createHttpClient({ clock, env: {} })

@@ -46,7 +46,7 @@ describe('the Koyeb driver, with the old login', () => {
     expect(more).toEqual([])
   })
 
-  it('sends the fingerprint in this spelling, and the organisation, only if they are set', async () => {
+  it('sends the fingerprint in this spelling, and the organization, only if they are set', async () => {
     const more = { fingerprint: ' fp;0a1b== ', organization: ` ${service.organizationId} ` }
     await login(service.passwordForm(more), service.context())
     const [question] = service.simulator.requests
@@ -61,7 +61,7 @@ describe('the Koyeb driver, with the old login', () => {
     })
   })
 
-  it('refuses without a call a fingerprint or organisation that cannot be sent', async () => {
+  it('refuses without a call a fingerprint or organization that cannot be sent', async () => {
     for (const more of [
       { fingerprint: 'a\r\nx-injected: yes' },
       { fingerprint: 'two words' },

@@ -23,7 +23,7 @@ const throttled: NamedRig['throttled'] = {
   waitMs: WAIT_MS,
 }
 
-/** A simulated Koyeb with two organisations, each with an API token and an account. */
+/** A simulated Koyeb with two organizations, each with an API token and an account. */
 async function startKoyeb(
   clock: FakeClock,
   { throttled = false }: RigOptions,

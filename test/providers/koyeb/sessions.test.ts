@@ -180,7 +180,7 @@ describe('the Koyeb driver, with a token of the old login', () => {
     expect(await probe(other, values, service.context())).toBe('refused')
   })
 
-  it('reports a token as accepted only if the response has an organisation', async () => {
+  it('reports a token as accepted only if the response has an organization', async () => {
     const { token, values } = await service.signInByPassword()
     for (const body of [{}, { organization: null }, { organization: 'x' }, []]) {
       service.next(200, body)

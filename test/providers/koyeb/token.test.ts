@@ -23,7 +23,7 @@ describe('the Koyeb driver, by API token', () => {
     service = await openKoyeb(options)
   }
 
-  it('reads the organisation of the token', async () => {
+  it('reads the organization of the token', async () => {
     const { token, usedCode } = await login(service.tokenForm(), service.context())
     const [asked] = service.simulator.requests
     expect(service.lines()[0]).toBe('GET /v1/account/organization')
@@ -33,7 +33,7 @@ describe('the Koyeb driver, by API token', () => {
     expect([token, usedCode]).toEqual([undefined, false])
   })
 
-  it('is named after the organisation, and stores its id', async () => {
+  it('is named after the organization, and stores its id', async () => {
     const { label, learned } = await login(service.tokenForm(), service.context())
     expect(label).toBe(`Acme at ${new URL(service.simulator.url).host}`)
     expect(learned).toEqual({ organizationId: service.organizationId })
@@ -94,7 +94,7 @@ describe('the Koyeb driver, by API token', () => {
     expect(transports).toEqual([transport, transport])
   })
 
-  it('uses the organisation of the form, and does not give it the name of another', async () => {
+  it('uses the organization of the form, and does not give it the name of another', async () => {
     const organization = service.secondId
     const host = new URL(service.simulator.url).host
     const named = service.tokenForm({ organization: ` ${organization} ` })
@@ -105,7 +105,7 @@ describe('the Koyeb driver, by API token', () => {
     expect((await login(own, service.context())).label).toBe(`Acme at ${host}`)
   })
 
-  it('prefers the organisation of the form to the stored one', async () => {
+  it('prefers the organization of the form to the stored one', async () => {
     const { values, credential } = await service.signInByToken()
     const organization = randomUUID()
     service.next(200, { token: 'abc' })
@@ -113,7 +113,7 @@ describe('the Koyeb driver, by API token', () => {
     expect(service.lastRequest().path).toBe(`/v1/organizations/${organization}/access_token`)
   })
 
-  it('refuses an organisation that would lead to another path without a call', async () => {
+  it('refuses an organization that would lead to another path without a call', async () => {
     const { values, credential } = await service.signInByToken()
     for (const id of ['..', 'a/b', 'a?b', '%2e%2e', 'my org', 'x'.repeat(65)]) {
       const form = service.tokenForm({ organization: id })

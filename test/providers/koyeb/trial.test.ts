@@ -38,7 +38,7 @@ describe('the Koyeb login by API token, trying the token', () => {
     expect(service.simulator.aliveTokens()).toEqual([])
   })
 
-  it("refuses an organisation's API token, and asks for a personal one", async () => {
+  it("refuses an organization's API token, and asks for a personal one", async () => {
     const { organizationToken } = service
     for (const more of [{}, { organization: service.organizationId }]) {
       const attempt = login(more, organizationToken)
@@ -48,12 +48,12 @@ describe('the Koyeb login by API token, trying the token', () => {
     expect(service.simulator.aliveTokens()).toEqual([])
   })
 
-  it('creates it for the entered organisation, if that is another one of the user', async () => {
+  it('creates it for the entered organization, if that is another one of the user', async () => {
     await login({ organization: service.secondId })
     expect(service.lastRequest().path).toBe(`/v1/organizations/${service.secondId}/access_token`)
   })
 
-  it("refuses an entered organisation that is not the user's, or does not exist", async () => {
+  it("refuses an entered organization that is not the user's, or does not exist", async () => {
     for (const organization of [service.strangeId, randomUUID()]) {
       const error = await refusalOf(login({ organization }), 'invalid_request')
       expect(error.message).toContain('organization')

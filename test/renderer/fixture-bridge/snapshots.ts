@@ -89,7 +89,7 @@ export const full: Snapshot = {
       values: { url: 'https://files.example.com', role: 'user', username: 'alice' },
     }),
     account('koyeb/work', {
-      label: 'Acme (organisation)',
+      label: 'Acme (organization)',
       leaseKind: 'dedicated',
       leaseKinds: ['dedicated'],
       leases: 1,
