@@ -37,18 +37,23 @@ export async function goTo(control: Locator): Promise<void> {
   await settle(page)
   for (let step = 0; step < STEPS; step += 1) {
     if (await control.evaluate((element) => element === document.activeElement)) return
-    await page.keyboard.press((await isInMenu(page)) ? 'ArrowDown' : 'Tab')
-    // A menu moves the focus one turn later.
-    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0)))
+    await pressKey(page, (await isInMenu(page)) ? 'ArrowDown' : 'Tab')
   }
   throw new Error(`No key leads to ${control}.`)
+}
+
+/** Presses a key; the focus has moved when this resolves. */
+export async function pressKey(page: Page, key: string): Promise<void> {
+  await page.keyboard.press(key)
+  // A menu moves the focus one turn later.
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0)))
 }
 
 const isInMenu = (page: Page) =>
   page.evaluate(() => document.activeElement?.closest('[role="menu"]') != null)
 
 /** A layer takes the focus a moment after it opens. */
-async function settle(page: Page): Promise<void> {
+export async function settle(page: Page): Promise<void> {
   await page.waitForFunction(
     () => {
       const top = document.querySelector('[role="menu"], [role="alertdialog"]')

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { type Control, installControls, type Stop } from './controls-in-page.ts'
+import { pressKey, settle } from './hands.ts'
 
 /** The result of walking a screen by keyboard; all lists are empty if it works. */
 interface Walk {
@@ -18,6 +19,7 @@ interface Walk {
 
 /** Walks the layer that has the keyboard, to the end and back, and around if it wraps. */
 export async function walkOver(page: Page): Promise<Walk> {
+  await settle(page)
   await page.evaluate(installControls)
   const controls = await page.evaluate(() => window.controls.list())
   const isMenu = (await page.evaluate(() => window.controls.where())) === 'menu'
@@ -47,7 +49,7 @@ async function stopsOf(page: Page, key: string, count: number): Promise<Stop[]> 
   const start = await page.evaluate(() => window.controls.stop())
   const stops = start.index < 0 ? [] : [start]
   for (let step = 0; step < count + 3; step += 1) {
-    await page.keyboard.press(key)
+    await pressKey(page, key)
     stops.push(await page.evaluate(() => window.controls.stop()))
   }
   return stops
