@@ -55,7 +55,12 @@ const table: Readonly<Record<string, { readonly uses: string[]; readonly types?:
   },
   preload: { uses: [], types: ['main/base/operations.ts'] },
   renderer: {
-    uses: [...pageContract, 'main/base/forms/form-fields.ts', 'main/base/operations.ts'],
+    uses: [
+      ...pageContract,
+      'main/base/forms/form-fields.ts',
+      'main/base/operations.ts',
+      'main/base/text/parse-url.ts',
+    ],
   },
 }
 
@@ -67,7 +72,8 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   'main/base': [
     'process',
     'files sockets',
-    'async forms text',
+    'async forms',
+    'text',
     'ids.ts lease-limits.ts log.ts operations.ts secret.ts version.ts',
     'clock.ts errors.ts',
   ],
@@ -215,6 +221,14 @@ describe('the import table', () => {
       return !(isWithin(to, allowed?.uses) || (typeOnly && isWithin(to, allowed?.types)))
     })
     expect(wrong.map(show)).toEqual([])
+  })
+
+  it('leaves URLs to `parseUrl`, because `URL.canParse` is wrong on Node 20', () => {
+    const own = 'main/base/text/parse-url.ts'
+    const wrong = sourceFiles().filter(
+      (file) => file !== own && readFileSync(path.join(root, file), 'utf8').includes('canParse'),
+    )
+    expect(wrong).toEqual([])
   })
 
   it('has an entry for every part', () => {

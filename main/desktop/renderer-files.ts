@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { parseUrl } from '../base/text/parse-url.ts'
 
 /** The URL scheme that serves only the window's page. */
 export const SCHEME = 'tokentray'
@@ -42,9 +43,9 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 /** True for a URL of our own page; compares the parsed URL. */
 export function isOurPage(address: string): boolean {
-  if (!URL.canParse(address)) return false
-  const { protocol, host, username, password } = new URL(address)
-  return protocol === `${SCHEME}:` && host === HOST && username === '' && password === ''
+  const url = parseUrl(address)
+  if (url?.protocol !== `${SCHEME}:` || url.host !== HOST) return false
+  return url.username === '' && url.password === ''
 }
 
 /**

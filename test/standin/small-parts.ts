@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { parseUrl } from '../../main/base/text/parse-url.ts'
 import { complain, must } from './basics.ts'
 import { onWayland } from './wayland.ts'
 
 /** `shell`: links go to the desktop's opener, which the tests replace on the PATH. */
 export const shell = {
   openExternal: (url: string): Promise<void> => {
-    must(URL.canParse(url), 'Invalid URL')
+    must(parseUrl(url) !== null, 'Invalid URL')
     return open(url)
   },
   openPath: async (file: string): Promise<string> => {

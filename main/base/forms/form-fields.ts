@@ -1,7 +1,9 @@
 /**
  * The rules of a login form: which fields apply, and whether a value is valid. Used by the main process, the
- * command line and the page. It is the only file of `main` that the page uses, so it imports nothing.
+ * command line and the page, so it imports nothing that the page may not use.
  */
+
+import { parseUrl } from '../text/parse-url.ts'
 
 /** The part of a form field that the rules need. */
 export interface FormField {
@@ -141,10 +143,9 @@ export function faultOfAddress(text: string): Fault | null {
 /** The same for a URL to call, which may have a query. */
 export function faultOfUrl(text: string): Fault | null {
   const trimmed = text.trim()
-  if (!/^https?:\/\//i.test(trimmed) || !URL.canParse(trimmed)) {
-    return { message: 'Enter a web address, such as https://files.example.com.' }
-  }
-  const { username, password, hostname } = new URL(trimmed)
+  const url = /^https?:\/\//i.test(trimmed) ? parseUrl(trimmed) : null
+  if (!url) return { message: 'Enter a web address, such as https://files.example.com.' }
+  const { username, password, hostname } = url
   if (hostname.length > LONGEST_HOST) {
     return {
       message: `The host name is too long (at most ${LONGEST_HOST} characters).`,

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts'
 import { TokentrayError } from '../errors.ts'
 import { randomText } from '../ids.ts'
 import { Secret } from '../secret.ts'
+import { parseUrl } from '../text/parse-url.ts'
 import { findSocketOwner } from './socket-table.ts'
 
 interface OneTimeRedirectOptions {
@@ -106,7 +107,7 @@ function refuse(response: ServerResponse): void {
 /** A browser would not follow other addresses, and a line break would inject a header. */
 function requireWebAddress(url: Secret): void {
   const text = url.reveal()
-  const parsed = /^[!-~]+$/.test(text) && URL.canParse(text) ? new URL(text) : null
+  const parsed = /^[!-~]+$/.test(text) ? parseUrl(text) : null
   if (parsed && /^https?:$/.test(parsed.protocol)) return
   throw new TokentrayError('unexpected_answer', 'The service returned an invalid link.')
 }

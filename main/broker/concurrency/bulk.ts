@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { isTokentrayError, type TokentrayError } from '../../base/errors.ts'
+import { parseUrl } from '../../base/text/parse-url.ts'
 import type { HttpClient, HttpRequest } from '../../providers/http/http.ts'
 import type { Vault } from '../../vault/vault.ts'
 import { concernsVault } from '../../vault/watched-vault.ts'
@@ -130,7 +131,7 @@ export class Bulk {
 }
 
 function toRoute({ url, transport }: HttpRequest): string {
-  const origin = URL.canParse(url) ? new URL(url).origin : url
+  const origin = parseUrl(url)?.origin ?? url
   return `${origin} ${transport?.caFile ?? ''}`
 }
 

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../base/text/parse-url.ts'
 import type { FormValues, Provider } from '../../providers/provider.ts'
 
 /** True for the host of accounts with these values. */
@@ -27,8 +28,7 @@ export function hostOfAccount(
 
 /** The host with any non-default port; `null` for an invalid URL. */
 export function hostOf(text: string): string | null {
-  const trimmed = text.trim()
-  return URL.canParse(trimmed) ? new URL(trimmed).host : null
+  return parseUrl(text.trim())?.host ?? null
 }
 
 /** The host of a token, or else its provider, to show to the user. */

@@ -1,5 +1,6 @@
 import { TokentrayError } from '../../base/errors.ts'
 import { applies } from '../../base/forms/form-fields.ts'
+import { parseUrl } from '../../base/text/parse-url.ts'
 import type { AccountAnswer, FieldAnswer, ProvidersAnswer } from '../../loopback/schemas/wire.ts'
 import type { Api, Values } from '../api/api.ts'
 import type { Context } from '../context.ts'
@@ -128,6 +129,6 @@ export async function requireAnother(
 /** The value as it would be stored; the default if there is none. */
 function storedValue(field: FieldAnswer, values: Values): string {
   const value = values[field.name] || field.default || ''
-  if (field.kind !== 'url' || !URL.canParse(value)) return value
-  return new URL(value).href.replace(/\/$/, '')
+  const url = field.kind === 'url' ? parseUrl(value) : null
+  return url ? url.href.replace(/\/$/, '') : value
 }

@@ -1,6 +1,7 @@
 import { isTokentrayError, type TokentrayError } from '../../base/errors.ts'
 import { isSecret } from '../../base/forms/form-fields.ts'
 import type { Secret, Secrets } from '../../base/secret.ts'
+import { parseUrl } from '../../base/text/parse-url.ts'
 import type { AccountAnswer, FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Entered, LoginOutcome, Values } from '../api/api.ts'
 import type { Context } from '../context.ts'
@@ -162,7 +163,7 @@ async function correct(
 
 /** True if an address has changed to another origin (RFC 6454 4). */
 function isElsewhere(fields: readonly FieldAnswer[], before: Values, after: Values): boolean {
-  const originOf = (url = '') => (URL.canParse(url) ? new URL(url).origin : url)
+  const originOf = (url = '') => parseUrl(url)?.origin ?? url
   return fields.some(
     ({ kind, name }) => kind === 'url' && originOf(before[name]) !== originOf(after[name]),
   )

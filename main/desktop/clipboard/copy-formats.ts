@@ -1,6 +1,7 @@
 import type { CopyForm } from '../../../preload/snapshot.ts'
 import { TokentrayError } from '../../base/errors.ts'
 import { Secret, type Secrets } from '../../base/secret.ts'
+import { parseUrl } from '../../base/text/parse-url.ts'
 
 /** The parts of an access token that are copied. */
 export interface TokenToCopy {
@@ -69,7 +70,7 @@ function curlLine(token: TokenToCopy, address: string | undefined): string {
 }
 
 function toUrl(address: string | undefined): URL {
-  const url = address !== undefined && URL.canParse(address) ? new URL(address) : null
+  const url = address === undefined ? null : parseUrl(address)
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return url
   throw new TokentrayError('not_supported', 'This account has no address for curl to call.', {
     hint: 'Copy the token or its header instead.',

@@ -4,6 +4,7 @@ import { readRegularFile } from '../../base/files/owned-file.ts'
 import { findHolder } from '../../base/process/instance-lock.ts'
 import { isRunning, type ProcessIdentity } from '../../base/process/process-identity.ts'
 import { findListener } from '../../base/sockets/socket-table.ts'
+import { parseUrl } from '../../base/text/parse-url.ts'
 
 /** The address of the loopback endpoint, which tools read; contains no secret. */
 export interface Endpoint {
@@ -103,7 +104,7 @@ function parseEndpoint(text: string): Endpoint | null {
     const { issuer, pid, startedAt = null, instance, version } = members
     return typeof issuer === 'string' &&
       /^http:\/\/127\.0\.0\.1:\d{1,5}$/.test(issuer) &&
-      URL.canParse(issuer) &&
+      parseUrl(issuer) !== null &&
       typeof pid === 'number' &&
       Number.isInteger(pid) &&
       pid > 0 &&

@@ -1,4 +1,5 @@
 import { TokentrayError } from '../../base/errors.ts'
+import { parseUrl } from '../../base/text/parse-url.ts'
 import type { Account, Accounts } from '../../broker/account/accounts.ts'
 import type { Client, Clients } from '../../broker/clients.ts'
 
@@ -53,9 +54,9 @@ function several(candidates: readonly Account[]): TokentrayError {
  * no fragment; a user name or password is refused because a tool should not send one.
  */
 function isUnder(resource: string, base: string | undefined): boolean {
-  if (base === undefined || !URL.canParse(resource) || !URL.canParse(base)) return false
-  const wanted = new URL(resource)
-  const account = new URL(base)
+  const wanted = parseUrl(resource)
+  const account = base === undefined ? null : parseUrl(base)
+  if (!wanted || !account) return false
   if (resource.includes('#') || wanted.username !== '' || wanted.password !== '') return false
   const prefix = account.pathname.replace(/\/*$/, '/')
   return wanted.origin === account.origin && `${wanted.pathname}/`.startsWith(prefix)

@@ -4,6 +4,7 @@ import { version } from '../../../package.json' with { type: 'json' }
 import type { Clock } from '../../base/clock.ts'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
+import { parseUrl } from '../../base/text/parse-url.ts'
 import { addressField, parseServiceUrl, requireEncryption } from './base-url.ts'
 import { DefaultAuthorities, type NodesAuthorities } from './default-authorities.ts'
 import { Dispatchers, type ServiceConnection } from './dispatchers.ts'
@@ -176,13 +177,10 @@ function httpsRequired({ host }: URL): TokentrayError {
 }
 
 function redirected(url: URL, location: string | undefined): TokentrayError {
-  const target =
-    location !== undefined && URL.canParse(location, url.href)
-      ? new URL(location, url).origin
-      : 'an invalid address'
+  const target = location === undefined ? null : parseUrl(location, url)
   return new TokentrayError(
     'unexpected_answer',
-    `${url.host} redirects to ${target}. Redirects are not followed.`,
+    `${url.host} redirects to ${target?.origin ?? 'an invalid address'}. Redirects are not followed.`,
     { field: addressField, hint: 'If that is the service, enter its address instead.' },
   )
 }

@@ -41,7 +41,7 @@ export const discovery: readonly Mutant[] = [
     changes: [
       {
         file: 'main/loopback/found/discovery.ts',
-        find: '      URL.canParse(issuer) &&\n',
+        find: '      parseUrl(issuer) !== null &&\n',
         replace: '',
       },
     ],

@@ -4,6 +4,12 @@ const rules = changeIn('main/base/forms/form-fields.ts', 'test/base/forms/form-f
 
 /** One set of form rules, used by the main process, the command line and the page. */
 export const formFields: readonly Mutant[] = [
+  changeIn('main/base/text/parse-url.ts', 'test/base/text/parse-url.test.ts')(
+    'an address with letters beyond ASCII is accepted however long Tokentray has been running',
+    '  try {\n    return new URL(text, base)\n  } catch {\n    return null\n  }',
+    '  return URL.canParse(text, base) ? new URL(text, base) : null',
+    'answers the same after thousands of calls',
+  ),
   rules(
     'a field that depends on an inapplicable choice does not apply either',
     '  if (isThere === false) return false\n',

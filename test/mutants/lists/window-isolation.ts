@@ -148,11 +148,11 @@ const shut: readonly Mutant[] = [
     'return async',
     'does not serve files that were added after the start',
   ),
-  page('a page of another host is not ours', ' && host === HOST && ', ' && ', 'as our page'),
+  page('a page of another host is not ours', ' || url.host !== HOST', '', 'as our page'),
   page(
     'an address with a user name in it is not our page',
-    " && username === '' && password === ''",
-    '',
+    "return url.username === '' && url.password === ''",
+    'return true',
     'as our page',
   ),
 ]
