@@ -27,12 +27,16 @@ const tests = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
 const FLOWS =
   /^(?:flows|renderer|clients|packaging|standin|real|providers\/contract|docs)\/|\/(?:lost-tokens|audit-turns)\./
 
+/** Tests that wait in real time: for limits of the server, a command that asks again, or a heap that may grow. */
+const WAITS =
+  /^(?:broker\/memory|broker\/concurrency\/bulk|cli\/api\/api|cli\/commands\/under-way|loopback\/http\/guarded-server)\./
+
 /** What a test has that starts a program, needs a component of the machine or replaces a module. */
 const STARTS_PROGRAMS =
-  /helpers\/(?:needs|full-pipe|file-limit|key-ring|small-disk|keychain-process)\.ts|built-cli\.ts|node:child_process|vi\.mock\(/
+  /helpers\/(?:needs|full-pipe|file-limit|key-ring|small-disk|keychain-process)\.ts|built-cli\.ts|node:child_process|vi\.(?:mock|hoisted)\(/
 
 /**
- * `--mode unit`: tests that start no programs, within a minute. The files of one worker share their modules,
+ * `--mode unit`: tests that start no programs and wait for no clock, within a minute. The files of one worker share their modules,
  * because loading these again for each file takes as long as all tests together.
  */
 const unit = {
@@ -41,7 +45,7 @@ const unit = {
     name: 'unit',
     isolate: false,
     include: tests
-      .filter((file) => !FLOWS.test(file))
+      .filter((file) => !FLOWS.test(file) && !WAITS.test(file))
       .filter((file) => !STARTS_PROGRAMS.test(readFileSync(path.join(folder, file), 'utf8')))
       .map((file) => `test/${file}`),
   },
