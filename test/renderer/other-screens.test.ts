@@ -555,7 +555,11 @@ describeWith([chromium], 'the other screens', () => {
 
     it('says which service asked for no requests, and lets the user try once', async () => {
       const silentHost = {
-        ...{ host: 'files.example.com', until: NOW + 600_000, hint: 'Ask whoever runs it.' },
+        ...{
+          host: 'files.example.com',
+          until: NOW + 600_000,
+          hint: 'Ask the administrator of the server.',
+        },
         brief: 'Left alone until about 15:31: files.example.com',
         message:
           'files.example.com has blocked this computer. Tokentray leaves it alone until about 15:31.',
@@ -567,7 +571,9 @@ describeWith([chromium], 'the other screens', () => {
       const page = await built.open({ snapshot: { ...full, accounts } })
       await page.getByText(silentHost.message).waitFor()
       await page.getByRole('button', { name: 'sftpgo/home', exact: true }).click()
-      await page.getByText('Ask whoever runs it. Trying sooner may make the wait longer.').waitFor()
+      await page
+        .getByText('Ask the administrator of the server. Trying sooner may make the wait longer.')
+        .waitFor()
       await page.getByRole('button', { name: 'Try once now' }).click()
       expect(await lastCall(page, 'tryNow')).toEqual(['sftpgo/home'])
     })

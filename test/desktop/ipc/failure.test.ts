@@ -38,8 +38,8 @@ it.each([
   ['Run "tokentray login koyeb/a.b". Make another one there.', 'Make another one there.'],
   ['Run "tokentray login koyeb/a.b".', 'Tools get no tokens for this account until you log in.'],
   [
-    'Ask whoever runs it, then log in again: tokentray login sftpgo/a',
-    'Ask whoever runs it, then log in again.',
+    'Ask the administrator of the server, then log in again: tokentray login sftpgo/a',
+    'Ask the administrator of the server, then log in again.',
   ],
   [
     'Install libsecret (apt install x), or use "tokentray serve --memory".',

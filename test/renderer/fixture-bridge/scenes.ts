@@ -94,7 +94,7 @@ const silentHost = {
   brief: 'Left alone until about 12:31: files.example.com',
   message:
     'files.example.com has blocked this computer. Tokentray leaves it alone until about 12:31.',
-  hint: 'Ask whoever runs it.',
+  hint: 'Ask the administrator of the server.',
 }
 const silenced: Snapshot = {
   ...full,
