@@ -12,6 +12,8 @@ export type EndCause =
   /** It was replaced by another token. */
   | 'replaced'
   | 'client_removed'
+  /** Its client may no longer use the account. */
+  | 'grant_removed'
   /** It could not be handed out: Tokentray was locked meanwhile, or it could not be recorded. */
   | 'withheld'
   /** A token that a login obtained and did not keep. */

@@ -114,8 +114,8 @@ export const errorTable = {
     exit: 6,
   },
   vault_locked: {
-    sentence: 'Tokentray or the keychain is locked.',
-    hint: 'Run "tokentray unlock", or unlock the keychain.',
+    sentence: 'Tokentray is locked.',
+    hint: 'Run "tokentray unlock".',
     http: 423,
     exit: 7,
   },

@@ -113,14 +113,9 @@ export class Broker {
     const keychainIsAsked = () => vault.isAsked
     const ongoingWork = new OngoingWork({ findAccount, keychainIsAsked, changed })
     this.ongoingWork = ongoingWork
-    const calls = createCalls({
-      ...ports,
-      http,
-      hosts,
-      ongoingWork,
-      stopping,
-      requestContext: this.requestContext,
-    })
+    const { requestContext } = this
+    const calling = { http, hosts, ongoingWork, stopping, requestContext }
+    const calls = createCalls({ ...ports, ...calling })
     const arm = (deadline: number) => this.#ticker.arm(deadline)
     this.providers = ports.providers
     this.vault = vault
@@ -192,16 +187,8 @@ export class Broker {
     this.#tokenIssuer = new TokenIssuer({ ...leasing, leaseOpener, consent })
     this.tokenAdmin = new TokenAdmin({ ...leasing, hosts, ledger, leaseOpener, leaseCloser })
     this.logins = new Logins({
-      ...{
-        ...shared,
-        vault,
-        log,
-        bulk,
-        leaseCloser,
-        revocationCredentials: credentials,
-        hosts,
-        leases,
-      },
+      ...{ ...shared, vault, log, bulk, leaseCloser, hosts, leases },
+      revocationCredentials: credentials,
       preferences: () => settings.read().preferences,
     })
     this.resetter = new Reset({ ...shared, logins: this.logins, vault, settings })
@@ -331,6 +318,19 @@ export class Broker {
     const ended = await this.#leaseCloser.close({ client: client.id }, closing)
     await this.recorded()
     return ended
+  }
+
+  /** Changes which accounts a client may use, and closes its leases for the others. */
+  async setClientAccounts(
+    client: Client,
+    accountUids: readonly string[],
+    by: Actor = program,
+  ): Promise<ClosedLease[]> {
+    const close = (accountUid: string) =>
+      this.#leaseCloser.close({ client: client.id, accountUid }, { by, cause: 'grant_removed' })
+    const ended = await Promise.all(this.clients.setAccounts(client, accountUids, by).map(close))
+    await this.recorded()
+    return ended.flat()
   }
 
   /** Changes an account as `changeAccount` does, and returns it with the changes. */

@@ -37,6 +37,12 @@ const sha256 = (text: string): Buffer => hash('sha256', text, 'buffer')
 /** Compared against when the id is unknown, so that both answers take the same time. */
 const UNKNOWN_HASH = sha256(randomText(256))
 
+/** A secret and the only form in which it is stored. */
+function makeSecret(): { readonly secret: Secret; readonly secretHash: string } {
+  const secret = randomText(256)
+  return { secret: new Secret(secret), secretHash: sha256(secret).toString('hex') }
+}
+
 /** The clients and their grants. */
 export class Clients {
   readonly #settings: RecordedSettings
@@ -104,11 +110,11 @@ export class Clients {
     if (this.findByName(name) || RESERVED.includes(name)) {
       throw new TokentrayError('already_exists', `A tool named ${name} already exists.`)
     }
-    const secret = randomText(256)
+    const { secret, secretHash } = makeSecret()
     const record: ClientRecord = {
       id: randomText(120),
       name,
-      secretHash: sha256(secret).toString('hex'),
+      secretHash,
       createdAt: this.#clock.now(),
     }
     const grants = accountUids.map((account) => ({ client: record.id, account, until: null }))
@@ -120,7 +126,44 @@ export class Clients {
       }),
       by,
     )
-    return { client: toClient(record), secret: new Secret(secret) }
+    return { client: toClient(record), secret }
+  }
+
+  /**
+   * Gives the client access to these accounts and to no others; grants that stay keep their former names.
+   * Returns the uids of the accounts that it may no longer use. Throws `temporarily_unavailable` during a reset.
+   */
+  setAccounts(client: Client, accountUids: readonly string[], by: Actor = program): string[] {
+    const before = this.grantedUids(client)
+    const isKept = (grant: GrantRecord) =>
+      grant.client !== client.id ||
+      (accountUids.includes(grant.account) && before.includes(grant.account))
+    const added = accountUids
+      .filter((uid) => !before.includes(uid))
+      .map((account) => ({ client: client.id, account, until: null }))
+    this.#settings.updateUnlessReset(
+      (settings) => ({ ...settings, grants: [...settings.grants.filter(isKept), ...added] }),
+      by,
+    )
+    return before.filter((uid) => !accountUids.includes(uid))
+  }
+
+  /**
+   * Gives the client another secret, which is returned and not stored; the old one is refused from now on.
+   * Throws `temporarily_unavailable` during a reset.
+   */
+  newSecret(client: Client, by: Actor = program): Secret {
+    const { secret, secretHash } = makeSecret()
+    this.#settings.updateUnlessReset(
+      (settings) => ({
+        ...settings,
+        clients: settings.clients.map((record) =>
+          record.id === client.id ? { ...record, secretHash } : record,
+        ),
+      }),
+      by,
+    )
+    return secret
   }
 
   /** Stores the user's consent for a known client. */

@@ -27,7 +27,7 @@ Exit codes:
   1    Internal error
   2    Invalid command, or not found
   3    Tokentray is not running, or already running
-  4    Wrong client secret or owner key
+  4    Wrong tool secret or owner key
   5    Refused
   6    Wrong password or key, or login required
   7    Keychain or Tokentray locked, or records cannot be written

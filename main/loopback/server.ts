@@ -18,6 +18,7 @@ import { accountRoutes } from './management/account-routes.ts'
 import { accountTokenRoutes } from './management/account-token-routes.ts'
 import { activityRoute } from './management/activity-route.ts'
 import { acceptJson, ignoreBodies } from './management/bodies.ts'
+import { clientRoutes } from './management/client-routes.ts'
 import { goingFirst } from './management/going-first.ts'
 import { openapi } from './management/openapi.ts'
 import { ownerRoutes } from './management/owner-routes.ts'
@@ -137,6 +138,7 @@ function buildApp(
     ...accountRoutes(broker, authentication),
     ...accountTokenRoutes(broker),
     ...ownerRoutes(broker, identity, tokenAnswers),
+    ...clientRoutes(broker),
     activityRoute(activity, broker.accounts),
   ]
   const document = openapi(routes, version)

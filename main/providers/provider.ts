@@ -147,7 +147,7 @@ export interface PortalLink {
 
 /** Ends more than the tokens that Tokentray gave out, so the user has to confirm it. */
 export interface RevokeAll {
-  /** What it affects, as the end of a sentence: `every portal session of app_1, also of customers`. */
+  /** What it affects, as the end of a sentence: `every portal session of app_1, including those of customers`. */
   hits(values: FormValues): string
   /** How long what it affects stays valid, in seconds; 0 if absent. */
   graceSeconds?(values: FormValues): number
@@ -330,8 +330,8 @@ export interface Provider {
   /** What can be done with an account that has these values; makes no request. */
   driver(values: FormValues): Driver
   /**
-   * What in an answer says that we must send nothing to this host, for any account; `null` for every
-   * other answer. Called for every answer; `now` is the time by our clock (epoch milliseconds).
+   * How long nothing may be sent to this host, for any account, according to this response; `null` if it
+   * says nothing of the kind. Called for every response; `now` is our clock's time, epoch milliseconds.
    */
   silence?(answer: HttpResponse, now: number): Silence | null
 }

@@ -147,8 +147,8 @@ describe('the audit event of a closed lease', () => {
   })
 })
 
-describe('removing a client', () => {
-  it('closes its leases and keeps those of other clients', async () => {
+describe('a client that is removed or changed', () => {
+  it('is removed with its leases, and those of other clients stay', async () => {
     const { broker, issue, dedicated, client, cluster } = await twoAccounts()
     const [one, two] = [client('one', dedicated), client('two', dedicated)]
     const { lease } = await issue(one, dedicated)
@@ -156,6 +156,22 @@ describe('removing a client', () => {
     expect(await broker.removeClient(one)).toMatchObject([{ lease, atService: 'ended' }])
     expect(cluster.alive).toEqual([tokenOf(other)])
     expect(broker.clients.findByName('one')).toBeUndefined()
+  })
+
+  it('may use the accounts that it is given from now on, and its leases for others are closed', async () => {
+    const { broker, issue, client, shared, dedicated, cluster, recorded } = await twoAccounts()
+    const tool = client('tool', dedicated)
+    const other = client('other', dedicated)
+    const { lease } = await issue(tool, dedicated)
+    const kept = await issue(other, dedicated)
+    const ended = await broker.setClientAccounts(tool, [shared.uid], cliClient)
+    expect(ended).toMatchObject([{ lease, atService: 'ended' }])
+    expect(cluster.alive).toEqual([tokenOf(kept)])
+    expect(broker.clients.isGranted(tool, dedicated.uid)).toBe(false)
+    expect(await issue(tool, shared)).toBeDefined()
+    expect(recorded).toContainEqual(
+      expect.objectContaining({ event: 'end', client: 'tool', cause: 'grant_removed' }),
+    )
   })
 })
 

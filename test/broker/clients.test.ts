@@ -74,6 +74,35 @@ describe('a client', () => {
     expect(settings.read()).toMatchObject({ clients: [], grants: [] })
   })
 
+  it('may use exactly the accounts that it is given, and keeps the former names of those that stay', () => {
+    const { client } = add('editor', 'first', 'second')
+    settings.update((all) => ({
+      ...all,
+      grants: all.grants.map((grant) => ({ ...grant, formerly: [`sftpgo/old-${grant.account}`] })),
+    }))
+    expect(clients.setAccounts(client, ['second', 'third'])).toEqual(['first'])
+    expect(clients.grantedUids(client).toSorted()).toEqual(['second', 'third'])
+    expect(clients.formerlyNamed(client, 'sftpgo/old-second')).toBe('second')
+    expect(clients.formerlyNamed(client, 'sftpgo/old-first')).toBeUndefined()
+  })
+
+  it('gets its grants without a change to those of another', () => {
+    const { client } = add('editor', 'first')
+    const other = add('other', 'first')
+    clients.setAccounts(client, ['second'])
+    expect(clients.grantedUids(other.client)).toEqual(['first'])
+  })
+
+  it('has a new secret under the same id, and the old one is refused at once', () => {
+    const { client, secret } = add()
+    const fresh = clients.newSecret(client).reveal()
+    registerSecret(fresh)
+    expect(fresh).toMatch(/^[A-Za-z0-9]{43,}$/)
+    expect(clients.authenticate(client.id, secret)).toBeNull()
+    expect(clients.authenticate(client.id, fresh)).toEqual(client)
+    expect(JSON.stringify(settings.read())).not.toContain(fresh)
+  })
+
   it('is found by its name, and its name by its id', () => {
     const { client } = add()
     expect(clients.findByName('editor')).toEqual(client)

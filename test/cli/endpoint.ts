@@ -31,6 +31,8 @@ const routes = {
   'POST /v1/tokens': [schemas.issueRequest, schemas.tokenAnswer],
   'GET /v1/clients': [null, schemas.clientsAnswer],
   'POST /v1/clients': [schemas.addClientRequest, schemas.addedClientAnswer],
+  'PATCH /v1/clients/*': [schemas.changeClientRequest, schemas.changedClientAnswer],
+  'POST /v1/clients/*/secret': [schemas.emptyAnswer, schemas.addedClientAnswer],
   'DELETE /v1/clients/*': [null, schemas.endAnswer],
   'GET /v1/leases': [null, schemas.leasesAnswer],
   'POST /v1/leases/end': [schemas.endRequest, schemas.endAnswer],

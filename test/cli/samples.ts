@@ -286,6 +286,8 @@ export const samples: Readonly<Record<Route, object>> = {
   'POST /v1/tokens': token,
   'GET /v1/clients': clients,
   'POST /v1/clients': addedClient,
+  'PATCH /v1/clients/*': { ...client, leases: [] },
+  'POST /v1/clients/*/secret': addedClient,
   'DELETE /v1/clients/*': none,
   'GET /v1/leases': leases,
   'POST /v1/leases/end': ended,

@@ -53,9 +53,9 @@ try {
   await agent.stop()
   const { koyeb, ...others } = services.all
   const alive = Object.values(others).flatMap((service) => service.aliveTokens()).length
-  console.log(`The demo is over; ${alive} tokens are still accepted by the simulated services.`)
+  console.log(`The demo is over; ${alive} tokens that can be revoked are still accepted.`)
   const unrevoked = koyeb.aliveTokens().length
-  if (unrevoked > 0) console.log(`Koyeb still accepts ${unrevoked} more, until they expire.`)
+  if (unrevoked > 0) console.log(`Koyeb accepts ${unrevoked} that cannot, until they expire.`)
   await services.close()
   rmSync(home, { recursive: true, force: true })
 }

@@ -110,7 +110,7 @@ describeWith([curlProgram, linuxProc], 'npm start in a fresh checkout', () => {
     expect(status).toContain('is running at http://127.0.0.1:')
     expect(proxyConnections).toBe(0)
 
-    const goodbye = readTo(demo, /The demo is over; 0 tokens are still accepted/)
+    const goodbye = readTo(demo, /The demo is over; 0 tokens that can be revoked/)
     process.kill(-(demo.pid ?? 0), 'SIGINT')
     await goodbye
   })
@@ -133,7 +133,7 @@ describeWith([curlProgram, linuxProc], 'npm start in a fresh checkout', () => {
     const demo = start('--demo')
     const [, home] =
       /simulated services, in (\S+)\.$/m.exec(await readTo(demo, / status\n\n$/)) ?? []
-    const goodbye = readTo(demo, /The demo is over; 0 tokens are still accepted/)
+    const goodbye = readTo(demo, /The demo is over; 0 tokens that can be revoked/)
     demo.kill('SIGKILL')
     await goodbye
     await once(demo, 'close')

@@ -85,6 +85,7 @@ const CAUSES = table({
   moved: 'logged in elsewhere',
   replaced: 'replaced by a new one',
   client_removed: 'tool removed',
+  grant_removed: 'access removed',
   withheld: 'withheld',
   stopped: 'Tokentray stopped',
   login: 'created while logging in',

@@ -113,7 +113,7 @@ export class TokenAdmin {
     if (!revokeById) throw notSupported(account, 'revoke_token')
     const token = (await this.list(account)).find((each) => each.id === id)
     if (!token) {
-      throw new TokentrayError('not_found', `${account.id} has no token of that id.`, {
+      throw new TokentrayError('not_found', `${account.id} has no token with that ID.`, {
         account: account.id,
         hint: `"tokentray tokens ${account.id}" lists those it has.`,
       })

@@ -11,6 +11,8 @@ import type {
   AddClientRequest,
   AddedClientAnswer,
   ChangeAccountRequest,
+  ChangeClientRequest,
+  ChangedClientAnswer,
   ClientsAnswer,
   EndAnswer,
   EndRequest,
@@ -105,6 +107,9 @@ export interface Api {
   issue(request: IssueRequest): Promise<TokenAnswer>
   clients(): Promise<ClientsAnswer>
   addClient(request: AddClientRequest): Promise<AddedClientAnswer>
+  changeClient(name: string, request: ChangeClientRequest): Promise<ChangedClientAnswer>
+  /** The old secret is refused from then on. */
+  newClientSecret(name: string): Promise<AddedClientAnswer>
   removeClient(name: string): Promise<EndAnswer>
   leases(): Promise<LeasesAnswer>
   end(request: EndRequest): Promise<EndAnswer>
@@ -158,6 +163,7 @@ export function createApi(target: Target, patience: Patience = usualPatience): A
     }
   }
 
+  const clientAt = (name: string) => `/v1/clients/${encodeURIComponent(name)}`
   const sendPatiently = async (method: Call['method'], path: string, body?: object) =>
     resultOf(await callPatiently(method, path, body))
 
@@ -244,11 +250,18 @@ export function createApi(target: Target, patience: Patience = usualPatience): A
     clients: async () => toAnswer<ClientsAnswer>(await send('GET', '/v1/clients'), 'clients'),
     addClient: async (request) =>
       toAnswer<AddedClientAnswer>(await send('POST', '/v1/clients', request), 'id', 'secret'),
-    removeClient: async (name) =>
-      toAnswer<EndAnswer>(
-        await sendPatiently('DELETE', `/v1/clients/${encodeURIComponent(name)}`),
-        'leases',
+    changeClient: async (name, request) =>
+      toAnswer<ChangedClientAnswer>(
+        await sendPatiently('PATCH', clientAt(name), request),
+        ...(['id', 'leases'] as const),
       ),
+    newClientSecret: async (name) =>
+      toAnswer<AddedClientAnswer>(
+        await send('POST', `${clientAt(name)}/secret`, {}),
+        ...(['id', 'secret'] as const),
+      ),
+    removeClient: async (name) =>
+      toAnswer<EndAnswer>(await sendPatiently('DELETE', clientAt(name)), 'leases'),
     leases: async () => toAnswer<LeasesAnswer>(await send('GET', '/v1/leases'), 'leases'),
     end: async (request) =>
       toAnswer<EndAnswer>(await sendPatiently('POST', '/v1/leases/end', request), 'leases'),

@@ -150,6 +150,15 @@ function toLeaseKind(text: string): LeaseKind {
 function toNewName(account: string, text: string): string {
   const [provider = ''] = parseAccountId(account).split('/')
   const name = text.startsWith(`${provider}/`) ? text.slice(provider.length + 1) : text
+  if (name.includes('/')) {
+    throw new TokentrayError(
+      'invalid_request',
+      `The new name must be a name alone, or ${provider}/NAME.`,
+      {
+        hint: 'An account cannot move to another provider.',
+      },
+    )
+  }
   if (!isName(name)) throw notAName('account')
   return name
 }

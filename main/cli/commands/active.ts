@@ -73,7 +73,7 @@ export function addActiveCommands(program: Command, context: Context): void {
     .option('--account <id>', 'All tokens of this account that tools may have')
     .option('--all', 'All tokens that tools may have; saved passwords are kept')
     .option('--json', JSON_OPTION)
-    .addOption(new Option('--client <name>').hideHelp())
+    .addOption(new Option('--client <name>').conflicts('tool').hideHelp())
     .action(async (lease: string | undefined, options: RevokeOptions) => {
       const { account, all, json } = options
       const client = options.tool ?? options.client
@@ -85,8 +85,10 @@ export function addActiveCommands(program: Command, context: Context): void {
         ...(account !== undefined && { account }),
         ...(all && { all }),
       }
-      if (Object.keys(request).length !== 1) {
-        throw new TokentrayError('invalid_request', 'Say what to revoke.', {
+      const given = Object.keys(request).length
+      if (given !== 1) {
+        const sentence = given === 0 ? 'Say what to revoke.' : 'Say only one thing to revoke.'
+        throw new TokentrayError('invalid_request', sentence, {
           hint: 'Give one of: the ID of a token, --tool, --account, --all.',
         })
       }

@@ -54,7 +54,7 @@ export function addLoginCommands(program: Command, context: Context): void {
     .option('--name <name>', 'Name of the new account')
     .option('--set <name=value>', 'Set a field that is not secret; can be repeated', toSetting)
     .option('--copy-from <account>', 'Use the key and values of this account for a new one')
-    .addOption(new Option('--like <account>').hideHelp())
+    .addOption(new Option('--like <account>').conflicts('copyFrom').hideHelp())
     .option('--ask-all', 'Also ask for optional fields and those with a default')
     .option('--try-now', TRY_NOW)
     .option('--fields', 'List the fields of the form, without logging in')

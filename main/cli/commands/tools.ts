@@ -9,7 +9,7 @@ import { nameNotFound } from '../find.ts'
 import { toAbsolutePath } from '../login/form.ts'
 import { when } from '../terminal/print.ts'
 import { printEnded, requireRevoked } from './active.ts'
-import { createCurlConfig, quoteForShell } from './support/curl-config.ts'
+import { createCurlConfig, quoteForShell, replaceCurlConfig } from './support/curl-config.ts'
 import { withProgress } from './support/progress.ts'
 import { checkToolName, JSON_OPTION } from './support/usage.ts'
 
@@ -23,7 +23,7 @@ interface AddOptions {
 /** The command `tools` and its subcommands. */
 export function addToolCommands(program: Command, context: Context): void {
   const { screen } = context
-  const tools = program.command('tools').description('List, add or remove local tools')
+  const tools = program.command('tools').description('List, add, change or remove local tools')
 
   tools
     .command('list')
@@ -60,9 +60,7 @@ export function addToolCommands(program: Command, context: Context): void {
       checkToolName(name)
       const api = context.connect()
       if (curlConfig === undefined) {
-        const client = await add(name, accounts, api)
-        screen.raw(`client_id: ${client.id}\nclient_secret: ${client.secret}\n`)
-        screen.note('Save the secret now. It is not shown again.')
+        printSecret(await add(name, accounts, api), context)
         const form = `grant_type=client_credentials${accounts.length > 1 ? `&audience=${accounts[0]}` : ''}`
         screen.note(`To get a token, send ${form} to ${api.issuer}/oauth/token`)
         screen.note('with the ID and the secret as HTTP Basic credentials.')
@@ -76,6 +74,49 @@ export function addToolCommands(program: Command, context: Context): void {
           `${toAudience(accounts)}${api.issuer}/oauth/token`,
       )
       await warnOfPort(api, context)
+    })
+
+  tools
+    .command('set')
+    .description('Set the accounts that a tool may use, and revoke its tokens of others')
+    .argument('<name>', 'Tool, as "tokentray tools" lists it')
+    .requiredOption('--accounts <list>', 'Accounts it may use, separated by commas', toAccounts)
+    .action(async (name: string, { accounts }: { readonly accounts: readonly string[] }) => {
+      checkToolName(name)
+      const api = context.connect()
+      const change = api.changeClient(name, { accounts: [...accounts] })
+      const awaited = { action: 'revocation' } as const
+      const changed = await withUnknownNames(
+        { name, accounts },
+        api,
+        withProgress(api, context, awaited, change),
+      )
+      screen.result(`Changed: ${name} may use ${changed.accounts.join(', ')}.`)
+      printEnded(changed, context)
+      requireRevoked(changed)
+    })
+
+  tools
+    .command('new-secret')
+    .description('Give a tool a new secret; its old one no longer works')
+    .argument('<name>', 'Tool, as "tokentray tools" lists it')
+    .option(
+      '--curl-config <file>',
+      'Save ID and secret in this file for "curl -K", replacing it, instead of printing them',
+      toAbsolutePath,
+    )
+    .action(async (name: string, { curlConfig }: { readonly curlConfig?: string }) => {
+      checkToolName(name)
+      const api = context.connect()
+      const renew = () => nameNotFound({ client: name }, api.newClientSecret(name))
+      if (curlConfig === undefined) printSecret(await renew(), context)
+      else {
+        await renewForCurl(renew, curlConfig)
+        screen.result(`New secret: ${name}. Its ID and secret are in ${curlConfig}`)
+      }
+      screen.note(
+        `The old secret no longer works. Tokens of ${name} stay valid; to revoke them: tokentray revoke --tool ${name}`,
+      )
     })
 
   tools
@@ -116,19 +157,33 @@ async function warnOfPort(api: Api, { screen }: Context): Promise<void> {
   if (port_taken) screen.note(`${port_taken.message} ${port_taken.hint}`)
 }
 
+function printSecret({ id, secret }: AddedClientAnswer, { screen }: Context): void {
+  screen.raw(`client_id: ${id}\nclient_secret: ${secret}\n`)
+  screen.note('Save the secret now. It is not shown again.')
+}
+
 /** Adds the tool; a `not_found` names the accounts that do not exist. */
-async function add(
-  name: string,
-  accounts: readonly string[],
+function add(name: string, accounts: readonly string[], api: Api): Promise<AddedClientAnswer> {
+  return withUnknownNames({ accounts }, api, api.addClient({ name, accounts: [...accounts] }))
+}
+
+/** The result of a call; a `not_found` names the accounts that do not exist, or else the tool. */
+async function withUnknownNames<Result>(
+  { name, accounts }: { readonly name?: string; readonly accounts: readonly string[] },
   api: Api,
-): Promise<AddedClientAnswer> {
+  call: Promise<Result>,
+): Promise<Result> {
   try {
-    return await api.addClient({ name, accounts: [...accounts] })
+    return await call
   } catch (error) {
     if (!isTokentrayError(error) || error.code !== 'not_found') throw error
     const known = new Set((await api.accounts()).accounts.map(({ id }) => id))
     const missing = accounts.filter((account) => !known.has(account))
-    return nameNotFound({ account: missing.join(', ') }, Promise.reject(error))
+    const what =
+      missing.length === 0 && name !== undefined
+        ? { client: name }
+        : { account: missing.join(', ') }
+    return nameNotFound(what, Promise.reject(error))
   }
 }
 
@@ -152,6 +207,23 @@ async function addForCurl(
   if (!isDone) {
     throw new TokentrayError('invalid_request', `Cannot write the file: ${path}`, {
       hint: 'Free space on that disk, or choose another file. The tool was not added.',
+    })
+  }
+}
+
+/** The file is created before the old secret is given up; one that is replaced stays until then. */
+async function renewForCurl(renew: () => Promise<AddedClientAnswer>, path: string): Promise<void> {
+  const file = replaceCurlConfig(path)
+  let isDone = false
+  try {
+    const { id, secret } = await renew()
+    isDone = file.write(id, new Secret(secret))
+  } finally {
+    if (!isDone) file.discard()
+  }
+  if (!isDone) {
+    throw new TokentrayError('invalid_request', `Cannot write the file: ${path}`, {
+      hint: 'Free space on that disk, then ask for a new secret again: the old one no longer works.',
     })
   }
 }

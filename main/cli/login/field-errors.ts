@@ -72,8 +72,8 @@ function betterHint(error: TokentrayError, fields: readonly FieldAnswer[]): stri
   if (code === 'invalid_request') {
     const field = fieldOf(error, fields)
     if (!field || isSecret(field)) return undefined
-    const remedy = `Set it with --set ${field.name}=VALUE.`
-    return isGeneral ? remedy : `${hint} ${remedy}`
+    const option = `--set ${field.name}=VALUE`
+    return isGeneral ? `Set it with ${option}.` : `${hint} To enter another value, use ${option}.`
   }
   const isRefusal = code === 'wrong_credentials' || code === 'otp_required'
   if (!isRefusal || !isGeneral || fields.some(({ kind }) => kind === 'code')) return undefined

@@ -119,7 +119,7 @@ export function ending(ended: EndedLease, now: number): string {
   const end = ends_at === undefined ? '' : `, which ${expiry(ends_at, now)}`
   const outcome =
     at_service === 'shared'
-      ? `released by this tool; others still use the same token${end}.`
+      ? `released; others still use the same token${end}.`
       : fateOf({ at_service, ...known }, now)
   return `${lease_id} for ${account}: ${outcome}`
 }

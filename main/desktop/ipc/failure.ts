@@ -11,7 +11,7 @@ const hints: Partial<Record<ErrorCode, string>> = {
   not_supported: 'Open the account to see what it supports.',
   not_found: 'It may have been removed or renamed.',
   login_required: 'Tools get no tokens for this account until you log in.',
-  vault_locked: 'Unlock Tokentray, or unlock the keychain of this computer, and try again.',
+  vault_locked: 'Unlock Tokentray, then try again.',
   vault_unavailable:
     'On Linux, install gnome-keyring and log in again, or keep passwords in memory only.',
   already_running: 'Quit the other one, or use that one.',

@@ -2,13 +2,13 @@ import { mapInBatches } from '../../base/async/batches.ts'
 import { TokentrayError } from '../../base/errors.ts'
 import { isLeaseId } from '../../base/ids.ts'
 import type { Broker } from '../../broker/broker.ts'
-import { type Client, cliClient } from '../../broker/clients.ts'
+import { cliClient } from '../../broker/clients.ts'
 import type { LeaseFilter } from '../../broker/lease/leases.ts'
 import type { TokenAnswers } from '../oauth/token-response.ts'
 import * as schemas from '../schemas/schemas.ts'
 import {
   type Identity,
-  toClientAnswer,
+  notKnown,
   toEndedLeases,
   toEndedSession,
   toLeaseAnswer,
@@ -17,15 +17,16 @@ import {
   toStatusAnswer,
 } from '../schemas/views.ts'
 import type { EndRequest } from '../schemas/wire.ts'
+import { findClient } from './client-routes.ts'
 import { type Route, withBody, withoutBody } from './route.ts'
 
-/** Tokens for the command line, clients, leases, lock and status. */
+/** Tokens for the command line, leases, lock and status. */
 export function ownerRoutes(
   broker: Broker,
   identity: Identity,
   tokenAnswers: TokenAnswers,
 ): Route[] {
-  const { clients, accounts, leases, tokenAdmin } = broker
+  const { accounts, leases, tokenAdmin } = broker
   return [
     withoutBody({
       method: 'GET',
@@ -72,51 +73,6 @@ export function ownerRoutes(
           refusedLease: body.refused_lease,
         })
         return tokenAnswers.toBody(issued)
-      },
-    }),
-    withoutBody({
-      method: 'GET',
-      path: '/v1/clients',
-      operationId: 'listClients',
-      summary: 'Lists the clients and their grants.',
-      answer: schemas.clientsAnswer,
-      handle: async () => ({
-        clients: await mapInBatches(clients.records(), (record) => toClientAnswer(record, broker)),
-      }),
-    }),
-    withBody({
-      method: 'POST',
-      path: '/v1/clients',
-      operationId: 'addClient',
-      reach: 'records',
-      also: ['already_exists', 'not_found'],
-      summary: 'Creates a client. Only this response contains its secret.',
-      body: schemas.addClientRequest,
-      answer: schemas.addedClientAnswer,
-      status: 201,
-      handle: async ({ body }) => {
-        const uids = [...new Set(body.accounts)].map((id) => accounts.get(id).uid)
-        const { client, secret } = clients.add(body.name, uids, cliClient)
-        const record = clients.records().find(({ id }) => id === client.id)
-        if (!record) throw new TokentrayError('server_error')
-        return { ...toClientAnswer(record, broker), secret: secret.reveal() }
-      },
-    }),
-    withoutBody({
-      method: 'DELETE',
-      path: '/v1/clients/{name}',
-      operationId: 'removeClient',
-      reach: 'records',
-      also: ['not_supported'],
-      summary: 'Closes the leases of a client and removes it.',
-      answer: schemas.endAnswer,
-      handle: async ({ params }) => {
-        const client = findClient(broker, params['name'] ?? '')
-        if (client.builtIn) {
-          throw new TokentrayError('not_supported', 'A built-in client cannot be removed.')
-        }
-        const ended = await broker.removeClient(client, cliClient)
-        return { leases: toEndedLeases(ended, broker), ...notKnown(broker) }
       },
     }),
     withoutBody({
@@ -217,17 +173,6 @@ function requireLeaseId(id: string | undefined): void {
 }
 
 const tokenOf = ({ held }: { readonly held: { readonly id: string } }): string => held.id
-
-/** Until the stored state can be read, tokens of earlier runs are unknown. */
-const notKnown = ({ startupRecovery }: Broker) =>
-  startupRecovery.isOpen ? {} : { not_known: true as const }
-
-/** A client by its name, or `not_found`. */
-function findClient(broker: Broker, name: string): Client {
-  const client = broker.clients.findByName(name)
-  if (!client) throw new TokentrayError('not_found', 'There is no such client.')
-  return client
-}
 
 function toFilter(broker: Broker, { lease, client, account }: EndRequest): LeaseFilter {
   if (lease !== undefined) {

@@ -193,8 +193,17 @@ export const addClientRequest = z.strictObject({
   accounts: z.array(accountId).min(1).max(100),
 })
 
-/** The only response that contains a client's secret. */
+export const changeClientRequest = z.strictObject({ accounts: z.array(accountId).min(1).max(100) })
+
+/** The only responses that contain a client's secret. */
 export const addedClientAnswer = z.strictObject({ ...clientAnswer.shape, secret: z.string() })
+
+/** The client as it is now, and the leases that were closed because it may no longer use their accounts. */
+export const changedClientAnswer = z.strictObject({
+  ...clientAnswer.shape,
+  leases: z.array(endedLease),
+  not_known: notKnown,
+})
 
 export const leaseAnswer = z.strictObject({
   id: z.string(),

@@ -56,6 +56,10 @@ export const toLingering = (broker: Broker, accountUid?: string): LingeringToken
     .outstanding(accountUid)
     .map((each) => toBody(schemas.lingeringToken, describeLingering(each, broker)))
 
+/** Until the stored state can be read, tokens of earlier runs are unknown. */
+export const notKnown = ({ startupRecovery }: Broker) =>
+  startupRecovery.isOpen ? {} : { not_known: true as const }
+
 /** What the status says of the process, besides what the broker knows. */
 export interface Identity {
   readonly version: string

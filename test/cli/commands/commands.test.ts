@@ -49,6 +49,12 @@ describe('sends the request that belongs to the command:', () => {
       'POST /v1/clients',
       { name: 'backup', accounts: ['sftpgo/work', 'koyeb/x'] },
     ],
+    [
+      'tools set backup --accounts sftpgo/work',
+      'PATCH /v1/clients/backup',
+      { accounts: ['sftpgo/work'] },
+    ],
+    ['tools new-secret backup', 'POST /v1/clients/backup/secret', {}],
     ['tools remove backup', 'DELETE /v1/clients/backup', null],
     ['active', 'GET /v1/leases', null],
     ['revoke l1', 'POST /v1/leases/end', { lease: 'l1' }],
@@ -362,7 +368,7 @@ test('prints the outcome for each revoked lease', async () => {
   expect(stdout.split('\n')).toEqual([
     'l1 for sftpgo/work: revoked.',
     'l2 for sftpgo/work: waiting to be revoked: It is down.',
-    'l3 for sftpgo/work: released by this tool; others still use the same token, which expires in 1 min.',
+    'l3 for sftpgo/work: released; others still use the same token, which expires in 1 min.',
     'l4 for sftpgo/work: valid, never expires: It cannot.',
     '',
   ])

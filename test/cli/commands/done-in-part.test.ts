@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { EndAnswer, LingeringToken } from '../../../main/loopback/schemas/wire.ts'
 import { PlayedEndpoint, type Route } from '../endpoint.ts'
 import { runCli } from '../run-cli.ts'
-import { NOW } from '../samples.ts'
+import { NOW, samples } from '../samples.ts'
 
 let endpoint: PlayedEndpoint
 beforeEach(async () => {
@@ -64,6 +64,18 @@ describe.each(actions)('"%s"', (line, route) => {
         'Run "tokentray status" to see why, then try again.\n',
     )
   })
+})
+
+test.each([
+  ['ended', 0, 'revoked.'],
+  ['shared', 0, 'released; others still use the same token.'],
+  ['pending', 9, 'waiting to be revoked.'],
+] as const)('tools set exits as the tokens of removed accounts end: %s', async (at, exit, said) => {
+  const route = 'PATCH /v1/clients/*'
+  endpoint.reply(route, { ...samples[route], leases: [{ ...lease, at_service: at }] })
+  const run = await cli('tools set backup --accounts koyeb/x')
+  expect(run.stdout).toBe(`Changed: backup may use sftpgo/work.\nl1 for sftpgo/work: ${said}\n`)
+  expect(run.exit).toBe(exit)
 })
 
 test('revoking all without active tokens lists those still valid', async () => {

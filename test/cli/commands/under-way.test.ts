@@ -17,6 +17,7 @@ const actions = [
   ['revoke --all', 'POST /v1/leases/end', 'revocation'],
   ['revoke --account sftpgo/work', 'POST /v1/leases/end', 'revocation'],
   ['tools remove backup', 'DELETE /v1/clients/*', 'revocation'],
+  ['tools set backup --accounts sftpgo/work', 'PATCH /v1/clients/*', 'revocation'],
 ] as const satisfies readonly (readonly [string, Route, string])[]
 
 const GOES_ON =

@@ -86,7 +86,9 @@ describe('without a terminal', () => {
       hint: 'Leave it out.',
     })
     const { stderr } = await login(['sftpgo', ...SET], `${password}\n`)
-    expect(stderr).toMatch(/colon\.\nLeave it out\. Set it with --set username=VALUE\.\n$/)
+    expect(stderr).toMatch(
+      /colon\.\nLeave it out\. To enter another value, use --set username=VALUE\.\n$/,
+    )
   })
 
   test('an error that is not about the form is passed on unchanged', async () => {
@@ -263,7 +265,7 @@ describe('without a terminal', () => {
     [
       'what is no address',
       ['sftpgo', '--set', 'url=alice'],
-      /Enter a web address, such as https:\/\/files\.example\.com\.\n.*Set it with --set url=VALUE/,
+      /Enter a web address, such as https:\/\/files\.example\.com\.\n.*--set url=VALUE/,
     ],
     ['a setting without =', ['sftpgo', '--set', 'url'], /name=value/],
     ['a new name for a known account', ['sftpgo/work', '--name', 'x'], /only for new accounts/],

@@ -19,6 +19,6 @@ test('what has expired by our clock is not said to be valid', () => {
     'expired 22 s ago; the service may accept it for a moment longer.',
   )
   expect(ending({ ...told, lease_id: 'l1', account: 'a/b', at_service: 'shared' }, now)).toBe(
-    'l1 for a/b: released by this tool; others still use the same token, which expired 22 s ago.',
+    'l1 for a/b: released; others still use the same token, which expired 22 s ago.',
   )
 })

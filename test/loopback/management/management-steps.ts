@@ -211,6 +211,23 @@ export const steps: readonly Step[] = [
     refused: { path: '/v1/clients/tool', status: 405, code: 'method_not_allowed' },
   },
   {
+    route: 'PATCH /v1/clients/{name}',
+    records: ['grant_removed', 'grant_added'],
+    path: '/v1/clients/tool',
+    body: () => ({ accounts: ['svix/shop'] }),
+    answer: schemas.changedClientAnswer,
+    says: () => ({ name: 'tool', accounts: ['svix/shop'], leases: [] }),
+    refused: { path: '/v1/clients/tool', body: { accounts: ['sftpgo/nobody'] }, ...UNKNOWN },
+  },
+  {
+    route: 'POST /v1/clients/{name}/secret',
+    records: ['client_secret_changed'],
+    path: '/v1/clients/tool/secret',
+    answer: schemas.addedClientAnswer,
+    says: () => ({ name: 'tool', accounts: ['svix/shop'] }),
+    refused: { path: '/v1/clients/cli/secret', status: 400, code: 'not_supported' },
+  },
+  {
     route: 'GET /v1/leases',
     records: [],
     answer: schemas.leasesAnswer,

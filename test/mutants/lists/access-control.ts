@@ -294,8 +294,8 @@ const users: readonly Mutant[] = [
 const tools: readonly Mutant[] = [
   clients(
     "only the hash of a tool's secret is stored",
-    "secretHash: sha256(secret).toString('hex'),",
-    'secretHash: secret,',
+    "secretHash: sha256(secret).toString('hex') }",
+    'secretHash: secret }',
     'is identified by its id and secret, of which only the hash is stored',
   ),
   clients(

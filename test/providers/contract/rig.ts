@@ -23,7 +23,7 @@ export interface Rig {
   readonly wrongSecrets: Secrets
   /** What the login calls the account. */
   readonly label: string
-  /** Where a GET with the headers of a token of that maker is answered 200. */
+  /** A path where a GET with the headers of a token of that maker gets 200. */
   usefulPath(maker: Maker): string
   /** Another program, or the phone, gets a token; returns the token as `aliveTokens()` has it. */
   foreignToken(of: 'same account' | 'other account'): string | Promise<string>
@@ -41,7 +41,7 @@ export type MakeRig = (clock: FakeClock, options?: RigOptions) => Promise<Rig>
 
 /** What is known of the tokens of one maker. */
 export interface TokenFacts {
-  /** How long one lives that was asked for with so many seconds; `null` for ever. */
+  /** How long a token lives if this lifetime was requested; `null` if it never expires. */
   lifetimeMs(askedSeconds: number): number | null
   /** The request, counted from 1 within the call, whose answer holds it; 1 unless given. */
   readonly step?: number
@@ -93,7 +93,7 @@ export interface Exception {
 
 /**
  * What is known before anything is started; the cases of the suite are chosen by it. Each file
- * `NAME-rig.ts` exports a list of them, `NAMERigs`.
+ * `NAME/rig.ts` exports a list of them, `NAMERigs`.
  */
 export interface NamedRig {
   /** The id of the provider, and the way in which it is used: `svix hosted`. */
@@ -113,7 +113,7 @@ export interface NamedRig {
    * counts them once. Anything else that is sent twice is a mistake.
    */
   readonly polls?: readonly Poll[]
-  /** What a login tries the credential with ends by itself, so long after. */
+  /** How long the token lives with which a login checks the credential, if it cannot be revoked. */
   readonly loginLeavesMs?: number
   /** How the service says that it is throttled, and how long that makes a caller wait. */
   readonly throttled: { readonly answer: Fault & { kind: 'status' }; readonly waitMs: number }
@@ -127,11 +127,11 @@ export interface NamedRig {
   }
   /** Every shape that is known; a service may have several for the same. */
   readonly tokenRefusals?: readonly TokenRefusal[]
-  /** What is there, and always says `not_supported`. */
+  /** Members that exist and always reject with `not_supported`. */
   readonly notSupported?: readonly Exclude<Activity, 'login'>[]
   /**
-   * What ending again answers, and ending what never was: `already_gone` unless the service cannot
-   * tell the two.
+   * The result of revoking a second time, and of revoking what never existed: `already_gone`, unless the
+   * service cannot tell the difference.
    */
   readonly secondEnd?: Readonly<
     Partial<

@@ -1,4 +1,5 @@
-import { fsyncSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { TokentrayError } from '../../../base/errors.ts'
 import type { Secret } from '../../../base/secret.ts'
@@ -16,6 +17,16 @@ export interface CurlConfig {
  * file exists, and `invalid_request` if it cannot be created.
  */
 export function createCurlConfig(file: string): CurlConfig {
+  return curlConfigAt(file, () => undefined)
+}
+
+/** The same, but `write` replaces an existing file at once, and until then that one stays as it is. */
+export function replaceCurlConfig(file: string): CurlConfig {
+  const beside = `${file}.${randomBytes(6).toString('hex')}`
+  return curlConfigAt(beside, () => renameSync(beside, file))
+}
+
+function curlConfigAt(file: string, written: () => void): CurlConfig {
   const descriptor = open(file)
   return {
     write(id, secret) {
@@ -24,6 +35,7 @@ export function createCurlConfig(file: string): CurlConfig {
         const text = `user = ${quoteForCurl(`${id}:${secret.reveal()}`)}\nnoproxy = "*"\n`
         writeFileSync(descriptor, text)
         fsyncSync(descriptor)
+        written()
         return true
       } catch {
         // Usually a full disk; the caller rolls back and reports it.

@@ -8,12 +8,12 @@ export interface CommandLine {
   readonly takesAccount: boolean
 }
 
-/** Former commands and what they are called now. */
-const RENAMED: Readonly<Record<string, readonly string[]>> = {
-  clients: ['tools'],
-  leases: ['active'],
-  'end-all': ['revoke', '--all'],
-}
+/** Former commands and what they are called now. A map, because a typed word may name an inherited member. */
+const RENAMED: ReadonlyMap<string, readonly string[]> = new Map([
+  ['clients', ['tools']],
+  ['leases', ['active']],
+  ['end-all', ['revoke', '--all']],
+])
 
 /**
  * Finds the command, which may be nested. Without arguments it is the program's help; `help COMMAND` becomes the
@@ -46,7 +46,7 @@ export function splitArguments(program: Command, given: readonly string[]): Comm
 /** The arguments with a former command, alone or after `help`, called by its present name. */
 function renamed(args: readonly string[]): readonly string[] {
   const at = args[0] === 'help' ? 1 : 0
-  const now = RENAMED[args[at] ?? '']
+  const now = RENAMED.get(args[at] ?? '')
   return now ? args.toSpliced(at, 1, ...now) : args
 }
 

@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Secret } from '../../../../main/base/secret.ts'
@@ -102,6 +110,52 @@ test('leaves no file where there is no client', async () => {
   endpoint.refuse('POST /v1/clients', 'already_exists')
   expect((await add(file)).exit).toBe(2)
   expect(existsSync(file)).toBe(false)
+})
+
+describe('a new secret', () => {
+  const OLD_IS_OVER =
+    'The old secret no longer works. Tokens of backup stay valid; to revoke them: tokentray revoke --tool backup\n'
+  const renew = (...more: string[]) =>
+    runCli(endpoint.directories, ['tools', 'new-secret', 'backup', ...more])
+
+  test('is printed once, and it is said what that means', async () => {
+    expect(await renew()).toEqual({
+      exit: 0,
+      stdout: `client_id: c1\nclient_secret: ${addedClient.secret}\n`,
+      stderr: `Save the secret now. It is not shown again.\n${OLD_IS_OVER}`,
+    })
+  })
+
+  test('replaces the file for curl, and leaves no other beside it', async () => {
+    writeFileSync(file, 'old', { mode: 0o644 })
+    const { exit, stdout, stderr } = await renew('--curl-config', file)
+    expect(exit).toBe(0)
+    expect(readFileSync(file, 'utf8')).toBe(`user = "c1:${addedClient.secret}"\nnoproxy = "*"\n`)
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(readdirSync(folder)).toEqual([path.basename(file)])
+    expect(stdout).toBe(`New secret: backup. Its ID and secret are in ${file}\n`)
+    expect(stderr).toBe(OLD_IS_OVER)
+  })
+
+  test('leaves the old file as it is where there is no new secret', async () => {
+    writeFileSync(file, 'old')
+    endpoint.refuse('POST /v1/clients/*/secret', 'not_found')
+    const { exit, stderr } = await renew('--curl-config', file)
+    expect(exit).toBe(2)
+    expect(stderr).toContain('Not found.')
+    expect(readFileSync(file, 'utf8')).toBe('old')
+    expect(readdirSync(folder)).toEqual([path.basename(file)])
+  })
+
+  test('says what to do where the file could not be written', async () => {
+    // A folder stands where the file would have to be.
+    mkdirSync(file)
+    const { exit, stderr } = await renew('--curl-config', file)
+    expect(exit).toBe(2)
+    expect(stderr).toContain(`Cannot write the file: ${file}`)
+    expect(stderr).toContain('ask for a new secret again')
+    expect(readdirSync(folder)).toEqual([path.basename(file)])
+  })
 })
 
 test('escapes what would end the quoted text of a curl file', () => {
