@@ -192,8 +192,6 @@ export class Clients {
       }),
       by,
     )
-    // Its name is still needed while its tokens are revoked.
-    this.#gone.set(client.id, client.name)
   }
 
   findByName(name: string): Client | undefined {
@@ -236,6 +234,8 @@ export class Clients {
     this.#seen = { clients, grants }
     if (seen?.clients !== clients) {
       const all = clients.map((record) => this.#known(record))
+      // Their names are still needed while their tokens are revoked.
+      for (const { client } of this.#byId.values()) this.#gone.set(client.id, client.name)
       this.#byId = new Map(all.map((known) => [known.record.id, known]))
       this.#byName = new Map(all.map(({ record, client }) => [record.name, client]))
     }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { Clients, cliClient, trayClient } from '../../main/broker/clients.ts'
+import { type Client, Clients, cliClient, trayClient } from '../../main/broker/clients.ts'
 import { createMemorySettings } from '../../main/settings/memory-settings.ts'
 import type { SettingsStore } from '../../main/settings/settings.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
@@ -91,6 +91,17 @@ describe('a client', () => {
     const other = add('other', 'first')
     clients.setAccounts(client, ['second'])
     expect(clients.grantedUids(other.client)).toEqual(['first'])
+  })
+
+  it.each([
+    ['it is removed', (client: Client) => clients.remove(client)],
+    ['all clients are deleted', () => settings.update((all) => ({ ...all, clients: [] }))],
+  ])('is still called by its name once %s, while its tokens are revoked', (_, remove) => {
+    const { client } = add('editor')
+    expect(clients.nameOf(client.id)).toBe('editor')
+    remove(client)
+    expect(clients.findByName('editor')).toBeUndefined()
+    expect(clients.nameOf(client.id)).toBe('editor')
   })
 
   it('has a new secret under the same id, and the old one is refused at once', () => {

@@ -22,11 +22,26 @@ export function makeOwnedFolder(folder: string): void {
     if (uid !== undefined && (found.mode & 0o777) !== 0o700) chmodSync(folder, 0o700)
   } catch (error) {
     if (error instanceof TokentrayError) throw error
-    const link = danglingPart(folder)
-    throw new TokentrayError(
+    throw notUsable(folder, error)
+  }
+}
+
+/** Why the folder cannot be used, as far as that can be told. */
+function notUsable(folder: string, cause: unknown): TokentrayError {
+  const link = danglingPart(folder)
+  if (link) {
+    return new TokentrayError(
       'record_unavailable',
-      link ? `${link} is a link to a folder that does not exist.` : `${folder} cannot be used.`,
-      { cause: error, ...(link && { hint: 'Restore the folder, or remove the link.' }) },
+      `${link} is a link to a folder that does not exist.`,
+      { cause, hint: 'Restore the folder, or remove the link.' },
     )
   }
+  const code = cause instanceof Error && 'code' in cause ? cause.code : ''
+  if (code !== 'EEXIST' && code !== 'ENOTDIR') {
+    return new TokentrayError('record_unavailable', `${folder} cannot be used.`, { cause })
+  }
+  return new TokentrayError('record_unavailable', `${folder} is not a folder.`, {
+    cause,
+    hint: 'Choose another one, or remove that file.',
+  })
 }

@@ -115,7 +115,7 @@ export class TokenAdmin {
     if (!token) {
       throw new TokentrayError('not_found', `${account.id} has no token with that ID.`, {
         account: account.id,
-        hint: `"tokentray tokens ${account.id}" lists those it has.`,
+        hint: `To list its tokens, run "tokentray tokens ${account.id}".`,
       })
     }
     const revocation = await this.#call(account, 'logout', (session, context) =>

@@ -1,4 +1,12 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, statSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { makeOwnedFolder } from '../../../main/base/files/owned-folder.ts'
@@ -51,6 +59,21 @@ describe('a private folder', () => {
     expect(() => makeOwnedFolder(path.join(base, 'a'))).not.toThrow()
     expect(() => makeOwnedFolder('/dev/null')).toThrow(refused)
   })
+
+  it.each(['', '/below'])(
+    'is no file, nor below one, and the error says so: a folder%s',
+    (below) => {
+      const file = path.join(base, 'file')
+      writeFileSync(file, 'mine')
+      const folder = `${file}${below}`
+      expect(() => makeOwnedFolder(folder)).toThrow(
+        expect.objectContaining({
+          code: 'record_unavailable',
+          message: `${folder} is not a folder.`,
+        }),
+      )
+    },
+  )
 })
 
 describeWith([anotherUser], 'a folder of another user', () => {
