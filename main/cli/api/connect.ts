@@ -12,6 +12,7 @@ import {
   type RunFolder,
   readOwnerKey,
   runFolders,
+  wasKilled,
 } from '../../loopback/found/discovery.ts'
 import { type Api, createApi } from './api.ts'
 import { doesNotAnswer, type Target } from './http-call.ts'
@@ -72,8 +73,12 @@ function notRunning(directories: Directories, folders: readonly RunFolder[]): To
   const looked = `Looked in ${folders.map(({ run }) => run).join(', ')}.`
   const broker = findBroker(directories)
   if (!broker) {
-    return new TokentrayError('not_running', undefined, {
-      hint: `${errorTable.not_running.hint} ${looked}`,
+    const { sentence, hint } = errorTable.not_running
+    if (!folders.some(wasKilled)) {
+      return new TokentrayError('not_running', undefined, { hint: `${hint} ${looked}` })
+    }
+    return new TokentrayError('not_running', `${sentence} It ended unexpectedly.`, {
+      hint: `${hint} It then revokes the tokens that are left.`,
     })
   }
   return new TokentrayError(

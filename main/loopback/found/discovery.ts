@@ -65,9 +65,20 @@ function dataFolders({ data, others }: Directories): string[] {
 
 /** The endpoint of the running Tokentray; `null` if none runs (a stale file counts as none). */
 export function findEndpoint(folder: RunFolder): Endpoint | null {
-  const text = readIfThere(endpointFile(folder))
-  const endpoint = text === null ? null : parseEndpoint(text)
+  const endpoint = readEndpoint(folder)
   return endpoint && isRunning(endpoint) ? endpoint : null
+}
+
+/** True if the last Tokentray was killed: one that stops removes its file. */
+export function wasKilled(folder: RunFolder): boolean {
+  const endpoint = readEndpoint(folder)
+  // Without its start time, the process may be another one, and that it is gone says nothing.
+  return endpoint !== null && endpoint.startedAt !== null && !isRunning(endpoint)
+}
+
+function readEndpoint(folder: RunFolder): Endpoint | null {
+  const text = readIfThere(endpointFile(folder))
+  return text === null ? null : parseEndpoint(text)
 }
 
 /** The owner key of the running Tokentray; `null` when there is none. */

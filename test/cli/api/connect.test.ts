@@ -236,9 +236,14 @@ describe('is not running', () => {
     await expectNotRunning()
   })
 
-  test('if its process is gone', async () => {
+  test('if its process is gone, and ended unexpectedly, because its file is still there', async () => {
     endpoint.publish({ pid: 2 ** 22 + 1 })
-    await expectNotRunning()
+    expect(await runCli(endpoint.directories, ['status'])).toMatchObject({
+      exit: 3,
+      stderr:
+        'tokentray: Tokentray is not running. It ended unexpectedly.\n' +
+        'Start it with "tokentray serve" or open the app. It then revokes the tokens that are left.\n',
+    })
   })
 
   test('if nothing listens, and it is unknown whether the process is still the one of the file', async () => {

@@ -3,6 +3,20 @@ import type { Mutant } from '../mutant.ts'
 /** A running Tokentray is found, and nothing else is mistaken for it. */
 export const discovery: readonly Mutant[] = [
   {
+    promise: 'after a kill the command line says that Tokentray ended unexpectedly',
+    changes: [
+      {
+        file: 'main/cli/api/connect.ts',
+        find: '!folders.some(wasKilled)',
+        replace: 'folders.length > 0',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/api/connect.test.ts',
+      test: 'if its process is gone, and ended unexpectedly, because its file is still there',
+    },
+  },
+  {
     promise:
       'a pipe instead of the endpoint file blocks no reader, and its contents are not trusted',
     changes: [
