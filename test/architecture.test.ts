@@ -92,7 +92,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   'main/broker': [
     'describe.ts',
     'broker.ts',
-    'record-closing.ts record-revocation.ts keychain-status.ts stop-in-time.ts',
+    'record-closing.ts record-revocation.ts revoke-everything.ts keychain-status.ts stop-in-time.ts',
     'token-admin login',
     'lease',
     'startup-recovery.ts',

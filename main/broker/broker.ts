@@ -34,6 +34,7 @@ import { recordRevocation } from './record-revocation.ts'
 import type { RemainingTokens } from './revocation/remaining-tokens.ts'
 import { RevocationCredentials } from './revocation/revocation-credentials.ts'
 import { Revoker } from './revocation/revoker.ts'
+import { revokeEverything } from './revoke-everything.ts'
 import { createCalls } from './service/driver-calls.ts'
 import { describeSilence, Hosts, type SilentHost } from './service/hosts.ts'
 import { OngoingWork } from './service/ongoing-work.ts'
@@ -218,7 +219,7 @@ export class Broker {
     this.#stopping.abort()
     await new Promise<void>((resolve) => {
       const cancel = this.clock.after(deadlineMs, resolve)
-      void this.#revokeEverything().finally(cancel).then(resolve)
+      void revokeEverything(this, this.#ledger).finally(cancel).then(resolve)
     })
     this.#stopped.abort()
     this.revoker.stop()
@@ -377,23 +378,5 @@ export class Broker {
     this.#ticker.arm(until)
     const { route } = program
     this.recorder.note({ event: 'host_silent', host, endsAt: until, reason: sentence, route })
-  }
-
-  /** All at once, because a stop has a deadline; what it does not reach is left to the next start. */
-  async #revokeEverything(): Promise<void> {
-    const accounts = this.accounts.all()
-    for (const { session } of accounts) session.close()
-    this.leases.close(this.leases.list(), { by: program, cause: 'stopped' })
-    const before = this.#ledger.all()
-    await Promise.all([
-      this.revoker.revokeAll(before, 'user'),
-      // A login or mint in progress revokes its own token when it finds the session closed.
-      this.logins.settled(),
-      ...accounts.map(({ session }) => session.settled()),
-      ...accounts.map(({ mintQueue }) => mintQueue.run(async () => undefined)),
-    ])
-    // Tokens that arrived in the meantime are already being revoked by their requests; wait for those.
-    const late = this.#ledger.all().filter((item) => !before.includes(item))
-    await this.revoker.revokeAll(late, 'user')
   }
 }
