@@ -36,8 +36,8 @@ export interface Rotating {
   issue(): ReturnType<TestBroker['issue']>
   /** What the keychain has for the account. */
   stored(): Promise<string | undefined>
-  /** The process is killed, and another one starts. */
-  restart(): Promise<void>
+  /** The process is killed, and another one starts, which may be of a version without this provider. */
+  restart(next?: { readonly isKnown: boolean }): Promise<void>
   /** How often the service was asked for this. */
   count(line: string): number
 }
@@ -82,8 +82,12 @@ export async function startRotating({
   const ledgerFolder = makeTestFolder('rotating')
   const shared = { clock, http, ledgerFolder, providers: [provider], journal: order }
   const vault = noting(createMemoryVault(clock), order, keychain)
-  const start = (after?: TestBroker) =>
-    makeBroker({ ...shared, ...(after ? { after } : { vault }) })
+  const start = (after?: TestBroker, isKnown = true) =>
+    makeBroker({
+      ...shared,
+      ...(after ? { after } : { vault }),
+      ...(!isKnown && { providers: [] }),
+    })
   const rotating: Rotating = {
     ...{ simulator, clock, order, keychain, answers, test: await start() },
     password: new Secret(password),
@@ -93,9 +97,9 @@ export async function startRotating({
       const credential = await readCredential(rotating.test.vault, rotating.account().record)
       return credential?.['refresh']?.reveal()
     },
-    async restart() {
+    async restart({ isKnown } = { isKnown: true }) {
       rotating.test.crash()
-      rotating.test = await start(rotating.test)
+      rotating.test = await start(rotating.test, isKnown)
       // What a start does in the background begins with the next tick.
       await clock.advance(1)
     },
