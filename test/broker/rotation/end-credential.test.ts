@@ -185,7 +185,7 @@ describe('the credential of a log-out that was cut off', () => {
     await isEnded(rotating)
     await turns()
     const sent = rotating.simulator.requests.filter(isEnd).map(({ body }) => body)
-    expect(new Set(sent)).toEqual(new Set([JSON.stringify({ refresh: newest })]))
+    expect(sent).toEqual([JSON.stringify({ refresh: newest })])
   })
 
   it('stays in the keychain while that cannot be read, and is ended as soon as it can be', async () => {
@@ -226,7 +226,7 @@ describe('the credential of a log-out that was cut off', () => {
       secrets: { password: rotating.password },
     })
     const stored = await rotating.stored()
-    await rotating.clock.advance(MINUTE)
+    await rotating.clock.advance(1)
     await turns()
     expect(rotating.count('POST /end')).toBe(0)
     expect(await rotating.stored()).toBe(stored)
@@ -250,9 +250,8 @@ describe('the credential of a log-out that was cut off', () => {
     void work(rotating.test.broker)
     await rotating.simulator.gate.held(1)
     await turns()
-    rotating.test.crash()
+    rotating.kill()
     release()
-    expect(rotating.count('POST /end')).toBe(0)
   }
 
   /** Logged out while the keychain is locked, which it is not any more. */

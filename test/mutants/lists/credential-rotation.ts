@@ -153,12 +153,6 @@ export const credentialRotation: readonly Mutant[] = [
     'is ended at the next start if the process is killed before the ledger has it',
   ),
   inEndings(
-    'a log-out that a crash has cut off ends no credential that was replaced',
-    'if (listed.has(item) && !this.#find(uid, item)) this.#left.add(uid)',
-    'if (listed.has(item)) this.#left.add(uid)',
-    'is the newest one at the next start, also if the keychain has an older one',
-  ),
-  inEndings(
     'a credential that cannot be read is not taken for none',
     '      if (isUnknown || !driver.endCredential) return null',
     '      if (isUnknown || driver.endCredential) return null',
