@@ -8,7 +8,6 @@ import type { Provider } from '../providers/provider.ts'
 import type { ListedVault } from '../vault/listed-vault.ts'
 import { WatchedVault } from '../vault/watched-vault.ts'
 import { type Account, Accounts } from './account/accounts.ts'
-import { sweepItems } from './account/keychain-items.ts'
 import { Removals } from './account/removals.ts'
 import { Changes } from './changes.ts'
 import { type Client, Clients } from './clients.ts'
@@ -23,6 +22,7 @@ import { type Issued, type IssueRequest, TokenIssuer } from './lease/token-issue
 import { TokenMinter } from './lease/token-minter.ts'
 import { Ledger } from './ledger/ledger.ts'
 import { Lock } from './lock.ts'
+import { CredentialEndings } from './login/credential-endings.ts'
 import { Logins } from './login/logins.ts'
 import { Reset } from './login/reset.ts'
 import type { BrokerPorts, Notify } from './ports.ts'
@@ -77,6 +77,7 @@ export class Broker {
   readonly #tokenIssuer: TokenIssuer
   readonly #leaseCloser: LeaseCloser
   readonly #ledger: Ledger
+  readonly #endings: CredentialEndings
   readonly #ticker: Ticker
   /** For events that happen before the broker is called. */
   readonly recorder: Recorder
@@ -161,11 +162,15 @@ export class Broker {
       onReplaced: (held) => leaseCloser.revokeUnused(held),
       onEnded: (held) => leaseCloser.closeRevoked(held),
     })
+    const endings = new CredentialEndings({
+      ...{ accounts: this.accounts, settings, ledger, revoker, vault, clock, random, log },
+    })
+    this.#endings = endings
     this.startupRecovery = new StartupRecovery({
-      ...{ vault, ledger, revoker, clock, accounts },
+      ...{ vault, ledger, revoker, calls, clock, accounts },
       markIssued: (held) => leases.markIssued(held),
       notice: (text) => this.#notices.push(text),
-      sweep: () => void sweepItems(ports.vault, settings.read(), ports.ledgerStore.keys()),
+      sweep: () => endings.sweep(ports.vault, ports.ledgerStore.keys()),
       onOpened: () => {
         changed()
         arm(clock.now())
@@ -189,7 +194,7 @@ export class Broker {
     this.tokenAdmin = new TokenAdmin({ ...leasing, hosts, ledger, leaseOpener, leaseCloser })
     this.logins = new Logins({
       ...{ ...shared, vault, log, bulk, leaseCloser, hosts, leases },
-      revocationCredentials: credentials,
+      ...{ revocationCredentials: credentials, credentialEndings: endings },
       preferences: () => settings.read().preferences,
     })
     this.resetter = new Reset({ ...shared, logins: this.logins, vault, settings })
@@ -356,6 +361,7 @@ export class Broker {
     )
     // Not while it is locked or failing: that could open a keychain prompt without a request.
     if (!this.vault.failure) void this.#listed.retry()
+    if (!this.vault.failure) void this.#endings.retry()
     const idle = this.#lock.locked || !startupRecovery.isOpen
     const sessions = idle ? [] : accounts.all().map(({ session }) => session.tick())
     // Not while the keychain is locked, for the same reason.
@@ -366,7 +372,8 @@ export class Broker {
     // Some visible state changes with time alone, such as a blocked host, but only at a deadline.
     if (isDue) this.changes.tell()
     const hasLines = this.#ledger.all().length + this.#ledger.credentials.all().length > 0
-    const hasWork = hasLines || this.#listed.hasLeft || !startupRecovery.isOpen
+    const hasLeft = this.#listed.hasLeft || this.#endings.hasLeft
+    const hasWork = hasLines || hasLeft || !startupRecovery.isOpen
     return hasWork ? Math.min(next, FAR) : next
   }
 

@@ -11,6 +11,7 @@ import { SingleFlight } from './concurrency/single-flight.ts'
 import { type HeldToken, isToken, type Ledger, type LedgerItem } from './ledger/ledger.ts'
 import type { RevocationEvent } from './revocation/revocation-status.ts'
 import type { Revoker } from './revocation/revoker.ts'
+import type { Calls } from './service/driver-calls.ts'
 import { keepsSession } from './service/keeps-session.ts'
 
 /** After a failure, the keychain is not called again for so long. */
@@ -23,6 +24,7 @@ interface RecoveryPorts {
   /** Called for a token that a tool may have from an earlier run. */
   readonly markIssued: (held: HeldToken) => void
   readonly revoker: Revoker
+  readonly calls: Pick<Calls, 'driverOf'>
   readonly clock: Clock
   readonly notice: (text: string) => void
   /** Deletes unused vault items of earlier runs. */
@@ -157,18 +159,22 @@ export class StartupRecovery {
   /**
    * Sorts the credentials that a renewal changed. That of an account stays its own, and goes into the
    * keychain. That of a logged-out account is ended at its service. One that a later login replaced is
-   * dropped.
+   * dropped. That of a provider which only another version knows is left to that version.
    */
   #sortCredentials(): void {
-    const { ledger, accounts, revoker } = this.#ports
+    const { ledger, accounts, calls } = this.#ports
     for (const entry of ledger.credentials.all()) {
+      const driver = calls.driverOf(entry)
+      if (!driver) continue
       const record = accounts().byUid(entry.accountUid)?.record
       const isLoggedOut = !record || record.state === 'signed_out'
       if (!isLoggedOut && credentialKey(record) === entry.item) continue
       const { credential, item } = entry
-      const ending = isLoggedOut && credential && ledger.endCredential(entry, item, credential)
-      if (!ending) ledger.credentials.remove(entry).catch(() => undefined)
-      else if (!revoker.isRevocable(ending)) ledger.remove(ending.id).catch(() => undefined)
+      if (isLoggedOut && credential && driver.endCredential) {
+        ledger.endCredential(entry, item, credential)
+      } else {
+        ledger.credentials.remove(entry).catch(() => undefined)
+      }
     }
   }
 

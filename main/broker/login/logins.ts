@@ -16,7 +16,6 @@ import type { AccountRecord } from '../../settings/schema.ts'
 import type { Account } from '../account/accounts.ts'
 import { credentialKey } from '../account/keychain-items.ts'
 import type { ClosedLease } from '../lease/lease-closer.ts'
-import type { EndingCredential } from '../ledger/ledger.ts'
 import { type Actor, program } from '../record/actor.ts'
 import { isSameSession } from '../service/same-service.ts'
 import { LoginTrials, type RecordedLogin } from '../session/login-trials.ts'
@@ -107,7 +106,8 @@ export class Logins {
   }
 
   async #logout(account: Account, by: Actor): Promise<ClosedLease[]> {
-    const { accounts, vault, revoker, leaseCloser, revocationCredentials, audit } = this.#ports
+    const { accounts, credentialEndings, revoker, leaseCloser, revocationCredentials, audit } =
+      this.#ports
     const { uid, id, session } = account
     // The present item: that of a later login stays.
     const item = credentialKey(accounts.byUid(uid)?.record ?? account.record)
@@ -119,11 +119,11 @@ export class Logins {
     const closing = { by, cause: 'logged_out' } as const
     const ends = leaseCloser.close({ accountUid: uid }, { ...closing, before: kept })
     const items = sessionToken ? [...needing, sessionToken] : needing
-    const ending = kept.then(() => this.#endCredential(account, item))
+    const ending = kept.then(() => credentialEndings.list(account, item))
     const tokens = kept.then(() => revoker.revokeAll(items, 'user'))
     const steps = await Promise.allSettled([
       marked,
-      ending.then(() => vault.delete(item)),
+      ending.then((entry) => credentialEndings.deleteItem(uid, item, entry)),
       tokens,
       // Last, because some tokens are revoked with it.
       Promise.all([ending, tokens, ends]).then(([entry]) => entry && revoker.revoke(entry)),
@@ -132,30 +132,6 @@ export class Logins {
     const ended = await ends
     for (const step of steps) if (step.status === 'rejected') throw partialLogout(id, step.reason)
     return ended
-  }
-
-  /**
-   * Lists the credential of an account that is being logged out as one to end at its service, so that a
-   * crash does not lose it once it is deleted from the keychain; `null` if the service cannot end it, or
-   * there is none. Waits for a renewal under way, which may change it. Never rejects.
-   */
-  async #endCredential(
-    { uid, id, provider, values, driver, session }: Account,
-    item: string,
-  ): Promise<EndingCredential | null> {
-    if (!driver.renew && !driver.endCredential) return null
-    const { ledger, log } = this.#ports
-    const credential = await session.storedCredential().catch(() => null)
-    if (!driver.endCredential || !credential) {
-      await ledger.credentials.discard(item)
-      return null
-    }
-    const owner = { accountUid: uid, account: id, provider: provider.id, values }
-    const entry = ledger.endCredential(owner, item, credential)
-    await ledger.write(entry).catch((error: unknown) => {
-      log.warn('a credential that has to be ended is not in the ledger', { error })
-    })
-    return entry
   }
 
   /** Logs out and deletes the account and its grants. */

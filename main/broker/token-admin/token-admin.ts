@@ -96,7 +96,9 @@ export class TokenAdmin {
 
   /** The valid tokens at the service, newest first, including those of other programs. */
   async list(account: Account): Promise<readonly AccountToken[]> {
-    const { listTokens } = account.driver
+    const { driver } = account
+    // Bound, because a driver may be an object of a class; so are the members below.
+    const listTokens = driver.listTokens?.bind(driver)
     if (!listTokens) throw notSupported(account, 'list_tokens')
     const listed = await this.#call(account, 'list', listTokens)
     return toAccountTokens(listed, this.#tokensOfSame(account))
@@ -109,7 +111,8 @@ export class TokenAdmin {
   }
 
   async #revokeToken(account: Account, id: string, client: Client): Promise<RevokedToken> {
-    const { revokeById } = account.driver
+    const { driver } = account
+    const revokeById = driver.revokeById?.bind(driver)
     if (!revokeById) throw notSupported(account, 'revoke_token')
     const token = (await this.list(account)).find((each) => each.id === id)
     if (!token) {
@@ -241,7 +244,9 @@ export class TokenAdmin {
    * session ends with the lease.
    */
   async portal(account: Account, client: Client, instead?: string): Promise<Portal> {
-    const { portalLink, portalField } = account.driver
+    const { driver } = account
+    const { portalField } = driver
+    const portalLink = driver.portalLink?.bind(driver)
     if (!portalLink) throw notSupported(account, 'portal')
     await this.#ready()
     const { accounts, removals, tokenMinter, leases, startupRecovery, arm } = this.#parts

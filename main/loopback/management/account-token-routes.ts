@@ -1,7 +1,12 @@
 import { TokentrayError } from '../../base/errors.ts'
-import { type OperationRun, type RunnableOperation, runs } from '../../base/operations.ts'
+import {
+  type OperationRun,
+  operationRows,
+  type RunnableOperation,
+  runs,
+} from '../../base/operations.ts'
 import type { Account } from '../../broker/account/accounts.ts'
-import { notSupported } from '../../broker/account/operations.ts'
+import { notSupported, operationsOf } from '../../broker/account/operations.ts'
 import type { Broker } from '../../broker/broker.ts'
 import { cliClient } from '../../broker/clients.ts'
 import type { RevokedToken } from '../../broker/token-admin/token-admin.ts'
@@ -86,18 +91,22 @@ function runRoute(broker: Broker, name: RunnableOperation, run: OperationRun): R
     ...{ ...route, body: schemas.revokeAllRequest },
     handle: async (call) => {
       const account = findAccount(broker, call)
-      requireConfirmed(account, call.body.confirm)
+      requireConfirmed(account, name, call.body.confirm)
       return await work(account)
     },
   })
 }
 
-/** If another account is confirmed, the error says who would be affected, and nothing is revoked. */
-function requireConfirmed({ id, driver, values }: Account, confirm: string): void {
-  if (!driver.revokeAll || confirm === id) return
-  throw new TokentrayError('invalid_request', `"confirm" is not ${id}, so nothing was revoked.`, {
+/** If another account is confirmed, the error says who would be affected, and nothing is done. */
+function requireConfirmed(account: Account, name: RunnableOperation, confirm: string): void {
+  // First, because what cannot be done need not be confirmed.
+  if (!operationsOf(account).includes(name)) throw notSupported(account, name)
+  const { id, driver, values } = account
+  if (confirm === id) return
+  const does = operationRows[name].does(driver.revokeAll?.hits(values) ?? '')
+  throw new TokentrayError('invalid_request', `"confirm" is not ${id}, so nothing was done.`, {
     account: id,
-    hint: `Set it to ${id} to revoke ${driver.revokeAll.hits(values)}.`,
+    hint: `Set it to ${id} to ${does.charAt(0).toLowerCase()}${does.slice(1)}.`,
   })
 }
 

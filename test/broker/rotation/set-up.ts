@@ -36,8 +36,9 @@ export interface Rotating {
   issue(): ReturnType<TestBroker['issue']>
   /** What the keychain has for the account. */
   stored(): Promise<string | undefined>
-  /** The process is killed, and another one starts. */
-  restart(): Promise<void>
+  kill(): void
+  /** The process is killed, and another one starts, which may be of a version without this provider. */
+  restart(next?: { readonly isKnown: boolean }): Promise<void>
   /** How often the service was asked for this. */
   count(line: string): number
 }
@@ -69,21 +70,29 @@ export async function startRotating({
   const order: string[] = []
   const keychain: Rotating['keychain'] = { failure: null }
   const answers: Rotating['answers'] = {}
-  const http: HttpClient = {
+  let life = { isOver: false }
+  /** That of one process: once it is killed, it sends nothing and gets no answer. */
+  const httpOf = (own: { readonly isOver: boolean }): HttpClient => ({
     async send(request) {
+      if (own.isOver) await new Promise(() => undefined)
       order.push(`${request.method} ${new URL(request.url).pathname}`)
       const { held } = answers
       const response = await client.send(request)
       await held
+      if (own.isOver) await new Promise(() => undefined)
       return response
     },
-  }
+  })
   const provider = createRotating({ ...(says && { says }), ...(refreshes && { refreshes }) })
   const ledgerFolder = makeTestFolder('rotating')
-  const shared = { clock, http, ledgerFolder, providers: [provider], journal: order }
+  const shared = { clock, ledgerFolder, providers: [provider], journal: order }
   const vault = noting(createMemoryVault(clock), order, keychain)
-  const start = (after?: TestBroker) =>
-    makeBroker({ ...shared, ...(after ? { after } : { vault }) })
+  const start = (after?: TestBroker, isKnown = true) =>
+    makeBroker({
+      ...{ ...shared, http: httpOf(life) },
+      ...(after ? { after } : { vault }),
+      ...(!isKnown && { providers: [] }),
+    })
   const rotating: Rotating = {
     ...{ simulator, clock, order, keychain, answers, test: await start() },
     password: new Secret(password),
@@ -93,9 +102,14 @@ export async function startRotating({
       const credential = await readCredential(rotating.test.vault, rotating.account().record)
       return credential?.['refresh']?.reveal()
     },
-    async restart() {
+    kill() {
       rotating.test.crash()
-      rotating.test = await start(rotating.test)
+      life.isOver = true
+      life = { isOver: false }
+    },
+    async restart({ isKnown } = { isKnown: true }) {
+      rotating.kill()
+      rotating.test = await start(rotating.test, isKnown)
       // What a start does in the background begins with the next tick.
       await clock.advance(1)
     },

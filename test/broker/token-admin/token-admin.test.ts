@@ -3,6 +3,7 @@ import { TokentrayError } from '../../../main/base/errors.ts'
 import { leaseKindsOf, operationsOf } from '../../../main/broker/account/operations.ts'
 import { cliClient } from '../../../main/broker/clients.ts'
 import type { Issued } from '../../../main/broker/lease/token-issuer.ts'
+import type { Driver, FormValues, RevokeAll } from '../../../main/providers/provider.ts'
 import { type BrokerOptions, codeOf, idle, refusalOf, tokenOf } from '../../helpers/make-broker.ts'
 import { MINUTE, signedIn } from '../set-ups.ts'
 
@@ -491,3 +492,73 @@ describe('a portal link', () => {
     expect(service.alive).toEqual([])
   })
 })
+
+describe('a driver that is an object of a class', () => {
+  it('is called for each operation as for any other', async () => {
+    const { broker, account, service } = await signedIn({
+      services: [
+        {
+          ...{ leaseKinds: ['dedicated', 'shared'], mintsFrom: 'session' },
+          with: ['refresh', 'revokeLease', 'listTokens', 'revokeById', 'revokeAll', 'portalLink'],
+        },
+      ],
+    })
+    const { tokenAdmin } = broker
+    const ofClass = { ...account, driver: new ClassDriver(account.driver) }
+    const [listed] = await tokenAdmin.list(ofClass)
+    await tokenAdmin.revokeToken(ofClass, listed?.id ?? '', cliClient)
+    await tokenAdmin.portal(ofClass, cliClient)
+    await tokenAdmin.revokeAll(ofClass, cliClient)
+    const once = { revokeById: 1, portalLink: 1, revokeAll: 1 }
+    expect(service.calls).toMatchObject({ listTokens: 2, ...once })
+  })
+})
+
+/** Its members fail if they are called apart from it. */
+class ClassDriver implements Driver {
+  readonly leaseKinds: Driver['leaseKinds']
+  readonly mintsFrom: Driver['mintsFrom']
+  readonly revokeAll: RevokeAll
+  readonly #plain: Driver
+
+  constructor(plain: Driver) {
+    this.#plain = plain
+    this.leaseKinds = plain.leaseKinds
+    this.mintsFrom = plain.mintsFrom
+    this.revokeAll = new ClassRevokeAll(plain)
+  }
+
+  async listTokens(...given: Parameters<NonNullable<Driver['listTokens']>>) {
+    return (await this.#plain.listTokens?.(...given)) ?? []
+  }
+
+  async revokeById(...given: Parameters<NonNullable<Driver['revokeById']>>) {
+    return (await this.#plain.revokeById?.(...given)) ?? 'not_supported'
+  }
+
+  async portalLink(...given: Parameters<NonNullable<Driver['portalLink']>>) {
+    const made = await this.#plain.portalLink?.(...given)
+    if (!made) throw new TokentrayError('not_supported')
+    return made
+  }
+}
+
+class ClassRevokeAll implements RevokeAll {
+  readonly #plain: Driver
+
+  constructor(plain: Driver) {
+    this.#plain = plain
+  }
+
+  hits(values: FormValues): string {
+    return this.#plain.revokeAll?.hits(values) ?? ''
+  }
+
+  graceSeconds(values: FormValues): number {
+    return this.#plain.revokeAll?.graceSeconds?.(values) ?? 0
+  }
+
+  async run(...given: Parameters<RevokeAll['run']>): Promise<void> {
+    await this.#plain.revokeAll?.run(...given)
+  }
+}

@@ -201,7 +201,7 @@ describe('revoking all tokens of an account', () => {
 
     const body = expectRefusal(await revokeAll({ confirm: 'svix/yard' }), 400, 'invalid_request')
 
-    expect(body.error_description).toBe('"confirm" is not svix/shop, so nothing was revoked.')
+    expect(body.error_description).toBe('"confirm" is not svix/shop, so nothing was done.')
     expect(body.hint).toBe(`Set it to svix/shop to revoke ${hits}.`)
     expect(JSON.stringify(accounts)).toContain(hits)
   })

@@ -9,6 +9,7 @@ const inEntry = changeIn('main/broker/ledger/ledger-entry.ts', renewals)
 const inLedger = changeIn('main/broker/ledger/ledger.ts', renewals)
 const inSaved = changeIn('main/broker/ledger/saved-credentials.ts', renewals)
 const inLogins = changeIn('main/broker/login/logins.ts', endings)
+const inEndings = changeIn('main/broker/login/credential-endings.ts', endings)
 const inRecovery = changeIn('main/broker/startup-recovery.ts', endings)
 
 /** A credential that renewals change is not lost, used twice or left valid. */
@@ -127,17 +128,53 @@ export const credentialRotation: readonly Mutant[] = [
     'Promise.all([ending]).then(([entry]) => entry && revoker.revoke(entry)),',
     'is not ended before the service has answered about the tokens',
   ),
-  inLogins(
+  inEndings(
     'the credential of an account that is logged out is ended after a crash as well',
-    '    await ledger.write(entry).catch((error: unknown) => {',
-    '    await Promise.resolve().catch((error: unknown) => {',
-    'is ended after a crash, though the account is gone',
+    '      await ledger.write(entry)',
+    '',
+    'stays in the keychain while the ledger cannot be written',
   ),
   inRecovery(
     'the credential of an account that stays logged in is not ended at a start',
     '      if (!isLoggedOut && credentialKey(record) === entry.item) continue\n',
     '',
     'is not ended when Tokentray quits, nor at the next start',
+  ),
+  inRecovery(
+    'a renewed credential is kept by a version that does not know its provider',
+    '      if (!driver) continue',
+    '      if (!driver) {\n        ledger.credentials.remove(entry).catch(() => undefined)\n        continue\n      }',
+    'is kept by a version that does not know its provider',
+  ),
+  inEndings(
+    'a log-out that a crash has cut off is completed at the next start',
+    'if (listed.has(item) && !this.#find(uid, item)) this.#left.add(uid)',
+    '',
+    'is ended at the next start if the process is killed before the ledger has it',
+  ),
+  inEndings(
+    'a credential that cannot be read is not taken for none',
+    '      if (isUnknown || !driver.endCredential) return null',
+    '      if (isUnknown || driver.endCredential) return null',
+    'stays in the keychain while that cannot be read',
+  ),
+  inEndings(
+    'a log-out that could not read the keychain is completed once that can be read',
+    '      this.#left.add(uid)\n      throw error',
+    '      throw error',
+    'stays in the keychain while that cannot be read',
+  ),
+  inEndings(
+    'a log-out that could not be completed does not end the credential of a later login',
+    "    if (account?.record.state !== 'signed_out') {",
+    '    if (!account) {',
+    'is not ended if the account has another login by then',
+  ),
+  inEndings(
+    'the credential of a log-out that was cut off is left to the version that can end it',
+    'this.#left.has(uid) || !accounts.byUid(uid)',
+    'this.#left.has(uid)',
+    'stays in the keychain for the version that knows its provider',
   ),
   inRenewal(
     'the credential of a session does not replace that of a later login',

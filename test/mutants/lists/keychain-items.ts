@@ -36,7 +36,7 @@ export const keychainItems: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/broker.ts',
-        find: 'sweep: () => void sweepItems(ports.vault, settings.read(), ports.ledgerStore.keys()),',
+        find: 'sweep: () => endings.sweep(ports.vault, ports.ledgerStore.keys()),',
         replace: 'sweep: () => undefined,',
       },
     ],
@@ -50,8 +50,8 @@ export const keychainItems: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/account/keychain-items.ts',
-        find: 'return keychain ?? accounts.map(credentialKey)',
-        replace: 'return keychain ?? []',
+        find: '  keychain ?? accounts.map(credentialKey)',
+        replace: '  keychain ?? []',
       },
     ],
     noticedBy: {
