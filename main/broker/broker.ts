@@ -22,9 +22,9 @@ import { type Issued, type IssueRequest, TokenIssuer } from './lease/token-issue
 import { TokenMinter } from './lease/token-minter.ts'
 import { Ledger } from './ledger/ledger.ts'
 import { Lock } from './lock.ts'
-import { CredentialEndings } from './login/credential-endings.ts'
 import { Logins } from './login/logins.ts'
 import { Reset } from './login/reset.ts'
+import { RetiredCredentials } from './login/retired-credentials.ts'
 import type { BrokerPorts, Notify } from './ports.ts'
 import { type Actor, program } from './record/actor.ts'
 import { type RecordedSettings, recordSettings } from './record/recorded-settings.ts'
@@ -77,7 +77,7 @@ export class Broker {
   readonly #tokenIssuer: TokenIssuer
   readonly #leaseCloser: LeaseCloser
   readonly #ledger: Ledger
-  readonly #endings: CredentialEndings
+  readonly #retired: RetiredCredentials
   readonly #ticker: Ticker
   /** For events that happen before the broker is called. */
   readonly recorder: Recorder
@@ -162,15 +162,15 @@ export class Broker {
       onReplaced: (held) => leaseCloser.revokeUnused(held),
       onEnded: (held) => leaseCloser.closeRevoked(held),
     })
-    const endings = new CredentialEndings({
+    const retired = new RetiredCredentials({
       ...{ accounts: this.accounts, settings, ledger, revoker, vault, clock, random, log },
     })
-    this.#endings = endings
+    this.#retired = retired
     this.startupRecovery = new StartupRecovery({
       ...{ vault, ledger, revoker, calls, clock, accounts },
       markIssued: (held) => leases.markIssued(held),
       notice: (text) => this.#notices.push(text),
-      sweep: () => endings.sweep(ports.vault, ports.ledgerStore.keys()),
+      sweep: () => retired.sweep(ports.vault, ports.ledgerStore.keys()),
       onOpened: () => {
         changed()
         arm(clock.now())
@@ -194,7 +194,7 @@ export class Broker {
     this.tokenAdmin = new TokenAdmin({ ...leasing, hosts, ledger, leaseOpener, leaseCloser })
     this.logins = new Logins({
       ...{ ...shared, vault, log, bulk, leaseCloser, hosts, leases },
-      ...{ revocationCredentials: credentials, credentialEndings: endings },
+      ...{ revocationCredentials: credentials, retiredCredentials: retired },
       preferences: () => settings.read().preferences,
     })
     this.resetter = new Reset({ ...shared, logins: this.logins, vault, settings })
@@ -361,7 +361,7 @@ export class Broker {
     )
     // Not while it is locked or failing: that could open a keychain prompt without a request.
     if (!this.vault.failure) void this.#listed.retry()
-    if (!this.vault.failure) void this.#endings.retry()
+    if (!this.vault.failure) void this.#retired.retry()
     const idle = this.#lock.locked || !startupRecovery.isOpen
     const sessions = idle ? [] : accounts.all().map(({ session }) => session.tick())
     // Not while the keychain is locked, for the same reason.
@@ -372,7 +372,7 @@ export class Broker {
     // Some visible state changes with time alone, such as a blocked host, but only at a deadline.
     if (isDue) this.changes.tell()
     const hasLines = this.#ledger.all().length + this.#ledger.credentials.all().length > 0
-    const hasLeft = this.#listed.hasLeft || this.#endings.hasLeft
+    const hasLeft = this.#listed.hasLeft || this.#retired.hasLeft
     const hasWork = hasLines || hasLeft || !startupRecovery.isOpen
     return hasWork ? Math.min(next, FAR) : next
   }

@@ -24,7 +24,7 @@ import { keepsSession } from '../service/keeps-session.ts'
 import type { OngoingWork } from '../service/ongoing-work.ts'
 import type { Session } from '../session/session.ts'
 import type { StartupRecovery } from '../startup-recovery.ts'
-import type { CredentialEndings } from './credential-endings.ts'
+import type { RetiredCredentials } from './retired-credentials.ts'
 
 /** What `Logins` and `LoginCommit` need. */
 export interface LoginsPorts {
@@ -38,7 +38,7 @@ export interface LoginsPorts {
   readonly leases: Leases
   readonly removals: Removals
   readonly revocationCredentials: RevocationCredentials
-  readonly credentialEndings: CredentialEndings
+  readonly retiredCredentials: RetiredCredentials
   readonly calls: Calls
   readonly hosts: Hosts
   readonly audit: Recorder

@@ -106,7 +106,7 @@ export class Logins {
   }
 
   async #logout(account: Account, by: Actor): Promise<ClosedLease[]> {
-    const { accounts, credentialEndings, revoker, leaseCloser, revocationCredentials, audit } =
+    const { accounts, retiredCredentials, revoker, leaseCloser, revocationCredentials, audit } =
       this.#ports
     const { uid, id, session } = account
     // The present item: that of a later login stays.
@@ -119,11 +119,11 @@ export class Logins {
     const closing = { by, cause: 'logged_out' } as const
     const ends = leaseCloser.close({ accountUid: uid }, { ...closing, before: kept })
     const items = sessionToken ? [...needing, sessionToken] : needing
-    const ending = kept.then(() => credentialEndings.list(account, item))
+    const ending = kept.then(() => retiredCredentials.list(account, item))
     const tokens = kept.then(() => revoker.revokeAll(items, 'user'))
     const steps = await Promise.allSettled([
       marked,
-      ending.then((entry) => credentialEndings.deleteItem(uid, item, entry)),
+      ending.then((entry) => retiredCredentials.deleteItem(uid, item, entry)),
       tokens,
       // Last, because some tokens are revoked with it.
       Promise.all([ending, tokens, ends]).then(([entry]) => entry && revoker.revoke(entry)),

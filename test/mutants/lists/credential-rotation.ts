@@ -9,7 +9,7 @@ const inEntry = changeIn('main/broker/ledger/ledger-entry.ts', renewals)
 const inLedger = changeIn('main/broker/ledger/ledger.ts', renewals)
 const inSaved = changeIn('main/broker/ledger/saved-credentials.ts', renewals)
 const inLogins = changeIn('main/broker/login/logins.ts', endings)
-const inEndings = changeIn('main/broker/login/credential-endings.ts', endings)
+const inEndings = changeIn('main/broker/login/retired-credentials.ts', endings)
 const inRecovery = changeIn('main/broker/startup-recovery.ts', endings)
 
 /** A credential that renewals change is not lost, used twice or left valid. */

@@ -36,7 +36,7 @@ export const keychainItems: readonly Mutant[] = [
     changes: [
       {
         file: 'main/broker/broker.ts',
-        find: 'sweep: () => endings.sweep(ports.vault, ports.ledgerStore.keys()),',
+        find: 'sweep: () => retired.sweep(ports.vault, ports.ledgerStore.keys()),',
         replace: 'sweep: () => undefined,',
       },
     ],

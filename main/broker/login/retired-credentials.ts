@@ -11,7 +11,7 @@ import { Backoff } from '../concurrency/backoff.ts'
 import type { EndingCredential, Ledger } from '../ledger/ledger.ts'
 import type { Revoker } from '../revocation/revoker.ts'
 
-interface CredentialEndingsPorts {
+interface RetiredCredentialsPorts {
   readonly accounts: Pick<Accounts, 'all' | 'byUid'>
   readonly ledger: Ledger
   readonly revoker: Pick<Revoker, 'revoke'>
@@ -28,8 +28,8 @@ interface CredentialEndingsPorts {
  * until then the item of a logged-out account is itself the record that there is something to end. It is
  * found at the next start, and `retry` completes what a crash, the keychain or the disk has cut off.
  */
-export class CredentialEndings {
-  readonly #ports: CredentialEndingsPorts
+export class RetiredCredentials {
+  readonly #ports: RetiredCredentialsPorts
   /** Logged-out accounts whose item may have a credential that is not in the ledger. */
   readonly #left = new Set<string>()
   readonly #backoff: Backoff
@@ -37,7 +37,7 @@ export class CredentialEndings {
   #isOpen = false
   #isRetrying = false
 
-  constructor(ports: CredentialEndingsPorts) {
+  constructor(ports: RetiredCredentialsPorts) {
     this.#ports = ports
     this.#backoff = new Backoff(ports.clock, ports.random)
   }
