@@ -2,12 +2,16 @@ import { changeIn, type Mutant } from '../mutant.ts'
 
 const renewals = 'test/broker/rotation/renewal.test.ts'
 const endings = 'test/broker/rotation/end-credential.test.ts'
+const kept = 'test/broker/rotation/kept-credential.test.ts'
 const inRotation = changeIn('main/broker/session/credential-rotation.ts', renewals)
 const inRenewal = changeIn('main/broker/session/renewal.ts', renewals)
 const inSession = changeIn('main/broker/session/session.ts', renewals)
 const inEntry = changeIn('main/broker/ledger/ledger-entry.ts', renewals)
 const inLedger = changeIn('main/broker/ledger/ledger.ts', renewals)
 const inSaved = changeIn('main/broker/ledger/saved-credentials.ts', renewals)
+const inLedgerKept = changeIn('main/broker/ledger/ledger.ts', kept)
+const inSavedKept = changeIn('main/broker/ledger/saved-credentials.ts', kept)
+const inRevokerKept = changeIn('main/broker/revocation/revoker.ts', kept)
 const inLogins = changeIn('main/broker/login/logins.ts', endings)
 const inRecovery = changeIn('main/broker/startup-recovery.ts', endings)
 
@@ -105,9 +109,33 @@ export const credentialRotation: readonly Mutant[] = [
   ),
   inLedger(
     'a credential is in the ledger as soon as the token that came with it',
-    '      ...this.credentials.linesOf(item.accountUid),',
+    '      ...credentials.lines,',
     '',
     'has the new credential if its answer has come to the ledger',
+  ),
+  inLedgerKept(
+    'a credential is in the ledger although the token that came with it was there before',
+    '    if (!change) return await this.credentials.write(item)',
+    '    if (!change) return',
+    'is in the ledger before the keychain is asked if the same token comes again',
+  ),
+  inSavedKept(
+    'a credential that changes while the ledger is being written is written after that',
+    '        if (this.#byId.get(entry.id) === entry) this.#unwritten.delete(entry.id)',
+    '        this.#unwritten.delete(entry.id)',
+    'is written with the next token if it changes while the ledger is being written',
+  ),
+  inLedgerKept(
+    'a token that changes while the ledger is being written is written after that',
+    '    if (this.#unwritten.get(item.id) === change) this.#unwritten.delete(item.id)',
+    '    this.#unwritten.delete(item.id)',
+    'that is extended while the ledger is being written is written once more',
+  ),
+  inRevokerKept(
+    'a token in use is not revoked because the credential that came with it was not written',
+    '      if (ledger.isWritten(held)) throw error\n',
+    '',
+    'leaves a token alone that was in use before, if only the ledger cannot be written',
   ),
   inEntry(
     'what belongs to a token is there to revoke it after a crash',
