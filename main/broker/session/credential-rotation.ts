@@ -54,6 +54,8 @@ export class CredentialRotation {
   readonly #backoff: Backoff
   /** The last try to write the keychain failed. */
   #hasFailed = false
+  /** What was last written to the keychain: its line may stay in the ledger for a renewal under way. */
+  #stored: Secrets | null = null
 
   constructor(ports: RotationPorts) {
     this.#ports = ports
@@ -82,7 +84,7 @@ export class CredentialRotation {
     const saved = this.#saved
     if (!saved) return
     const { credentials } = this.#ports.ledger
-    if (!saved.credential) return await this.#remove(saved)
+    if (!this.#isMissing(saved)) return await this.#remove(saved)
     await credentials.write(credentials.change(saved, {})).catch((error: unknown) => {
       this.#ports.log.warn('a renewal that did not happen stays in the ledger', { error })
     })
@@ -97,7 +99,7 @@ export class CredentialRotation {
   async store(): Promise<void> {
     const saved = this.#saved
     // Logging out ends and removes what it finds, so it must not come back into the keychain.
-    if (!saved?.credential || this.#ports.account().isSignedOut) return
+    if (!saved?.credential || !this.#isMissing(saved) || this.#ports.account().isSignedOut) return
     const { credential, item } = saved
     try {
       await this.#ports.storeCredential(item, credential)
@@ -108,6 +110,7 @@ export class CredentialRotation {
       this.#ports.log.warn('a renewed credential is not in the keychain yet', { error })
       return
     }
+    this.#stored = credential
     this.#backoff.succeeded()
     this.#tell(false)
     // Another renewal may have changed it meanwhile.
@@ -117,7 +120,8 @@ export class CredentialRotation {
 
   /** Stores what the keychain does not have yet, as after a crash; returns when to try again, epoch milliseconds. */
   retry(): number {
-    if (!this.#saved?.credential) return Number.POSITIVE_INFINITY
+    const saved = this.#saved
+    if (!saved || !this.#isMissing(saved)) return Number.POSITIVE_INFINITY
     const { retryAt } = this.#backoff
     if (retryAt !== null && retryAt > this.#ports.clock.now()) return retryAt
     // Without a pause while this is under way: each tick would begin another one.
@@ -139,6 +143,11 @@ export class CredentialRotation {
   get #saved(): CredentialEntry | undefined {
     const item = this.#ports.credentialItem()
     return item === null ? undefined : this.#ports.ledger.credentials.find(item)
+  }
+
+  /** True if it has a credential that the keychain does not have yet. */
+  #isMissing({ credential }: CredentialEntry): boolean {
+    return credential !== undefined && credential !== this.#stored
   }
 
   #add(): CredentialEntry {

@@ -3,6 +3,7 @@ import { changeIn, type Mutant } from '../mutant.ts'
 const renewals = 'test/broker/rotation/renewal.test.ts'
 const endings = 'test/broker/rotation/end-credential.test.ts'
 const kept = 'test/broker/rotation/kept-credential.test.ts'
+const unstored = 'test/broker/rotation/unstored-credential.test.ts'
 const inRotation = changeIn('main/broker/session/credential-rotation.ts', renewals)
 const inRenewal = changeIn('main/broker/session/renewal.ts', renewals)
 const inSession = changeIn('main/broker/session/session.ts', renewals)
@@ -12,6 +13,7 @@ const inSaved = changeIn('main/broker/ledger/saved-credentials.ts', renewals)
 const inLedgerKept = changeIn('main/broker/ledger/ledger.ts', kept)
 const inSavedKept = changeIn('main/broker/ledger/saved-credentials.ts', kept)
 const inRevokerKept = changeIn('main/broker/revocation/revoker.ts', kept)
+const inRotationUnstored = changeIn('main/broker/session/credential-rotation.ts', unstored)
 const inLogins = changeIn('main/broker/login/logins.ts', endings)
 const inRecovery = changeIn('main/broker/startup-recovery.ts', endings)
 
@@ -136,6 +138,18 @@ export const credentialRotation: readonly Mutant[] = [
     '      if (ledger.isWritten(held)) throw error\n',
     '',
     'leaves a token alone that was in use before, if only the ledger cannot be written',
+  ),
+  inRotationUnstored(
+    'a credential that the keychain has is not written to it again and again',
+    '    this.#stored = credential\n',
+    '',
+    'is written once, and not again while the next renewal has no answer',
+  ),
+  inRotationUnstored(
+    'a credential that the keychain has leaves the ledger when its renewal is refused',
+    '    if (!this.#isMissing(saved)) return await this.#remove(saved)',
+    '    if (!saved.credential) return await this.#remove(saved)',
+    'leaves no line in the ledger once it is written and the renewal is refused',
   ),
   inEntry(
     'what belongs to a token is there to revoke it after a crash',
