@@ -75,7 +75,13 @@ export class CredentialRotation {
     const { credentials } = this.#ports.ledger
     const saved = this.#saved ?? this.#add()
     const wasCutOff = saved.isRenewing === true
-    await credentials.write(credentials.change(saved, { isRenewing: true }))
+    try {
+      await credentials.write(credentials.change(saved, { isRenewing: true }))
+    } catch (error) {
+      // Nothing is sent, so that the next renewal must not take this one for cut off.
+      if (!wasCutOff) await this.cancel()
+      throw error
+    }
     return wasCutOff
   }
 

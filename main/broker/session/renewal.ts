@@ -1,4 +1,4 @@
-import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
+import { type ErrorCode, isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import type { AccessToken, FormValues, OldToken, Renewed } from '../../providers/provider.ts'
 import type { HeldToken } from '../ledger/ledger.ts'
 import type { AuthState } from './auth-state.ts'
@@ -12,6 +12,9 @@ export interface RenewedToken {
   readonly held: HeldToken
   readonly old: OldToken
 }
+
+/** Errors after which only the user can log in: a renewal that was cut off is of no interest any more. */
+const FINAL: readonly ErrorCode[] = ['wrong_credentials', 'otp_required', 'login_required']
 
 /** Gets the session of one account another token; each is recorded before it is used. */
 export class Renewal {
@@ -136,7 +139,6 @@ export class Renewal {
       if (!credential) throw this.#authState.credentialMissing()
       // Security: this credential may be for another address.
       if (!epoch.isCurrent(current)) return null
-      const wasCutOff = await rotation.begin()
       const { driver, provider, values } = account
       const session = { values, credential, ...(live && { token: live.token }) }
       const context = calls.context(provider.id, 'login', stopped)
@@ -145,17 +147,27 @@ export class Renewal {
         if (!renewed) throw new TokentrayError('not_supported')
         return renewed
       }
-      try {
-        const renewed = await this.#authState.callService(() => onceMore(renew, wasCutOff))
-        const taken = await this.#take(account, live, renewed)
-        if (!renewed.credential) await rotation.cancel()
-        return taken
-      } catch (error) {
-        const isFinal = isTokentrayError(error) && error.code === 'login_required'
-        if (isFinal || !(wasCutOff || mayBeRenewed(error))) await rotation.cancel()
-        throw error
-      }
+      const renewed = await this.#authState.callService(() => this.#askOnRecord(renew))
+      const taken = await this.#take(account, live, renewed)
+      if (!renewed.credential) await rotation.cancel()
+      return taken
     })
+  }
+
+  /** Asks the service while the ledger has a line about it, which stays if the answer may have been lost. */
+  async #askOnRecord(renew: () => Promise<Renewed>): Promise<Renewed> {
+    const rotation = this.#rotation
+    let wasCutOff = await rotation.begin()
+    const onLost = () => {
+      wasCutOff = true
+    }
+    try {
+      return await onceMore(renew, onLost)
+    } catch (error) {
+      const isFinal = isTokentrayError(error) && FINAL.includes(error.code)
+      if (isFinal || !(wasCutOff || mayBeRenewed(error))) await rotation.cancel()
+      throw wasCutOff ? cutOff(error) : error
+    }
   }
 
   /** Takes what the service gave: the credential is kept before the token is recorded as usable. */
@@ -200,19 +212,19 @@ export class Renewal {
 
 /**
  * Asks once more, at once, if the answer may have been lost: services accept a replaced refresh token
- * for a few seconds. A refusal after that, or after an earlier renewal that was cut off, says why.
+ * for a few seconds.
  */
-async function onceMore(renew: () => Promise<Renewed>, wasCutOff: boolean): Promise<Renewed> {
+async function onceMore(renew: () => Promise<Renewed>, onLost: () => void): Promise<Renewed> {
   try {
     return await renew()
   } catch (error) {
-    if (!mayBeRenewed(error)) throw wasCutOff ? cutOff(error) : error
+    if (!mayBeRenewed(error)) throw error
   }
-  return await renew().catch((error: unknown) => {
-    throw cutOff(error)
-  })
+  onLost()
+  return await renew()
 }
 
+/** A refusal after a renewal that was cut off says why. */
 function cutOff(error: unknown): unknown {
   if (!isRefusal(error)) return error
   return new TokentrayError(

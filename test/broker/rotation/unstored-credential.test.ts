@@ -12,13 +12,13 @@ async function writesInAMinute(rotating: Rotating): Promise<number> {
   return rotating.order.filter((line) => line === 'keychain').length
 }
 
-/** The keychain has not the newest credential, and the answer of another renewal is lost. */
+/** The keychain does not have the newest credential, and no later renewal gets an answer. */
 async function startCutOff(): Promise<Rotating> {
   const rotating = await startAged({ graceMs: MINUTE })
   rotating.keychain.failure = new TokentrayError('vault_unavailable')
   await rotating.issue()
   rotating.clock.stall(15 * MINUTE)
-  rotating.simulator.faults.next(2, { kind: 'reset' }, isRenewal)
+  rotating.simulator.faults.next(1_000, { kind: 'reset' }, isRenewal)
   await refusalOf(rotating.issue())
   rotating.keychain.failure = null
   return rotating
@@ -45,6 +45,7 @@ describe('a credential that the keychain does not have', () => {
     await writesInAMinute(rotating)
     const { order } = rotating
     const refused = { kind: 'status', status: 400, body: { error: 'invalid_grant' } } as const
+    rotating.simulator.faults.clear()
     rotating.simulator.faults.next(1, refused, isRenewal)
     rotating.clock.stall(15 * MINUTE)
     order.length = 0

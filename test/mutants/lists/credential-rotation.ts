@@ -4,6 +4,7 @@ const renewals = 'test/broker/rotation/renewal.test.ts'
 const endings = 'test/broker/rotation/end-credential.test.ts'
 const kept = 'test/broker/rotation/kept-credential.test.ts'
 const unstored = 'test/broker/rotation/unstored-credential.test.ts'
+const cutOff = 'test/broker/rotation/cut-off.test.ts'
 const inRotation = changeIn('main/broker/session/credential-rotation.ts', renewals)
 const inRenewal = changeIn('main/broker/session/renewal.ts', renewals)
 const inSession = changeIn('main/broker/session/session.ts', renewals)
@@ -14,6 +15,8 @@ const inLedgerKept = changeIn('main/broker/ledger/ledger.ts', kept)
 const inSavedKept = changeIn('main/broker/ledger/saved-credentials.ts', kept)
 const inRevokerKept = changeIn('main/broker/revocation/revoker.ts', kept)
 const inRotationUnstored = changeIn('main/broker/session/credential-rotation.ts', unstored)
+const inRotationCutOff = changeIn('main/broker/session/credential-rotation.ts', cutOff)
+const inRenewalCutOff = changeIn('main/broker/session/renewal.ts', cutOff)
 const inLogins = changeIn('main/broker/login/logins.ts', endings)
 const inRecovery = changeIn('main/broker/startup-recovery.ts', endings)
 
@@ -21,8 +24,8 @@ const inRecovery = changeIn('main/broker/startup-recovery.ts', endings)
 export const credentialRotation: readonly Mutant[] = [
   inRotation(
     'the service is not asked for another credential unless the ledger can be written',
-    '    await credentials.write(credentials.change(saved, { isRenewing: true }))',
-    '    credentials.change(saved, { isRenewing: true })',
+    '      await credentials.write(credentials.change(saved, { isRenewing: true }))',
+    '      credentials.change(saved, { isRenewing: true })',
     'asks the service nothing if the ledger cannot be written',
   ),
   inRotation(
@@ -69,13 +72,13 @@ export const credentialRotation: readonly Mutant[] = [
   ),
   inRenewal(
     'a renewal whose answer is lost is tried once more with the same credential',
-    '    if (!mayBeRenewed(error)) throw wasCutOff ? cutOff(error) : error',
-    '    throw wasCutOff ? cutOff(error) : error',
+    '    if (!mayBeRenewed(error)) throw error',
+    '    throw error',
     'is tried once more with the same credential, which services accept for a few seconds',
   ),
   inRenewal(
     'a renewal that was refused is not sent again',
-    '    if (!mayBeRenewed(error)) throw wasCutOff ? cutOff(error) : error',
+    '    if (!mayBeRenewed(error)) throw error',
     '',
     'is not tried again at once where nothing was sent, or the service has refused it',
   ),
@@ -150,6 +153,24 @@ export const credentialRotation: readonly Mutant[] = [
     '    if (!this.#isMissing(saved)) return await this.#remove(saved)',
     '    if (!saved.credential) return await this.#remove(saved)',
     'leaves no line in the ledger once it is written and the renewal is refused',
+  ),
+  inRotationCutOff(
+    'a renewal that was not sent because the disk is full does not count as cut off',
+    '      if (!wasCutOff) await this.cancel()',
+    '',
+    'is not one that was never sent because the ledger could not be written',
+  ),
+  inRenewalCutOff(
+    'a renewal that is refused by a pause does not write to the ledger',
+    '      const renewed = await this.#authState.callService(() => this.#askOnRecord(renew))',
+    '      await rotation.begin()\n      const renewed = await this.#authState.callService(() => this.#askOnRecord(renew))',
+    'does not write to the ledger for calls that a pause refuses',
+  ),
+  inRenewalCutOff(
+    'a renewal whose answer was lost counts as cut off although it was tried once more',
+    '      wasCutOff = true',
+    '',
+    'stays one during a pause of the account',
   ),
   inEntry(
     'what belongs to a token is there to revoke it after a crash',
