@@ -63,9 +63,11 @@ export class Renewal {
       const take = () => {
         // Security: a credential of the session before must not replace that of a later login.
         const { credential: _, ...tokenAlone } = renewed
-        return this.#take(account, live, epoch.isCurrent(current) ? renewed : tokenAlone)
+        const usable = epoch.isCurrent(current) ? renewed : tokenAlone
+        return this.#take(account, live, usable, current)
       }
       const fresh = await (renewed.credential ? this.#authState.withRotation(take) : take())
+      if (!fresh) return null
       if (await this.#tokenChecks.check(fresh.held, driver)) return fresh
       if (fresh.held !== live) void this.#ports.revoker.revoke(fresh.held)
     } catch (error) {
@@ -78,7 +80,7 @@ export class Renewal {
 
   /**
    * A token from the credential, by `renew` or else by a login; `null` if the account was changed before
-   * it could be asked for. `live` is the token that the session has, if any.
+   * it could be asked for, or the token was revoked before it came. `live` is the token that the session has, if any.
    */
   async fromCredential(
     account: SessionAccount,
@@ -148,7 +150,7 @@ export class Renewal {
         return renewed
       }
       const renewed = await this.#authState.callService(() => this.#askOnRecord(renew))
-      const taken = await this.#take(account, live, renewed)
+      const taken = await this.#take(account, live, renewed, current)
       if (!renewed.credential) await rotation.cancel()
       return taken
     })
@@ -170,25 +172,42 @@ export class Renewal {
     }
   }
 
-  /** Takes what the service gave: the credential is kept before the token is recorded as usable. */
+  /**
+   * Takes what the service gave: the credential is kept before the token is recorded as usable. `mark`: the
+   * epoch of the request. `null` if it has extended a token that was given up meanwhile.
+   */
   async #take(
     account: SessionAccount,
     live: HeldToken | null,
     { token, credential, old }: Renewed,
-  ): Promise<RenewedToken> {
+    mark: number,
+  ): Promise<RenewedToken | null> {
     const rotation = this.#rotation
     if (credential) rotation.take(credential)
     try {
       const isSame = old === 'same' && live?.token.value.equals(token.value) === true
-      const held = isSame ? await this.#extend(live, token) : await this.#record(account, token)
+      const isGivenUp = isSame && this.#isGivenUp(live)
+      const extended = isSame && !isGivenUp
+      const held = extended ? await this.#extend(live, token) : await this.#record(account, token)
+      if (isGivenUp) {
+        // Dead, or to be revoked once more. Not awaited: that may be queued behind this renewal.
+        void this.#ports.revoker.revoke(held)
+        return null
+      }
       return { held, old: old === 'same' && !isSame ? 'unknown' : old }
     } finally {
       // Also if the token could not be recorded: the old credential is of no use any more.
       if (credential) {
         await rotation.store()
-        this.#authState.rotated(credential)
+        this.#authState.rotated(credential, mark)
       }
     }
+  }
+
+  /** True for a token that was revoked or refused while it was being renewed. */
+  #isGivenUp(live: HeldToken): boolean {
+    const { ledger } = this.#ports
+    return ledger.get(live.id) === undefined || ledger.isReleased(live)
   }
 
   async #extend(live: HeldToken, token: AccessToken): Promise<HeldToken> {

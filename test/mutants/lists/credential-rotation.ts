@@ -5,6 +5,7 @@ const endings = 'test/broker/rotation/end-credential.test.ts'
 const kept = 'test/broker/rotation/kept-credential.test.ts'
 const unstored = 'test/broker/rotation/unstored-credential.test.ts'
 const cutOff = 'test/broker/rotation/cut-off.test.ts'
+const given = 'test/broker/rotation/given-up.test.ts'
 const inRotation = changeIn('main/broker/session/credential-rotation.ts', renewals)
 const inRenewal = changeIn('main/broker/session/renewal.ts', renewals)
 const inSession = changeIn('main/broker/session/session.ts', renewals)
@@ -17,6 +18,8 @@ const inRevokerKept = changeIn('main/broker/revocation/revoker.ts', kept)
 const inRotationUnstored = changeIn('main/broker/session/credential-rotation.ts', unstored)
 const inRotationCutOff = changeIn('main/broker/session/credential-rotation.ts', cutOff)
 const inRenewalCutOff = changeIn('main/broker/session/renewal.ts', cutOff)
+const inRenewalGiven = changeIn('main/broker/session/renewal.ts', given)
+const inAuthStateGiven = changeIn('main/broker/session/auth-state.ts', given)
 const inLogins = changeIn('main/broker/login/logins.ts', endings)
 const inRecovery = changeIn('main/broker/startup-recovery.ts', endings)
 
@@ -171,6 +174,24 @@ export const credentialRotation: readonly Mutant[] = [
     '      wasCutOff = true',
     '',
     'stays one during a pause of the account',
+  ),
+  inRenewalGiven(
+    'a token that was revoked while its service extended it is not handed out',
+    '      const isGivenUp = isSame && this.#isGivenUp(live)',
+    '      const isGivenUp = false',
+    'is not handed out if it was revoked while its service extended it',
+  ),
+  inRenewalGiven(
+    'a token that is being revoked while its service extends it is not handed out',
+    'ledger.get(live.id) === undefined || ledger.isReleased(live)',
+    'ledger.get(live.id) === undefined',
+    'is not handed out if it is still being revoked when its service has extended it',
+  ),
+  inAuthStateGiven(
+    'a credential that comes after a log-out does not stay in memory',
+    '    if (!this.epoch.isCurrent(mark)) return\n',
+    '',
+    'does not come into memory if the account is logged out during its renewal',
   ),
   inEntry(
     'what belongs to a token is there to revoke it after a crash',
