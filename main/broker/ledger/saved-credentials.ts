@@ -44,6 +44,11 @@ export class SavedCredentials {
     return this.#byId.has(id)
   }
 
+  /** False while it has a change that is in memory only. */
+  isWritten({ id }: CredentialEntry): boolean {
+    return !this.#unwritten.has(id)
+  }
+
   /** Takes one that the ledger already has on disk. */
   load(entry: CredentialEntry): void {
     this.#byId.set(entry.id, entry)

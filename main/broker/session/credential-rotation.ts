@@ -45,7 +45,7 @@ export function mayBeRenewed(error: unknown): boolean {
  * 3. `store` writes it to the keychain, then removes the line. Only now is the token used.
  *
  * If the keychain cannot be written, the credential stays in memory and in the ledger, the user sees
- * `notice`, and `retry` tries again; the token is used all the same. At a start the ledger takes
+ * `notice`, and `retry` tries again, with the ledger too if that failed; the token is used all the same. At a start the ledger takes
  * precedence over the keychain. A crash or a lost answer between 1 and 2 loses the new credential: the
  * old one is tried once more, and if it is refused the user has to log in again; the error says why.
  */
@@ -112,8 +112,9 @@ export class CredentialRotation {
     } catch (error) {
       this.#backoff.failed()
       this.#backoff.pause()
-      this.#tell(true)
       this.#ports.log.warn('a renewed credential is not in the keychain yet', { error })
+      await this.#writeLine(saved)
+      this.#tell(true)
       return
     }
     this.#stored = credential
@@ -138,11 +139,14 @@ export class CredentialRotation {
 
   /** The notice for the user while the keychain does not have the credential; `null` if it does. */
   get notice(): string | null {
-    if (!this.#hasFailed || !this.#saved) return null
+    const saved = this.#saved
+    if (!this.#hasFailed || !saved) return null
     const { id } = this.#ports.account()
-    const kept = this.#ports.ledger.isPersistent
-      ? 'It is kept in the encrypted ledger until then.'
-      : 'It is lost if Tokentray quits before.'
+    const { isPersistent, credentials } = this.#ports.ledger
+    const kept =
+      isPersistent && credentials.isWritten(saved)
+        ? 'It is kept in the encrypted ledger until then.'
+        : 'It is lost if Tokentray quits before.'
     return `The renewed login of ${id} could not be saved in the keychain yet. ${kept}`
   }
 
@@ -163,6 +167,18 @@ export class CredentialRotation {
     if (item === null) throw new TokentrayError('not_found', 'The account was removed meanwhile.')
     const owner = { accountUid: uid, account: id, provider: provider.id, values }
     return ledger.credentials.add(owner, item)
+  }
+
+  /** The ledger may not have it either, if the disk was full when it came. */
+  async #writeLine(saved: CredentialEntry): Promise<void> {
+    const { credentials } = this.#ports.ledger
+    if (credentials.isWritten(saved)) return
+    try {
+      await credentials.write(saved)
+      this.#ports.changed()
+    } catch (error) {
+      this.#ports.log.warn('a renewed credential is not in the ledger yet', { error })
+    }
   }
 
   async #remove(saved: CredentialEntry): Promise<void> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../../main/base/errors.ts'
-import { refusalOf } from '../../helpers/make-broker.ts'
+import { diskFull, refusalOf, until } from '../../helpers/make-broker.ts'
 import { listed, MINUTE, type Rotating, startAged } from './set-up.ts'
 
 const isRenewal = ({ path }: { readonly path: string }) => path === '/renew'
@@ -53,5 +53,27 @@ describe('a credential that the keychain does not have', () => {
     await listed(rotating, 1)
     expect(rotating.test.listed().join()).not.toContain('a credential of')
     expect(order).not.toContain('keychain')
+  })
+
+  it('is in the ledger once the disk has room again, and the notice says where it is', async () => {
+    const rotating = await startAged()
+    const { faults } = rotating.test
+    const notices = () => rotating.test.broker.notices.join()
+    const release = rotating.simulator.gate.hold(isRenewal)
+    const asked = refusalOf(rotating.issue())
+    await rotating.simulator.gate.held(1)
+    faults.ledger = diskFull()
+    rotating.keychain.failure = new TokentrayError('vault_unavailable')
+    release()
+    expect((await asked).code).toBe('record_unavailable')
+    expect(notices()).toContain('It is lost if Tokentray quits before.')
+    faults.ledger = null
+    await rotating.clock.advance(10_000)
+    await until(() => notices().includes('It is kept in the encrypted ledger until then.'))
+    await rotating.restart()
+    rotating.keychain.failure = null
+    rotating.clock.stall(15 * MINUTE)
+    await rotating.issue()
+    expect(rotating.simulator.reuses()).toBe(0)
   })
 })

@@ -39,8 +39,8 @@ export const credentialRotation: readonly Mutant[] = [
   ),
   inRotation(
     'the user sees a notice while the keychain does not have a renewed credential',
-    '    if (!this.#hasFailed || !this.#saved) return null',
-    '    if (this.#hasFailed || !this.#saved) return null',
+    '    if (!this.#hasFailed || !saved) return null',
+    '    if (this.#hasFailed || !saved) return null',
     'leaves the token usable, shows a notice, and is retried',
   ),
   inRotation(
@@ -192,6 +192,18 @@ export const credentialRotation: readonly Mutant[] = [
     '    if (!this.epoch.isCurrent(mark)) return\n',
     '',
     'does not come into memory if the account is logged out during its renewal',
+  ),
+  inRotationUnstored(
+    'a credential that neither ledger nor keychain has is written to the ledger as soon as that works',
+    '      await this.#writeLine(saved)\n',
+    '',
+    'is in the ledger once the disk has room again, and the notice says where it is',
+  ),
+  inRotationUnstored(
+    'the notice does not claim that the ledger has a credential that it does not have',
+    'isPersistent && credentials.isWritten(saved)',
+    'isPersistent',
+    'is in the ledger once the disk has room again, and the notice says where it is',
   ),
   inEntry(
     'what belongs to a token is there to revoke it after a crash',
