@@ -68,7 +68,7 @@ describe('a credential that the keychain does not have', () => {
     expect((await asked).code).toBe('record_unavailable')
     expect(notices()).toContain('It is lost if Tokentray quits before.')
     faults.ledger = null
-    await rotating.clock.advance(10_000)
+    await rotating.clock.advance(1_000)
     await until(() => notices().includes('It is kept in the encrypted ledger until then.'))
     await rotating.restart()
     rotating.keychain.failure = null
