@@ -174,13 +174,14 @@ describe('revoking the many tokens of one account', () => {
 
 describe('a host that could not be reached during bulk work', () => {
   const request = { method: 'GET', url: URL, signal: new AbortController().signal } as const
-  const deadHost = () => {
+  const deadHost = (unsent?: TokentrayError['unsent']) => {
     const bulk = new Bulk(() => undefined)
     let asked = 0
     const http: HttpClient = {
       send: async () => {
         asked += 1
-        throw new TokentrayError('temporarily_unavailable', 'service.example did not answer.')
+        const message = 'service.example did not answer.'
+        throw new TokentrayError('temporarily_unavailable', message, { unsent })
       },
     }
     const { send } = bulk.guardHttp(http)
@@ -202,6 +203,22 @@ describe('a host that could not be reached during bulk work', () => {
     over.open()
     await first
     expect(asked()).toBe(3)
+  })
+
+  it.each([
+    {
+      unsent: 'unreached',
+      times: 1,
+      what: 'does not ask a host again that has refused the connection',
+    },
+    { unsent: 'withdrawn', times: 2, what: 'learns nothing from a request that was withdrawn' },
+  ] as const)('$what', async ({ unsent, times }) => {
+    const { bulk, ask, asked } = deadHost(unsent)
+    await bulk.sharingFailures(async () => {
+      await ask()
+      await ask()
+    })
+    expect(asked()).toBe(times)
   })
 
   it('is called by work that the bulk work started, once that is over', async () => {

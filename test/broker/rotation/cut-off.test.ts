@@ -30,6 +30,14 @@ describe('a renewal that counts as cut off', () => {
     expect(await refusedNext(rotating)).not.toContain('cut off')
   })
 
+  it('is not one for which there was no connection, which is not tried again at once either', async () => {
+    const rotating = await startExpired()
+    await rotating.simulator.close()
+    expect(await codeOf(rotating.issue())).toBe('temporarily_unavailable')
+    expect(rotating.order.filter((line) => line === 'POST /renew')).toHaveLength(1)
+    expect(rotating.test.listed().join()).not.toContain('a credential of')
+  })
+
   it('stays one if the ledger cannot be written before the next', async () => {
     const rotating = await startExpired()
     rotating.simulator.faults.next(2, { kind: 'reset' }, isRenewal)

@@ -20,6 +20,13 @@ const inRotationCutOff = changeIn('main/broker/session/credential-rotation.ts', 
 const inRenewalCutOff = changeIn('main/broker/session/renewal.ts', cutOff)
 const inRenewalGiven = changeIn('main/broker/session/renewal.ts', given)
 const inAuthStateGiven = changeIn('main/broker/session/auth-state.ts', given)
+const inFailureCutOff = changeIn('main/providers/http/failure.ts', cutOff)
+const inCalls = changeIn(
+  'main/broker/service/driver-calls.ts',
+  'test/broker/service/driver-calls.test.ts',
+)
+const inHosts = changeIn('main/broker/service/hosts.ts', 'test/broker/service/hosts.test.ts')
+const inBulk = changeIn('main/broker/concurrency/bulk.ts', 'test/broker/concurrency/bulk.test.ts')
 const inLogins = changeIn('main/broker/login/logins.ts', endings)
 const inRecovery = changeIn('main/broker/startup-recovery.ts', endings)
 
@@ -204,6 +211,30 @@ export const credentialRotation: readonly Mutant[] = [
     'isPersistent && credentials.isWritten(saved)',
     'isPersistent',
     'is in the ledger once the disk has room again, and the notice says where it is',
+  ),
+  inFailureCutOff(
+    'a renewal for which there was no connection does not count as cut off',
+    "    ...(UNREACHED.has(code) && !responseStarted && { unsent: 'unreached' }),\n",
+    '',
+    'is not one for which there was no connection, which is not tried again at once either',
+  ),
+  inCalls(
+    'a call of which an earlier request was sent is not taken for unsent',
+    '        if (isBegun && isUnsent) throw afterOthers(error)\n',
+    '',
+    'does not report a call as unsent of which an earlier request was sent',
+  ),
+  inHosts(
+    'a refused connection fails all who wait for the first request',
+    "error.unsent !== 'withdrawn'",
+    'error.unsent === undefined',
+    'fails all callers that wait for the first request, and retries with the next',
+  ),
+  inBulk(
+    'bulk work does not ask a host again that refuses connections',
+    "error.unsent === 'withdrawn'",
+    'error.unsent !== undefined',
+    'does not ask a host again that has refused the connection',
   ),
   inEntry(
     'what belongs to a token is there to revoke it after a crash',
