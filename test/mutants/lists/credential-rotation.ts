@@ -234,7 +234,7 @@ export const credentialRotation: readonly Mutant[] = [
     'bulk work does not ask a host again that refuses connections',
     "error.unsent === 'withdrawn'",
     'error.unsent !== undefined',
-    'does not ask a host again that has refused the connection',
+    'is not called again by bulk work once it has refused the connection',
   ),
   inEntry(
     'what belongs to a token is there to revoke it after a crash',
