@@ -207,8 +207,11 @@ export interface ErrorDetails {
   readonly silentHost?: string
   /** For a request without credentials: the challenge to send (RFC 9110 11.6.1). */
   readonly challenge?: string
-  /** The request was cancelled before any byte of it was sent, so that it has had no effect. */
-  readonly isUnsent?: true
+  /**
+   * No byte of the request was sent, so that it has had no effect: it was withdrawn, or there was no
+   * connection to the host.
+   */
+  readonly unsent?: 'withdrawn' | 'unreached' | undefined
 }
 
 /** The only error class. Callers compare `code`; message and hint never contain a secret. */
@@ -222,7 +225,7 @@ export class TokentrayError extends Error {
   readonly ofNewToken: TokentrayError | undefined
   readonly silentHost: string | undefined
   readonly challenge: string | undefined
-  readonly isUnsent: boolean
+  readonly unsent: ErrorDetails['unsent']
 
   constructor(code: ErrorCode, message?: string, details: ErrorDetails = {}) {
     super(message ?? errorTable[code].sentence, { cause: details.cause })
@@ -234,7 +237,11 @@ export class TokentrayError extends Error {
     this.ofNewToken = details.ofNewToken
     this.silentHost = details.silentHost
     this.challenge = details.challenge
-    this.isUnsent = details.isUnsent === true
+    this.unsent = details.unsent
+  }
+
+  get isUnsent(): boolean {
+    return this.unsent !== undefined
   }
 }
 
@@ -249,15 +256,19 @@ export function toTokentrayError(error: unknown): TokentrayError {
     : new TokentrayError('server_error', undefined, { cause: error })
 }
 
+/** A copy of the error for a call of which an earlier request was sent. */
+export const afterOthers = (error: TokentrayError) => reworded(error, { unsent: undefined })
+
 /** A copy of the error with another message or hint. */
 export function reworded(
   error: TokentrayError,
-  { message = error.message, hint = error.hint }: { message?: string; hint?: string },
+  changes: { message?: string; hint?: string; unsent?: undefined },
 ): TokentrayError {
-  const { code, account, field, retryAt, ofNewToken, silentHost, challenge, isUnsent } = error
+  const { code, account, field, retryAt, ofNewToken, silentHost, challenge } = error
+  const { message = error.message, hint = error.hint } = changes
+  const unsent = 'unsent' in changes ? undefined : error.unsent
   return new TokentrayError(code, message, {
-    ...{ cause: error, hint },
-    ...(isUnsent && { isUnsent }),
+    ...{ cause: error, hint, unsent },
     ...(account !== undefined && { account }),
     ...(field !== undefined && { field }),
     ...(retryAt !== undefined && { retryAt }),

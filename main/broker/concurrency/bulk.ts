@@ -135,7 +135,8 @@ function toRoute({ url, transport }: HttpRequest): string {
   return `${origin} ${transport?.caFile ?? ''}`
 }
 
-/** True if no response came; a request that was not sent says nothing about the host. */
+/** True if no response came; a request that was withdrawn says nothing about the host. */
 function isUnreached(error: unknown): error is TokentrayError {
-  return isTokentrayError(error) && error.code === 'temporarily_unavailable' && !error.isUnsent
+  if (!isTokentrayError(error) || error.unsent === 'withdrawn') return false
+  return error.code === 'temporarily_unavailable'
 }

@@ -75,7 +75,8 @@ export class Ledger {
   readonly #live = new Map<string, LedgerItem>()
   /** The same by account, so that a walk over many accounts is fast. */
   readonly #byAccount = new Map<string, Map<string, LedgerItem>>()
-  readonly #unwritten = new Set<string>()
+  /** By id: the change that is not on disk yet. */
+  readonly #unwritten = new Map<string, symbol>()
   readonly #released = new Set<string>()
   /** By token: the reservation that it replaces, whose line is still on disk. */
   readonly #replaced = new Map<string, string>()
@@ -217,19 +218,26 @@ export class Ledger {
     }
   }
 
-  /** Resolves when the token is on disk; rejects with `record_unavailable`. */
+  /**
+   * Resolves when the token is on disk, and with it whatever is new of its account's credential; rejects
+   * with `record_unavailable`.
+   */
   async write(item: LedgerItem): Promise<void> {
-    if (!this.#unwritten.has(item.id)) return
+    const change = this.#unwritten.get(item.id)
+    // A service may give a known token again, with another credential.
+    if (!change) return await this.credentials.write(item)
+    const credentials = this.credentials.unwrittenOf(item.accountUid)
     const isReleased = this.#released.has(item.id)
     const entry = item.kind === 'plan' ? item : { ...item, isLetGo: isReleased }
     const lines = [
       ...[{ op: 'add', entry: toStored(entry) } as const, ...this.#reservationLines(item)],
       // In one write: a token must not be on disk without the credential that came with it.
-      ...this.credentials.linesOf(item.accountUid),
+      ...credentials.lines,
     ]
     await this.#store.append(lines)
-    this.credentials.markWritten(item.accountUid)
-    this.#unwritten.delete(item.id)
+    credentials.written()
+    // What has changed during the write is still to be written.
+    if (this.#unwritten.get(item.id) === change) this.#unwritten.delete(item.id)
     this.#replaced.delete(item.id)
   }
 
@@ -249,6 +257,11 @@ export class Ledger {
     if (lines >= COMPACT_AT_LINES && lines >= COMPACT_AT_RATIO * this.#live.size) {
       await this.#store.compact()
     }
+  }
+
+  /** False while a change of it is in memory only. */
+  isWritten({ id }: LedgerItem): boolean {
+    return !this.#unwritten.has(id)
   }
 
   get(id: string): LedgerItem | undefined {
@@ -294,7 +307,7 @@ export class Ledger {
 
   #insert<Item extends LedgerItem>(item: Item): Item {
     this.#index(item)
-    this.#unwritten.add(item.id)
+    this.#unwritten.set(item.id, Symbol('change'))
     this.#onAdded()
     return item
   }

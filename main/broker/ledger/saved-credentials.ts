@@ -44,6 +44,11 @@ export class SavedCredentials {
     return this.#byId.has(id)
   }
 
+  /** False while it has a change that is in memory only. */
+  isWritten({ id }: CredentialEntry): boolean {
+    return !this.#unwritten.has(id)
+  }
+
   /** Takes one that the ledger already has on disk. */
   load(entry: CredentialEntry): void {
     this.#byId.set(entry.id, entry)
@@ -69,26 +74,31 @@ export class SavedCredentials {
   }
 
   /** Resolves when it is on disk as it is now; rejects with `record_unavailable`. */
-  async write({ accountUid }: CredentialEntry): Promise<void> {
-    const lines = this.linesOf(accountUid)
+  async write({ accountUid }: Pick<CredentialEntry, 'accountUid'>): Promise<void> {
+    const { lines, written } = this.unwrittenOf(accountUid)
     if (lines.length === 0) return
     await this.#store.append(lines)
-    this.markWritten(accountUid)
+    written()
   }
 
   /** What is not on disk yet of an account, to be written together with a token. */
-  linesOf(accountUid: string): readonly LedgerLine[] {
-    const removed = this.#removedOf(accountUid).map((id) => ({ op: 'end', id }) as const)
-    const added = this.#unwrittenOf(accountUid).map(
-      (entry) => ({ op: 'add', entry: toStored(entry) }) as const,
+  unwrittenOf(accountUid: string): UnwrittenLines {
+    const removed = [...this.#removed].filter(([, uid]) => uid === accountUid).map(([id]) => id)
+    const changed = this.all().filter(
+      (entry) => entry.accountUid === accountUid && this.#unwritten.has(entry.id),
     )
-    return [...removed, ...added]
-  }
-
-  /** The lines of `linesOf` are on disk. */
-  markWritten(accountUid: string): void {
-    for (const { id } of this.#unwrittenOf(accountUid)) this.#unwritten.delete(id)
-    for (const id of this.#removedOf(accountUid)) this.#removed.delete(id)
+    const lines = [
+      ...removed.map((id) => ({ op: 'end', id }) as const),
+      ...changed.map((entry) => ({ op: 'add', entry: toStored(entry) }) as const),
+    ]
+    const written = () => {
+      for (const id of removed) this.#removed.delete(id)
+      for (const entry of changed) {
+        // What has changed during the write is still to be written.
+        if (this.#byId.get(entry.id) === entry) this.#unwritten.delete(entry.id)
+      }
+    }
+    return { lines, written }
   }
 
   /** Removes it from memory; its line on disk stays until `remove`, or until it is replaced. */
@@ -115,21 +125,17 @@ export class SavedCredentials {
     if (saved) await this.remove(saved).catch(() => undefined)
   }
 
-  #removedOf(accountUid: string): string[] {
-    return [...this.#removed].filter(([, uid]) => uid === accountUid).map(([id]) => id)
-  }
-
-  #unwrittenOf(accountUid: string): CredentialEntry[] {
-    return this.all().filter(
-      (entry) => entry.accountUid === accountUid && this.#unwritten.has(entry.id),
-    )
-  }
-
   #set(entry: CredentialEntry): CredentialEntry {
     this.#byId.set(entry.id, entry)
     this.#unwritten.add(entry.id)
     return entry
   }
+}
+
+interface UnwrittenLines {
+  readonly lines: readonly LedgerLine[]
+  /** To be called once they are on disk. */
+  readonly written: () => void
 }
 
 interface CredentialChange {

@@ -131,17 +131,17 @@ export class Revoker {
   async record(
     owner: TokenOwner,
     token: AccessToken,
-    reservation?: Reservation | null,
+    plan?: Reservation | null,
   ): Promise<HeldToken> {
     const { ledger } = this.#ports
-    const held = reservation
-      ? ledger.complete(reservation, owner.values, token)
-      : ledger.add(owner, token)
-    if (reservation) this.tracker.forget(reservation)
+    const held = plan ? ledger.complete(plan, owner.values, token) : ledger.add(owner, token)
+    if (plan) this.tracker.forget(plan)
     try {
       await ledger.write(held)
       return held
     } catch (error) {
+      // A known token that the service gave again is in use: only the credential is not on disk.
+      if (ledger.isWritten(held)) throw error
       // Not awaited: the revocation may be queued behind a login that awaits this.
       void this.revoke(held.kind === 'session' ? ledger.markTrial(held) : held)
       throw error

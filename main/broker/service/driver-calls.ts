@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { RequestContext } from '../../base/async/request-context.ts'
 import type { Clock } from '../../base/clock.ts'
-import { isTokentrayError } from '../../base/errors.ts'
+import { afterOthers, isTokentrayError } from '../../base/errors.ts'
 import type { HttpClient } from '../../providers/http/http.ts'
 import type { Driver, FormValues, Provider, ProviderContext } from '../../providers/provider.ts'
 import type { Hosts } from './hosts.ts'
@@ -74,13 +74,15 @@ function unlessStopped(http: HttpClient, activity: Activity, stopping: AbortSign
   let isBegun = false
   return {
     async send(request) {
-      if (isBegun) return await http.send(request)
       try {
-        const answer = await http.send({ ...request, unlessSent: stopping })
+        const answer = await http.send(isBegun ? request : { ...request, unlessSent: stopping })
         isBegun = true
         return answer
       } catch (error) {
-        isBegun = !(isTokentrayError(error) && error.isUnsent)
+        const isUnsent = isTokentrayError(error) && error.isUnsent
+        // The call may have had an effect by an earlier request.
+        if (isBegun && isUnsent) throw afterOthers(error)
+        isBegun = !isUnsent
         throw error
       }
     },

@@ -193,7 +193,7 @@ export class Hosts {
       return answer
     } catch (error) {
       const isOfHost = isTokentrayError(error) && OF_THE_HOST.includes(error.code)
-      trial?.finish(isOfHost && !error.isUnsent ? error : null)
+      trial?.finish(isOfHost && error.unsent !== 'withdrawn' ? error : null)
       throw error
     }
   }

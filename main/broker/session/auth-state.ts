@@ -111,8 +111,13 @@ export class AuthState {
     })
   }
 
-  /** The service has given another credential; only within `withRotation`. */
-  rotated(credential: Secrets): void {
+  /**
+   * The service has given another credential, in answer to a request of the epoch `mark`; only within
+   * `withRotation`.
+   */
+  rotated(credential: Secrets, mark: number): void {
+    // Security: after a log-out it is only to be ended, so that it must not stay in memory.
+    if (!this.epoch.isCurrent(mark)) return
     this.#credential = this.#ports.isLocked() ? null : credential
   }
 

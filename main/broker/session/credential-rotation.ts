@@ -45,7 +45,7 @@ export function mayBeRenewed(error: unknown): boolean {
  * 3. `store` writes it to the keychain, then removes the line. Only now is the token used.
  *
  * If the keychain cannot be written, the credential stays in memory and in the ledger, the user sees
- * `notice`, and `retry` tries again; the token is used all the same. At a start the ledger takes
+ * `notice`, and `retry` tries again, with the ledger too if that failed; the token is used all the same. At a start the ledger takes
  * precedence over the keychain. A crash or a lost answer between 1 and 2 loses the new credential: the
  * old one is tried once more, and if it is refused the user has to log in again; the error says why.
  */
@@ -54,6 +54,8 @@ export class CredentialRotation {
   readonly #backoff: Backoff
   /** The last try to write the keychain failed. */
   #hasFailed = false
+  /** What was last written to the keychain: its line may stay in the ledger for a renewal under way. */
+  #stored: Secrets | null = null
 
   constructor(ports: RotationPorts) {
     this.#ports = ports
@@ -73,7 +75,13 @@ export class CredentialRotation {
     const { credentials } = this.#ports.ledger
     const saved = this.#saved ?? this.#add()
     const wasCutOff = saved.isRenewing === true
-    await credentials.write(credentials.change(saved, { isRenewing: true }))
+    try {
+      await credentials.write(credentials.change(saved, { isRenewing: true }))
+    } catch (error) {
+      // Nothing is sent, so that the next renewal must not take this one for cut off.
+      if (!wasCutOff) await this.cancel()
+      throw error
+    }
     return wasCutOff
   }
 
@@ -82,7 +90,7 @@ export class CredentialRotation {
     const saved = this.#saved
     if (!saved) return
     const { credentials } = this.#ports.ledger
-    if (!saved.credential) return await this.#remove(saved)
+    if (!this.#isMissing(saved)) return await this.#remove(saved)
     await credentials.write(credentials.change(saved, {})).catch((error: unknown) => {
       this.#ports.log.warn('a renewal that did not happen stays in the ledger', { error })
     })
@@ -97,17 +105,19 @@ export class CredentialRotation {
   async store(): Promise<void> {
     const saved = this.#saved
     // Logging out ends and removes what it finds, so it must not come back into the keychain.
-    if (!saved?.credential || this.#ports.account().isSignedOut) return
+    if (!saved?.credential || !this.#isMissing(saved) || this.#ports.account().isSignedOut) return
     const { credential, item } = saved
     try {
       await this.#ports.storeCredential(item, credential)
     } catch (error) {
       this.#backoff.failed()
       this.#backoff.pause()
-      this.#tell(true)
       this.#ports.log.warn('a renewed credential is not in the keychain yet', { error })
+      await this.#writeLine(saved)
+      this.#tell(true)
       return
     }
+    this.#stored = credential
     this.#backoff.succeeded()
     this.#tell(false)
     // Another renewal may have changed it meanwhile.
@@ -117,7 +127,8 @@ export class CredentialRotation {
 
   /** Stores what the keychain does not have yet, as after a crash; returns when to try again, epoch milliseconds. */
   retry(): number {
-    if (!this.#saved?.credential) return Number.POSITIVE_INFINITY
+    const saved = this.#saved
+    if (!saved || !this.#isMissing(saved)) return Number.POSITIVE_INFINITY
     const { retryAt } = this.#backoff
     if (retryAt !== null && retryAt > this.#ports.clock.now()) return retryAt
     // Without a pause while this is under way: each tick would begin another one.
@@ -128,17 +139,25 @@ export class CredentialRotation {
 
   /** The notice for the user while the keychain does not have the credential; `null` if it does. */
   get notice(): string | null {
-    if (!this.#hasFailed || !this.#saved) return null
+    const saved = this.#saved
+    if (!this.#hasFailed || !saved) return null
     const { id } = this.#ports.account()
-    const kept = this.#ports.ledger.isPersistent
-      ? 'It is kept in the encrypted ledger until then.'
-      : 'It is lost if Tokentray quits before.'
+    const { isPersistent, credentials } = this.#ports.ledger
+    const kept =
+      isPersistent && credentials.isWritten(saved)
+        ? 'It is kept in the encrypted ledger until then.'
+        : 'It is lost if Tokentray quits before.'
     return `The renewed login of ${id} could not be saved in the keychain yet. ${kept}`
   }
 
   get #saved(): CredentialEntry | undefined {
     const item = this.#ports.credentialItem()
     return item === null ? undefined : this.#ports.ledger.credentials.find(item)
+  }
+
+  /** True if it has a credential that the keychain does not have yet. */
+  #isMissing({ credential }: CredentialEntry): boolean {
+    return credential !== undefined && credential !== this.#stored
   }
 
   #add(): CredentialEntry {
@@ -148,6 +167,18 @@ export class CredentialRotation {
     if (item === null) throw new TokentrayError('not_found', 'The account was removed meanwhile.')
     const owner = { accountUid: uid, account: id, provider: provider.id, values }
     return ledger.credentials.add(owner, item)
+  }
+
+  /** The ledger may not have it either, if the disk was full when it came. */
+  async #writeLine(saved: CredentialEntry): Promise<void> {
+    const { credentials } = this.#ports.ledger
+    if (credentials.isWritten(saved)) return
+    try {
+      await credentials.write(saved)
+      this.#ports.changed()
+    } catch (error) {
+      this.#ports.log.warn('a renewed credential is not in the ledger yet', { error })
+    }
   }
 
   async #remove(saved: CredentialEntry): Promise<void> {

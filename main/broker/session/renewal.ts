@@ -1,4 +1,4 @@
-import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
+import { type ErrorCode, isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import type { AccessToken, FormValues, OldToken, Renewed } from '../../providers/provider.ts'
 import type { HeldToken } from '../ledger/ledger.ts'
 import type { AuthState } from './auth-state.ts'
@@ -12,6 +12,9 @@ export interface RenewedToken {
   readonly held: HeldToken
   readonly old: OldToken
 }
+
+/** Errors after which only the user can log in: a renewal that was cut off is of no interest any more. */
+const FINAL: readonly ErrorCode[] = ['wrong_credentials', 'otp_required', 'login_required']
 
 /** Gets the session of one account another token; each is recorded before it is used. */
 export class Renewal {
@@ -60,9 +63,11 @@ export class Renewal {
       const take = () => {
         // Security: a credential of the session before must not replace that of a later login.
         const { credential: _, ...tokenAlone } = renewed
-        return this.#take(account, live, epoch.isCurrent(current) ? renewed : tokenAlone)
+        const usable = epoch.isCurrent(current) ? renewed : tokenAlone
+        return this.#take(account, live, usable, current)
       }
       const fresh = await (renewed.credential ? this.#authState.withRotation(take) : take())
+      if (!fresh) return null
       if (await this.#tokenChecks.check(fresh.held, driver)) return fresh
       if (fresh.held !== live) void this.#ports.revoker.revoke(fresh.held)
     } catch (error) {
@@ -75,7 +80,7 @@ export class Renewal {
 
   /**
    * A token from the credential, by `renew` or else by a login; `null` if the account was changed before
-   * it could be asked for. `live` is the token that the session has, if any.
+   * it could be asked for, or the token was revoked before it came. `live` is the token that the session has, if any.
    */
   async fromCredential(
     account: SessionAccount,
@@ -136,7 +141,6 @@ export class Renewal {
       if (!credential) throw this.#authState.credentialMissing()
       // Security: this credential may be for another address.
       if (!epoch.isCurrent(current)) return null
-      const wasCutOff = await rotation.begin()
       const { driver, provider, values } = account
       const session = { values, credential, ...(live && { token: live.token }) }
       const context = calls.context(provider.id, 'login', stopped)
@@ -145,38 +149,65 @@ export class Renewal {
         if (!renewed) throw new TokentrayError('not_supported')
         return renewed
       }
-      try {
-        const renewed = await this.#authState.callService(() => onceMore(renew, wasCutOff))
-        const taken = await this.#take(account, live, renewed)
-        if (!renewed.credential) await rotation.cancel()
-        return taken
-      } catch (error) {
-        const isFinal = isTokentrayError(error) && error.code === 'login_required'
-        if (isFinal || !(wasCutOff || mayBeRenewed(error))) await rotation.cancel()
-        throw error
-      }
+      const renewed = await this.#authState.callService(() => this.#askOnRecord(renew))
+      const taken = await this.#take(account, live, renewed, current)
+      if (!renewed.credential) await rotation.cancel()
+      return taken
     })
   }
 
-  /** Takes what the service gave: the credential is kept before the token is recorded as usable. */
+  /** Asks the service while the ledger has a line about it, which stays if the answer may have been lost. */
+  async #askOnRecord(renew: () => Promise<Renewed>): Promise<Renewed> {
+    const rotation = this.#rotation
+    let wasCutOff = await rotation.begin()
+    const onLost = () => {
+      wasCutOff = true
+    }
+    try {
+      return await onceMore(renew, onLost)
+    } catch (error) {
+      const isFinal = isTokentrayError(error) && FINAL.includes(error.code)
+      if (isFinal || !(wasCutOff || mayBeRenewed(error))) await rotation.cancel()
+      throw wasCutOff ? cutOff(error) : error
+    }
+  }
+
+  /**
+   * Takes what the service gave: the credential is kept before the token is recorded as usable. `mark`: the
+   * epoch of the request. `null` if it has extended a token that was given up meanwhile.
+   */
   async #take(
     account: SessionAccount,
     live: HeldToken | null,
     { token, credential, old }: Renewed,
-  ): Promise<RenewedToken> {
+    mark: number,
+  ): Promise<RenewedToken | null> {
     const rotation = this.#rotation
     if (credential) rotation.take(credential)
     try {
       const isSame = old === 'same' && live?.token.value.equals(token.value) === true
-      const held = isSame ? await this.#extend(live, token) : await this.#record(account, token)
+      const isGivenUp = isSame && this.#isGivenUp(live)
+      const extended = isSame && !isGivenUp
+      const held = extended ? await this.#extend(live, token) : await this.#record(account, token)
+      if (isGivenUp) {
+        // Dead, or to be revoked once more. Not awaited: that may be queued behind this renewal.
+        void this.#ports.revoker.revoke(held)
+        return null
+      }
       return { held, old: old === 'same' && !isSame ? 'unknown' : old }
     } finally {
       // Also if the token could not be recorded: the old credential is of no use any more.
       if (credential) {
         await rotation.store()
-        this.#authState.rotated(credential)
+        this.#authState.rotated(credential, mark)
       }
     }
+  }
+
+  /** True for a token that was revoked or refused while it was being renewed. */
+  #isGivenUp(live: HeldToken): boolean {
+    const { ledger } = this.#ports
+    return ledger.get(live.id) === undefined || ledger.isReleased(live)
   }
 
   async #extend(live: HeldToken, token: AccessToken): Promise<HeldToken> {
@@ -200,19 +231,19 @@ export class Renewal {
 
 /**
  * Asks once more, at once, if the answer may have been lost: services accept a replaced refresh token
- * for a few seconds. A refusal after that, or after an earlier renewal that was cut off, says why.
+ * for a few seconds.
  */
-async function onceMore(renew: () => Promise<Renewed>, wasCutOff: boolean): Promise<Renewed> {
+async function onceMore(renew: () => Promise<Renewed>, onLost: () => void): Promise<Renewed> {
   try {
     return await renew()
   } catch (error) {
-    if (!mayBeRenewed(error)) throw wasCutOff ? cutOff(error) : error
+    if (!mayBeRenewed(error)) throw error
   }
-  return await renew().catch((error: unknown) => {
-    throw cutOff(error)
-  })
+  onLost()
+  return await renew()
 }
 
+/** A refusal after a renewal that was cut off says why. */
 function cutOff(error: unknown): unknown {
   if (!isRefusal(error)) return error
   return new TokentrayError(

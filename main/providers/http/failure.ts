@@ -14,6 +14,9 @@ const UNTRUSTED = new Set([
 /** TLS errors from a server that took our ClientHello for something else. */
 const NOT_TLS = /wrong.version.number|packet.length.too.long|http.request/i
 
+/** Errors before there was a connection to send anything on. */
+const UNREACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'])
+
 interface Observed {
   readonly code: string
   /** Security: for matching only, because it may contain what a server sent. */
@@ -48,6 +51,7 @@ export function toHttpError(
     ...(ours !== 'cancelled' && { field: addressField }),
     cause: withoutPayload(error, code),
     ...(hint !== undefined && { hint }),
+    ...(UNREACHED.has(code) && !responseStarted && { unsent: 'unreached' }),
   })
 }
 

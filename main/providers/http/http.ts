@@ -41,7 +41,9 @@ export interface HttpClient {
 
 /** The error of a request that was not sent because Tokentray is stopping. */
 export function unsent(): TokentrayError {
-  return new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.', { isUnsent: true })
+  return new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.', {
+    unsent: 'withdrawn',
+  })
 }
 
 /** A client that can be closed. */

@@ -174,13 +174,14 @@ describe('revoking the many tokens of one account', () => {
 
 describe('a host that could not be reached during bulk work', () => {
   const request = { method: 'GET', url: URL, signal: new AbortController().signal } as const
-  const deadHost = () => {
+  const deadHost = (unsent?: TokentrayError['unsent']) => {
     const bulk = new Bulk(() => undefined)
     let asked = 0
     const http: HttpClient = {
       send: async () => {
         asked += 1
-        throw new TokentrayError('temporarily_unavailable', 'service.example did not answer.')
+        const message = 'service.example did not answer.'
+        throw new TokentrayError('temporarily_unavailable', message, { unsent })
       },
     }
     const { send } = bulk.guardHttp(http)
@@ -202,6 +203,24 @@ describe('a host that could not be reached during bulk work', () => {
     over.open()
     await first
     expect(asked()).toBe(3)
+  })
+
+  it('is not called again by bulk work once it has refused the connection', async () => {
+    const { bulk, ask, asked } = deadHost('unreached')
+    await bulk.sharingFailures(async () => {
+      await ask()
+      await ask()
+    })
+    expect(asked()).toBe(1)
+  })
+
+  it('is called by bulk work after a request that was withdrawn', async () => {
+    const { bulk, ask, asked } = deadHost('withdrawn')
+    await bulk.sharingFailures(async () => {
+      await ask()
+      await ask()
+    })
+    expect(asked()).toBe(2)
   })
 
   it('is called by work that the bulk work started, once that is over', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { TokentrayError } from '../../../main/base/errors.ts'
 import { createCalls } from '../../../main/broker/service/driver-calls.ts'
 import { type HttpRequest, type HttpResponse, unsent } from '../../../main/providers/http/http.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
@@ -68,5 +69,27 @@ describe('createCalls', () => {
       const { http } = calls.context('sftpgo', activity, signal)
       expect(await refusalOf(http.send(request))).toMatchObject({ isUnsent: true })
     }
+  })
+
+  it('does not report a call as unsent of which an earlier request was sent', async () => {
+    const answers = [true, false]
+    const client = {
+      async send(): Promise<HttpResponse> {
+        if (answers.shift())
+          return { status: 200, header: () => undefined, json: () => ({}), skewMs: 0 }
+        throw new TokentrayError('temporarily_unavailable', 'Refused.', { unsent: 'unreached' })
+      },
+    }
+    const calls = createCalls({
+      ...{ providers: [provider], hosts: { guard: () => client }, clock },
+      ...{ http: client, stopping: signal },
+    })
+    const request = { method: 'GET', url: 'https://service.example/', signal } as const
+    const call = calls.context('sftpgo', 'login', signal).http
+    await call.send(request)
+    const error = await refusalOf(call.send(request))
+    expect(error).toMatchObject({ isUnsent: false, message: 'Refused.' })
+    const other = calls.context('sftpgo', 'login', signal).http
+    expect((await refusalOf(other.send(request))).isUnsent).toBe(true)
   })
 })

@@ -207,7 +207,10 @@ describe('a host that blocks requests for a time', () => {
     script.push({ status: 403 })
     await refusalOf(send())
     await clock.advance(HALF_HOUR)
-    script.push(new TokentrayError('temporarily_unavailable', 'It refused the connection.'))
+    const refused = { unsent: 'unreached' } as const
+    script.push(
+      new TokentrayError('temporarily_unavailable', 'It refused the connection.', refused),
+    )
     const release = hold()
     const failing = [codeOf(send()), codeOf(send())]
     await idle()

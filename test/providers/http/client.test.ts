@@ -281,6 +281,7 @@ describe('the HTTP client', () => {
     const error = await refusalOf(makeClient().send(get(service.url)), 'temporarily_unavailable')
     expect(error.message).toMatch(/refused the connection/)
     expect(error.field).toBe('url')
+    expect(error.unsent).toBe('unreached')
   })
 
   it.each([
