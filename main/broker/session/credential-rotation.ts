@@ -45,9 +45,10 @@ export function mayBeRenewed(error: unknown): boolean {
  * 3. `store` writes it to the keychain, then removes the line. Only now is the token used.
  *
  * If the keychain cannot be written, the credential stays in memory and in the ledger, the user sees
- * `notice`, and `retry` tries again, with the ledger too if that failed; the token is used all the same. At a start the ledger takes
- * precedence over the keychain. A crash or a lost answer between 1 and 2 loses the new credential: the
- * old one is tried once more, and if it is refused the user has to log in again; the error says why.
+ * `notice`, and `retry` tries again, with the ledger too if that failed; the token is used all the same.
+ * At a start the ledger takes precedence over the keychain. A crash or a lost answer between 1 and 2 loses
+ * the new credential: the old one is tried once more, and if it is refused the user has to log in again;
+ * the error says why.
  */
 export class CredentialRotation {
   readonly #ports: RotationPorts
