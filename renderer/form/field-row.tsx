@@ -6,6 +6,7 @@ import { Button, IconButton } from '../parts/button.tsx'
 import { describedBy, FieldFrame } from '../parts/text-field.tsx'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge } from '../state/page.tsx'
+import { assumeHttps } from './fields.ts'
 
 interface FieldRowProps {
   readonly field: FieldView
@@ -81,11 +82,18 @@ function Input({ field, value, set, instead, error, isFirst }: FieldRowProps) {
           inputMode={kind}
           value={value}
           onChange={(event) => set(event.target.value)}
+          {...(kind === 'url' && { onBlur: () => complete(value, set) })}
         />
       )
     default:
       return kind satisfies never
   }
+}
+
+/** Shows the address that will be used. Left alone if it is that, because `set` also takes back an error. */
+function complete(value: string, set: (value: string) => void): void {
+  const address = assumeHttps(value)
+  if (address !== value) set(address)
 }
 
 const PLAIN = { autoComplete: 'off', autoCapitalize: 'off', spellCheck: false } as const

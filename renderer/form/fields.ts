@@ -18,6 +18,26 @@ export function startValues(fields: readonly FieldView[], known: Values): Values
   return { ...Object.fromEntries(defaults), ...known }
 }
 
+/** What begins with a host name with a dot, or `localhost`, instead of a scheme or a user name. */
+const HOST_FIRST = /^(?:localhost|[^\s/?#@:[\]]+\.[^\s/?#@:[\]]+)(?::\d+)?(?:[/?#]|$)/i
+
+/** The address, with `https://` before a host name; any other text as it is. */
+export function assumeHttps(text: string): string {
+  const address = text.trim()
+  return HOST_FIRST.test(address) ? `https://${address}` : text
+}
+
+/** The values, with complete addresses. */
+export const withSchemes = (fields: readonly FieldView[], values: Values): Values => ({
+  ...values,
+  ...Object.fromEntries(
+    fields.flatMap(({ kind, name }) => {
+      const value = values[name]
+      return kind === 'url' && value !== undefined ? [[name, assumeHttps(value)] as const] : []
+    }),
+  ),
+})
+
 /**
  * The values to send: fields that were filled in, and stored ones that were emptied.
  */

@@ -5,7 +5,7 @@ import { Button } from '../parts/button.tsx'
 import { FailureBox } from '../parts/failure-box.tsx'
 import { TextField } from '../parts/text-field.tsx'
 import { FieldRow } from './field-row.tsx'
-import { isSecondary, startValues, type Values } from './fields.ts'
+import { isSecondary, startValues, type Values, withSchemes } from './fields.ts'
 import { takeSecrets } from './secrets.ts'
 import { type EnteredForm, type LoginChoice, useLogin } from './use-login.ts'
 
@@ -60,7 +60,11 @@ export function LoginForm(props: LoginFormProps) {
   const submit = (event: SyntheticEvent) => {
     event.preventDefault()
     if (!form.current) return
-    const entered: EnteredForm = { fields, values, stored, name, copyFrom }
+    // Enter sends the form before the focus leaves the field.
+    const complete = withSchemes(fields, values)
+    if (copyFrom === '') setOwn(complete)
+    else setOwnWithKey(complete)
+    const entered: EnteredForm = { fields, values: complete, stored, name, copyFrom }
     const isTryNow = (event.nativeEvent as SubmitEvent).submitter?.id === TRY_NOW
     const request = isTryNow ? (choice: LoginChoice) => send({ ...choice, tryNow: true }) : send
     void login.submit(entered, takeSecrets(form.current, fields), request)

@@ -120,7 +120,7 @@ describeWith([chromium], 'logging in', () => {
     })
 
     it.each([
-      [{ Address: 'files.example.com' }, 'Enter a web address, such as https://files.example.com.'],
+      [{ Address: 'files' }, 'Enter a web address, such as https://files.example.com.'],
       [{ Address: 'ftp://files.example.com' }, 'Enter a web address'],
     ])('shows what is wrong with %j, and keeps the typed password', async (typed, said) => {
       const page = await built.open({ snapshot: full, clicks: ['Add account', 'SFTPGo'] })
@@ -130,6 +130,17 @@ describeWith([chromium], 'logging in', () => {
       expect(await focused(page)).toBe('field-url')
       expect(await textIn(page, 'Password')).toBe('kept-so-far')
       expect(await callsOf(page)).toEqual([])
+    })
+
+    it('takes an address without a scheme for an https one, and shows it', async () => {
+      const page = await built.open({ snapshot: full, clicks: ['Add account', 'SFTPGo'] })
+      await fill(page, { Address: 'files.example.com', 'User name': 'a', Password: 'b' })
+      expect(await textIn(page, 'Address')).toBe('https://files.example.com')
+      // By Enter, so that the focus does not leave the field first.
+      await page.getByLabel('Address').fill('other.example.com')
+      await page.getByLabel('Address').press('Enter')
+      const [request] = await lastCall(page, 'addAccount')
+      expect(request).toHaveProperty('values.url', 'https://other.example.com')
     })
 
     it.each([

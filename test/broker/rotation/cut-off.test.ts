@@ -11,7 +11,7 @@ async function startExpired(): Promise<Rotating> {
   return rotating
 }
 
-/** What the user is told when the service refuses the next renewal. */
+/** The message for the user once the service refuses the next renewal. */
 async function refusedNext(rotating: Rotating): Promise<string> {
   const refused = { kind: 'status', status: 400, body: { error: 'invalid_grant' } } as const
   rotating.simulator.faults.next(1, refused, isRenewal)

@@ -16,6 +16,25 @@ const inLogin = (test: string) => ({ file: 'test/renderer/login.test.ts', test }
 /** The screens of the window show the data they receive. */
 export const windowScreens: readonly Mutant[] = [
   {
+    promise: 'an address that is sent by Enter has its scheme',
+    changes: [
+      {
+        file: loginForm,
+        find: 'const complete = withSchemes(fields, values)',
+        replace: 'const complete = values',
+      },
+    ],
+    noticedBy: inLogin('takes an address without a scheme for an https one, and shows it'),
+  },
+  {
+    promise: 'what may be a user name with a password is not completed to an address',
+    changes: [{ file: fields, find: '[^\\s/?#@:[\\]]+)(?::', replace: '[^\\s/?#:[\\]]+)(?::' }],
+    noticedBy: {
+      file: 'test/renderer/assume-https.test.ts',
+      test: 'that says more, or less, is left as it is',
+    },
+  },
+  {
     promise: 'a token of a removed account is not shown for another account with its name',
     changes: [
       {
