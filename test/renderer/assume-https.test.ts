@@ -29,7 +29,7 @@ describe('an address', () => {
       '?a.b',
     ],
     // It could be a user name with a password.
-    ...['alice@example.com', 'alice:secret@example.com', 'https:files.example.com'],
+    ...['alice@example.com', 'john.doe@example.com', 'alice:secret@example.com', 'https:a.b'],
   ])('that says more, or less, is left as it is: %j', (typed) => {
     expect(assumeHttps(typed)).toBe(typed)
   })

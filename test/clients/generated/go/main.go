@@ -22,7 +22,7 @@ type form struct {
 
 func readForms() map[string]form {
 	var list []form
-	if err := json.Unmarshal([]byte(os.Getenv("FORMS")), &list); err != nil {
+	if err := json.NewDecoder(os.Stdin).Decode(&list); err != nil {
 		panic(err)
 	}
 	forms := map[string]form{}
@@ -268,6 +268,15 @@ func end(owner *api.ClientWithResponses) {
 	call("lock", locked, err, func(*api.LockResponse) told { return nil })
 	unlocked, err := owner.UnlockWithResponse(ctx)
 	call("unlock", unlocked, err, func(*api.UnlockResponse) told { return nil })
+	change := api.ChangeClientRequest{Accounts: []string{"glowmarkt/demo"}}
+	changed, err := owner.ChangeClientWithResponse(ctx, "tool", change)
+	call("changeClient", changed, err, func(each *api.ChangeClientResponse) told {
+		return told{"accounts": each.JSON200.Accounts}
+	})
+	renewed, err := owner.RenewClientSecretWithResponse(ctx, "tool")
+	call("renewClientSecret", renewed, err, func(each *api.RenewClientSecretResponse) told {
+		return told{"accounts": each.JSON200.Accounts}
+	})
 	removed, err := owner.RemoveClientWithResponse(ctx, "tool")
 	call("removeClient", removed, err, func(each *api.RemoveClientResponse) told {
 		return ended(each.JSON200.Leases)

@@ -61,7 +61,7 @@ public class Calls {
   static Map<String, Form> readForms() {
     try {
       var forms = new LinkedHashMap<String, Form>();
-      for (Form form : JSON.readValue(System.getenv("FORMS"), Form[].class)) forms.put(form.provider(), form);
+      for (Form form : JSON.readValue(System.in, Form[].class)) forms.put(form.provider(), form);
       return forms;
     } catch (Exception wrong) {
       throw new IllegalStateException(wrong);
@@ -228,6 +228,9 @@ public class Calls {
     call("logout", () -> owner.accounts.logoutWithHttpInfo("sftpgo", "demo"), (it) -> ended(it.getLeases()));
     call("lock", owner.control::lockWithHttpInfo);
     call("unlock", owner.control::unlockWithHttpInfo);
+    var change = new ChangeClientRequest().addAccountsItem("glowmarkt/demo");
+    call("changeClient", () -> owner.clients.changeClientWithHttpInfo("tool", change), (it) -> Map.of("accounts", it.getAccounts()));
+    call("renewClientSecret", () -> owner.clients.renewClientSecretWithHttpInfo("tool"), (it) -> Map.of("accounts", it.getAccounts()));
     call("removeClient", () -> owner.clients.removeClientWithHttpInfo("tool"), (it) -> ended(it.getLeases()));
     Operation<EndAnswer> remove = () -> owner.accounts.removeAccountWithHttpInfo("sftpgo", "demo");
     call("removeAccount", remove, (it) -> ended(it.getLeases()));

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import sys
 
 from tokentray_api import AuthenticatedClient, Client, models
 from tokentray_api.api.accounts import (
@@ -21,14 +22,20 @@ from tokentray_api.api.accounts import (
     rotate_tokens,
 )
 from tokentray_api.api.activity import read_activity
-from tokentray_api.api.clients import add_client, list_clients, remove_client
+from tokentray_api.api.clients import (
+    add_client,
+    change_client,
+    list_clients,
+    remove_client,
+    renew_client_secret,
+)
 from tokentray_api.api.control import get_status, lock, reset, unlock
 from tokentray_api.api.discovery import get_health, get_metadata, get_openapi
 from tokentray_api.api.leases import end_leases, issue_token, list_leases
 from tokentray_api.api.oauth import introspect_lease, request_token, revoke_lease
 
 ISSUER = os.environ["ISSUER"]
-FORMS = {form["provider"]: form for form in json.loads(os.environ["FORMS"])}
+FORMS = {form["provider"]: form for form in json.load(sys.stdin)}
 SFTPGO, GLOWMARKT, SVIX = ((name, "demo") for name in ("sftpgo", "glowmarkt", "svix"))
 
 
@@ -180,6 +187,20 @@ call(login_again, owner, *SFTPGO, body=again, told=state)
 call(logout, owner, *SFTPGO, told=ended)
 call(lock, owner)
 call(unlock, owner)
+change = models.ChangeClientRequest(accounts=["glowmarkt/demo"])
+call(
+    change_client,
+    owner,
+    "tool",
+    body=change,
+    told=lambda answer: {"accounts": answer.accounts},
+)
+call(
+    renew_client_secret,
+    owner,
+    "tool",
+    told=lambda answer: {"accounts": answer.accounts},
+)
 call(remove_client, owner, "tool", told=ended)
 call(remove_account, owner, *SFTPGO, told=ended)
 call(remove_account, owner, *SFTPGO, told=refusal)
