@@ -6,8 +6,8 @@ const EVERY_MS = 5
 
 /**
  * Records every command line on the machine, as any user could, and the initial environment of each
- * program, as programs of this user could, in a file that is searched for secrets at the end. Returns
- * a function that stops it and returns what was seen.
+ * program, as programs of this user could, in a file that is searched for secrets at the end; all but those
+ * of other test files. Returns a function that stops it and returns what was seen.
  */
 export function watchProcessList(): () => readonly string[] {
   const seen = new Set<string>()
@@ -16,11 +16,13 @@ export function watchProcessList(): () => readonly string[] {
     for (const entry of readdirSync('/proc')) {
       if (!/^\d+$/.test(entry)) continue
       const command = commandLine(entry)
-      seen.add(command)
       // It is that of the last exec, and a process may exec more than once.
       if (known.get(entry) === command) continue
       known.set(entry, command)
-      seen.add(environmentOf(entry))
+      const environment = environmentOf(entry)
+      if (isOfAnotherTest(environment)) continue
+      seen.add(command)
+      seen.add(environment)
     }
   }
   const timer = setInterval(look, EVERY_MS)
@@ -30,6 +32,12 @@ export function watchProcessList(): () => readonly string[] {
     writeFileSync(path.join(makeTestFolder('processes'), 'seen'), [...seen].join('\n'))
     return [...seen]
   }
+}
+
+/** True for what a test file started that runs at the same time: it may give its programs secrets. */
+function isOfAnotherTest(environment: string): boolean {
+  const worker = /^VITEST_POOL_ID=(.*)$/m.exec(environment)?.[1]
+  return worker !== undefined && worker !== process.env['VITEST_POOL_ID']
 }
 
 function commandLine(pid: string): string {
