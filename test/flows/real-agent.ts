@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { makeTestFolder, registerSecret } from '../helpers/marks.ts'
+import { ofThisTest } from '../helpers/process-list.ts'
 
 /** The built command line. */
 export const CLI = path.resolve(import.meta.dirname, '../../out/cli/tokentray.cjs')
@@ -48,7 +49,8 @@ export function install(
   home = makeTestFolder('home'),
 ): Installation {
   if (!existsSync(CLI)) throw new Error('Build first: npm run build')
-  const env: NodeJS.ProcessEnv = { PATH: process.env['PATH'], TZ: 'UTC', ...extra, HOME: home }
+  const always = { PATH: process.env['PATH'], TZ: 'UTC', ...ofThisTest }
+  const env: NodeJS.ProcessEnv = { ...always, ...extra, HOME: home }
   const log = path.join(home, 'printed.log')
   const run = async (args: readonly string[], input = ''): Promise<Outcome> => {
     const child = spawn(process.execPath, [CLI, ...args], { env })

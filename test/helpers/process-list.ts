@@ -4,6 +4,9 @@ import { makeTestFolder } from './marks.ts'
 
 const EVERY_MS = 5
 
+/** Belongs in the environment of a program that a test gives a secret: others then leave it out, as below. */
+export const ofThisTest = { VITEST_POOL_ID: process.env['VITEST_POOL_ID'] ?? '' }
+
 /**
  * Records every command line on the machine, as any user could, and the initial environment of each
  * program, as programs of this user could, in a file that is searched for secrets at the end; all but those
@@ -37,7 +40,7 @@ export function watchProcessList(): () => readonly string[] {
 /** True for what a test file started that runs at the same time: it may give its programs secrets. */
 function isOfAnotherTest(environment: string): boolean {
   const worker = /^VITEST_POOL_ID=(.*)$/m.exec(environment)?.[1]
-  return worker !== undefined && worker !== process.env['VITEST_POOL_ID']
+  return worker !== undefined && worker !== ofThisTest.VITEST_POOL_ID
 }
 
 function commandLine(pid: string): string {

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
+import { markedSecret } from '../helpers/marks.ts'
 import { roleOf } from '../simulators/sftpgo-accounts.ts'
 import type { SftpgoAccount } from '../simulators/sftpgo-simulator.ts'
 import { FROM, startSftpgo } from './sftpgo-process.ts'
@@ -11,8 +11,7 @@ const ALL_FOLDERS = { '/': ['*'] }
 
 /** Starts a real SFTPGo from this program, and administers it over its own API. */
 export async function startReal(program: string, setUp: SftpgoSetUp): Promise<SftpgoServer> {
-  // Unmarked: it is in the environment of the server, where other tests look for marked secrets.
-  const operator = { username: 'operator', password: randomBytes(12).toString('hex') }
+  const operator = { username: 'operator', password: markedSecret('operator') }
   const running = await startSftpgo(program, setUp, operator)
   let lastByte = 0
   const admin = new Administration(running.url, running.folder, operator)

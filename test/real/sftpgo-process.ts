@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { ofThisTest } from '../helpers/process-list.ts'
 import type { SftpgoSetUp } from './sftpgo-server.ts'
 
 /** The header by which a test client states its address. */
@@ -31,6 +32,7 @@ export async function startSftpgo(
   const port = await freePort()
   const env = {
     PATH: process.env['PATH'],
+    ...ofThisTest,
     HOME: folder,
     SFTPGO_DEFAULT_ADMIN_USERNAME: admin.username,
     SFTPGO_DEFAULT_ADMIN_PASSWORD: admin.password,
