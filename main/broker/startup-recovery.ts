@@ -24,7 +24,7 @@ interface RecoveryPorts {
   /** Called for a token that a tool may have from an earlier run. */
   readonly markIssued: (held: HeldToken) => void
   readonly revoker: Revoker
-  readonly calls: Pick<Calls, 'driverOf'>
+  readonly calls: Calls
   readonly clock: Clock
   readonly notice: (text: string) => void
   /** Deletes unused vault items of earlier runs. */

@@ -12,9 +12,9 @@ import type { EndingCredential, Ledger } from '../ledger/ledger.ts'
 import type { Revoker } from '../revocation/revoker.ts'
 
 interface RetiredCredentialsPorts {
-  readonly accounts: Pick<Accounts, 'all' | 'byUid'>
+  readonly accounts: Accounts
   readonly ledger: Ledger
-  readonly revoker: Pick<Revoker, 'revoke'>
+  readonly revoker: Revoker
   readonly vault: Pick<Vault, 'delete'>
   readonly settings: { read(): Settings }
   readonly clock: Clock
