@@ -157,6 +157,11 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
     if (trouble) log.warn(trouble.message, { port: loopback.port })
     // Security: chosen once and kept, so that tools stay set up for it whichever program has it now.
     if (wanted === null) settings.update((before) => ({ ...before, port: loopback.port }))
+    // Only for the order of lists: without the record they have another one.
+    void activity.lastUses().then(
+      (uses) => broker.lastUses.learn(uses),
+      (error: unknown) => log.warn('the last uses could not be read', { error }),
+    )
     const published = publish(
       directories,
       { issuer: loopback.issuer, ...identifyProcess(process.pid), instance, version },

@@ -64,6 +64,8 @@ export interface AccountView {
   readonly leases: number
   /** When the session's own token expires, epoch milliseconds. */
   readonly sessionEndsAt?: number
+  /** When it last gave a token or a link, epoch milliseconds; absent if unknown. */
+  readonly lastUsedAt?: number
   readonly operations: readonly Operation[]
   /** Who else is affected by `revoke_all`, as the end of a sentence. */
   readonly revokeAllHits?: string
@@ -184,6 +186,14 @@ export interface OtherBroker {
   readonly pid: number | null
 }
 
+/** A tool, with the accounts that it may use. */
+export interface ClientView {
+  readonly name: string
+  readonly accounts: readonly string[]
+  /** When it last got a token, epoch milliseconds; absent if unknown. */
+  readonly lastUsedAt?: number
+}
+
 /**
  * Everything that the page draws. No member can hold a secret: the main process builds it member by
  * member.
@@ -202,8 +212,7 @@ export interface Snapshot {
   readonly lingering: readonly LingeringView[]
   readonly copied: CopiedView | null
   readonly preferences: PreferencesView
-  /** Clients by name, with the accounts granted to each. */
-  readonly clients: readonly { readonly name: string; readonly accounts: readonly string[] }[]
+  readonly clients: readonly ClientView[]
 }
 
 export type CopyForm = 'token' | 'header' | 'curl'

@@ -2,6 +2,7 @@ import { Precedence } from '../base/async/precedence.ts'
 import type { Clock } from '../base/clock.ts'
 import { type Described, describe, isRefusal, type RecordedLine } from './reading/activity-words.ts'
 import { type ActivityQuery, readActivity } from './reading/audit-reader.ts'
+import { type RecordedUses, readLastUses } from './reading/recorded-uses.ts'
 import type { AuditFile } from './writing/audit-file.ts'
 
 interface ActivityPorts {
@@ -29,7 +30,7 @@ export class Activity {
   readonly precedence: Precedence
   readonly #ports: ActivityPorts
   readonly #waiting = new Set<() => void>()
-  #isClosed = false
+  readonly #closing = new AbortController()
 
   constructor(ports: ActivityPorts) {
     this.#ports = ports
@@ -54,6 +55,12 @@ export class Activity {
     }
   }
 
+  /** When accounts and clients last got something, as `readLastUses` finds it until `close`. */
+  lastUses(): Promise<RecordedUses> {
+    const { signal } = this.#closing
+    return readLastUses(this.#ports.folder, { signal, precedence: this.precedence })
+  }
+
   /** Calls `listener` whenever lines are written; returns a function that unsubscribes. */
   on(listener: () => void): () => void {
     return this.#ports.file.on(listener)
@@ -62,7 +69,7 @@ export class Activity {
   /** Resolves once a line with a higher number exists, after `ms`, when `signal` fires, or on close. */
   async newer(after: number, ms: number, signal: AbortSignal): Promise<void> {
     const { file, clock } = this.#ports
-    if (file.last > after || this.#isClosed || signal.aborted) return
+    if (file.last > after || this.#closing.signal.aborted || signal.aborted) return
     await new Promise<void>((resolve) => {
       const go = () => {
         cancel()
@@ -78,9 +85,9 @@ export class Activity {
     })
   }
 
-  /** Releases everyone who waits in `newer`. */
+  /** Releases everyone who waits in `newer`, and ends `lastUses`. */
   close(): void {
-    this.#isClosed = true
+    this.#closing.abort()
     for (const go of [...this.#waiting]) go()
   }
 }

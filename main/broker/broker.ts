@@ -27,6 +27,7 @@ import { Reset } from './login/reset.ts'
 import { RetiredCredentials } from './login/retired-credentials.ts'
 import type { BrokerPorts, Notify } from './ports.ts'
 import { type Actor, program } from './record/actor.ts'
+import { LastUses } from './record/last-uses.ts'
 import { type RecordedSettings, recordSettings } from './record/recorded-settings.ts'
 import { Recorder } from './record/recorder.ts'
 import { recordLeaseClosed, recordSessionRevoked } from './record-closing.ts'
@@ -58,6 +59,7 @@ export class Broker {
   readonly accounts: Accounts
   readonly clients: Clients
   readonly leases: Leases
+  readonly lastUses: LastUses
   readonly revoker: Revoker
   readonly startupRecovery: StartupRecovery
   readonly sessionTokens: SessionTokens
@@ -130,6 +132,7 @@ export class Broker {
     this.#ledger = ledger
     this.#lock = new Lock({ settings, clock, waitMs: ports.lockWaitMs })
     this.clients = new Clients(settings, clock)
+    this.lastUses = new LastUses(changed)
     this.leases = new Leases(clock, {
       changed,
       closed: (lease, closing) => {
@@ -185,7 +188,7 @@ export class Broker {
     }
     const tokenMinter = new TokenMinter(shared)
     const leasing = {
-      ...{ ...shared, tokenMinter, clients: this.clients, leases, arm },
+      ...{ ...shared, tokenMinter, clients: this.clients, leases, lastUses: this.lastUses, arm },
       closeRefused: (lease: Lease) => leaseCloser.closeRefused(lease),
       recorded: () => this.recorded(),
     }

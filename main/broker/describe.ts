@@ -41,6 +41,7 @@ export function describeAccount(account: Account, broker: Broker) {
   const { pending, untilExpiry, expired } = broker.revoker.tracker.counts(uid)
   const silent = broker.hosts.of(provider, values)
   const underWay = underWayOf(account, broker)
+  const lastUsedAt = broker.lastUses.ofAccount(uid)
   return {
     ...{ id, uid },
     provider: record.provider,
@@ -71,6 +72,7 @@ export function describeAccount(account: Account, broker: Broker) {
     ...(untilExpiry > 0 && { untilExpiry }),
     ...(expired > 0 && { expired }),
     ...(typeof endsAt === 'number' && { sessionEndsAt: endsAt }),
+    ...(lastUsedAt !== undefined && { lastUsedAt }),
   }
 }
 
@@ -193,8 +195,9 @@ function clientsOn({ id, accountUid }: HeldToken, { leases, clients }: Broker): 
 }
 
 /** A client, with the accounts that it is granted and the former names that it may use for them. */
-export function describeClient(record: ClientRecord, { clients, accounts }: Broker) {
+export function describeClient(record: ClientRecord, { clients, accounts, lastUses }: Broker) {
   const client = clients.findByName(record.name)
+  const usedAt = lastUses.ofClient(record.name)
   const uids = client ? clients.grantedUids(client) : []
   const former = (client ? clients.formerNames(client) : []).flatMap(([name, uid]) => {
     const account = accounts.byUid(uid)?.id
@@ -206,5 +209,7 @@ export function describeClient(record: ClientRecord, { clients, accounts }: Brok
     accounts: uids.flatMap((uid) => accounts.byUid(uid)?.id ?? []),
     ...(former.length > 0 && { formerNames: former }),
     createdAt: record.createdAt,
+    // Before, another tool had the name.
+    ...(usedAt !== undefined && usedAt >= record.createdAt && { lastUsedAt: usedAt }),
   }
 }

@@ -8,7 +8,7 @@ import { type KeyRing, startKeyRing, useInThisProcess } from '../helpers/key-rin
 import { openKeytarVault } from '../helpers/keychain-process.ts'
 import { makeTestFolder, markedSecret, registerSecret } from '../helpers/marks.ts'
 import { describeWith, secretService } from '../helpers/needs.ts'
-import { patience } from '../helpers/waiting.ts'
+import { eventually, patience } from '../helpers/waiting.ts'
 import {
   type GiantswarmSimulator,
   startGiantswarmSimulator,
@@ -90,6 +90,29 @@ describeWith([secretService], 'a broker that is killed at any moment', () => {
     },
     patience(600_000),
   )
+
+  it('knows from its record when each tool and account was last used', async () => {
+    const killed = installation.serve()
+    await killed.says(/^recovery done/)
+    const load = startLoad(await killed.issuer(), tools, new Set())
+    const used = async (args: readonly string[], list: 'clients' | 'accounts') => {
+      const answer = JSON.parse(await installation.mustDo([...args, '--json']))
+      return answer[list].filter(
+        (each: { last_used_at?: number }) => each.last_used_at !== undefined,
+      ).length
+    }
+    const seeAllUsed = async () => {
+      await eventually(() => used(['tools', 'list'], 'clients')).toBe(tools.length)
+      await eventually(() => used(['accounts', 'list'], 'accounts')).toBe(ACCOUNTS.length)
+    }
+    await seeAllUsed()
+    await killed.kill()
+    load.stop()
+    const serving = installation.serve()
+    await serving.says(/^recovery done/)
+    await seeAllUsed()
+    await serving.stop()
+  })
 })
 
 /** Tools that fetch and revoke tokens as fast as they are served; every token they read is noted. */

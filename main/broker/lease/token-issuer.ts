@@ -9,6 +9,7 @@ import { RefusalLimiter } from '../concurrency/refusal-limiter.ts'
 import { SingleFlight, unlessGone } from '../concurrency/single-flight.ts'
 import type { Lock } from '../lock.ts'
 import type { Consent } from '../ports.ts'
+import type { LastUses } from '../record/last-uses.ts'
 import { lacksCredential } from '../session/login-reason.ts'
 import { DEFAULT_MIN_VALIDITY_SECONDS, mayRenew } from '../session/renewal-times.ts'
 import type { StartupRecovery } from '../startup-recovery.ts'
@@ -38,6 +39,7 @@ export interface TokenIssuerPorts {
   readonly accounts: Accounts
   readonly clients: Clients
   readonly leases: Leases
+  readonly lastUses: LastUses
   readonly removals: Removals
   readonly leaseOpener: LeaseOpener
   readonly audit: Audit
@@ -90,7 +92,7 @@ export class TokenIssuer {
 
   /** `null` if the lease was closed or the account changed meanwhile. */
   async #tryToIssue(request: IssueRequest): Promise<Issued | null> {
-    const { lock, leases, leaseOpener, removals, audit } = this.#ports
+    const { lock, leases, lastUses, leaseOpener, removals, audit, clock } = this.#ports
     const { client, minValiditySeconds, reason } = request
     const admitted = this.#admitAtOnce(request) ?? (await this.#admit(request))
     const account = lacksCredential(admitted.record)
@@ -117,6 +119,7 @@ export class TokenIssuer {
     })
     // Locked, logged out, removed or closed while it was recorded: then it must not leave.
     if (lock.locked || removals.has(account.uid) || !leases.isOpen(lease)) return null
+    lastUses.note(account.uid, client.name, clock.now())
     const minValidityMet =
       lease.lifetime.remainingMs >= wantMs || (minValiditySeconds === undefined && isYoung(lease))
     return { lease, accountId: account.id, minValidityMet }

@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/clock.ts'
 import { TokentrayError } from '../../base/errors.ts'
 import { newLeaseId } from '../../base/ids.ts'
 import type { RunnableOperation } from '../../base/operations.ts'
@@ -21,6 +22,7 @@ import type { TokenMinter } from '../lease/token-minter.ts'
 import type { HeldToken, Ledger } from '../ledger/ledger.ts'
 import type { Lock } from '../lock.ts'
 import { type Actor, program } from '../record/actor.ts'
+import type { LastUses } from '../record/last-uses.ts'
 import type { Recorder } from '../record/recorder.ts'
 import type { Revoker } from '../revocation/revoker.ts'
 import type { Activity, Calls } from '../service/driver-calls.ts'
@@ -34,6 +36,7 @@ import { type AccountToken, toAccountTokens } from './match-tokens.ts'
 interface TokenAdminParts {
   readonly accounts: Accounts
   readonly leases: Leases
+  readonly lastUses: LastUses
   readonly removals: Removals
   readonly leaseOpener: LeaseOpener
   readonly leaseCloser: LeaseCloser
@@ -51,6 +54,7 @@ interface TokenAdminParts {
   readonly arm: (deadline: number) => void
   /** Aborted when the broker stops. */
   readonly stopped: AbortSignal
+  readonly clock: Clock
 }
 
 /** A link that works once, and the lease of its portal session. */
@@ -278,7 +282,7 @@ export class TokenAdmin {
 
   /** Records the link before it leaves; rejects if the lease was closed or Tokentray locked meanwhile. */
   async #release(lease: Lease, account: Account, { name, route }: Client): Promise<void> {
-    const { audit, leases, leaseCloser, removals, lock } = this.#parts
+    const { audit, leases, lastUses, leaseCloser, removals, lock, clock } = this.#parts
     const { id, fingerprint, lifetime } = lease
     try {
       await audit.record({
@@ -286,6 +290,7 @@ export class TokenAdmin {
         ...{ lease: id, fingerprint, endsAt: lifetime.endsAt, route },
       })
       if (lock.locked || removals.has(account.uid) || !leases.isOpen(lease)) throw changing(account)
+      lastUses.note(account.uid, name, clock.now())
     } catch (error) {
       await leaseCloser.closeAll([lease], { by: program, cause: 'withheld' })
       throw error

@@ -36,13 +36,16 @@ export function addToolCommands(program: Command, context: Context): void {
         screen.note('No tools. Add one with "tokentray tools add".')
       }
       return screen.table(
-        ['NAME', 'ID', 'ADDED', 'ACCOUNTS'],
-        answer.clients.map(({ name, id, created_at, accounts, former_names = [] }) => [
-          name,
-          id,
-          when(created_at, context.now()),
-          accounts.map((account) => withFormer(account, former_names)).join(', '),
-        ]),
+        ['NAME', 'ID', 'ADDED', 'LAST USED', 'ACCOUNTS'],
+        answer.clients.map(
+          ({ name, id, created_at, last_used_at, accounts, former_names = [] }) => [
+            name,
+            id,
+            when(created_at, context.now()),
+            last_used_at === undefined ? '-' : when(last_used_at, context.now()),
+            accounts.map((account) => withFormer(account, former_names)).join(', '),
+          ],
+        ),
       )
     })
 

@@ -1,12 +1,12 @@
 import type { EndedView, ListedTokenView } from '../../../preload/contract.ts'
 import type {
   AccountView,
+  ClientView,
   FieldView,
   LeaseView,
   LingeringView,
   ProviderView,
   SessionTokenView,
-  Snapshot,
 } from '../../../preload/snapshot.ts'
 import { isSecret } from '../../base/forms/form-fields.ts'
 import { forWindow } from '../../base/text/hints.ts'
@@ -63,6 +63,7 @@ export function toAccountView(account: Account, broker: Broker): AccountView {
     ...take(described, 'uid', 'id', 'provider', 'providerTitle', 'name', 'label', 'state'),
     ...take(described, 'underWay', 'needsCode', 'leaseKind', 'leaseKinds', 'leaseSeconds'),
     ...take(described, 'leases', 'operations', 'sessionEndsAt', 'revokeAllHits', 'caution'),
+    ...take(described, 'lastUsedAt'),
     ...(reason && {
       loginRequiredReason: {
         description: reason.description,
@@ -119,4 +120,4 @@ export const toListedTokenView = (token: AccountToken, broker: Broker): ListedTo
 export const toClientView = (
   client: Parameters<typeof describeClient>[0],
   broker: Broker,
-): Snapshot['clients'][number] => take(describeClient(client, broker), 'name', 'accounts')
+): ClientView => take(describeClient(client, broker), 'name', 'accounts', 'lastUsedAt')

@@ -108,6 +108,8 @@ export const accountAnswer = z.strictObject({
   silent_host: silentHost.optional(),
   /** When the session's own token expires; absent if it has none or it does not expire. */
   session_ends_at: epochSeconds.optional(),
+  /** When it last gave a token or a link; absent if the record does not tell. */
+  last_used_at: epochSeconds.optional(),
 })
 
 /** An account as a client that is granted it sees it. */

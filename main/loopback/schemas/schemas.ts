@@ -184,6 +184,8 @@ export const clientAnswer = z.strictObject({
   /** Earlier names of these accounts that this client may still use; absent if there are none. */
   former_names: z.array(formerName).optional(),
   created_at: epochSeconds,
+  /** When it last got a token; absent if the record does not tell. */
+  last_used_at: epochSeconds.optional(),
 })
 
 export const clientsAnswer = z.strictObject({ clients: z.array(clientAnswer) })

@@ -215,9 +215,15 @@ describe('lists', () => {
     expect(stdout).toContain('sftpgo/home (also as sftpgo/one, sftpgo/two), koyeb/x')
   })
 
-  test('tools are listed with when they were added', async () => {
+  test('tools are listed with when they were added and last used', async () => {
     expect((await cli('tools', 'list')).stdout).toMatch(
-      /^backup {2}c1 {2}2 h ago {2}sftpgo\/work$/m,
+      /^backup {2}c1 {2}2 h ago {2}- {10}sftpgo\/work$/m,
+    )
+    const { clients } = samples['GET /v1/clients'] as { readonly clients: readonly object[] }
+    const used = clients.map((client) => ({ ...client, last_used_at: NOW / 1000 - 300 }))
+    endpoint.reply('GET /v1/clients', { clients: used })
+    expect((await cli('tools', 'list')).stdout).toMatch(
+      / {2}2 h ago {2}5 min ago {2}sftpgo\/work$/m,
     )
   })
 

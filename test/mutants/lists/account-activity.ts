@@ -29,4 +29,16 @@ export const accountActivity: readonly Mutant[] = [
     'account: idOf(record) }',
     'has an event for each change that decides who could get which tokens',
   ),
+  changeIn('main/audit/reading/recorded-uses.ts', 'test/audit/reading/recorded-uses.test.ts')(
+    'of many uses on record, the last one is shown',
+    'if (key !== undefined && !known.has(key)) known.set(key, at)',
+    'if (key !== undefined) known.set(key, at)',
+    'finds the last token or link of each account and each tool, over all files',
+  ),
+  changeIn('main/broker/record/last-uses.ts', 'test/broker/record/last-uses.test.ts')(
+    'a use in this run is not replaced by one on record',
+    'if (!known.has(key)) known.set(key, at)',
+    'known.set(key, at)',
+    'learns what is on record, without forgetting what has happened since',
+  ),
 ]

@@ -8,7 +8,7 @@ type ProviderAnswer = ProvidersAnswer['providers'][number]
 /** The facts about an account, one line each. */
 export function toFacts(account: AccountAnswer, now: number): string[] {
   const { id, label, provider, leases, session_ends_at, caution, silent_host } = account
-  const { login_required_reason, lease_kind, lease_kinds } = account
+  const { login_required_reason, lease_kind, lease_kinds, last_used_at } = account
   const others = unrevoked(account)
   const choices = lease_kinds.filter((kind) => kind !== lease_kind).map(sharingOf)
   const choice = choices.length > 0 ? ` (can be ${choices.join(', ')})` : ''
@@ -25,6 +25,7 @@ export function toFacts(account: AccountAnswer, now: number): string[] {
     ...(session_ends_at === undefined
       ? []
       : [fact('session', `ends ${when(session_ends_at, now)}`)]),
+    ...(last_used_at === undefined ? [] : [fact('last used', when(last_used_at, now))]),
     ...(silent_host === undefined ? [] : [fact('paused', silent_host.message)]),
     ...(caution === undefined ? [] : [fact('note', caution)]),
   ]
