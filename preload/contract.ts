@@ -1,3 +1,4 @@
+import type { ActivityKind } from '../main/base/activity-kinds.ts'
 import type { RunnableOperation } from '../main/base/operations.ts'
 import type { CopyForm, LeaseKind, PreferencesView, Snapshot } from './snapshot.ts'
 import type { Push } from './snapshot-change.ts'
@@ -63,6 +64,19 @@ export interface ActivityView {
   readonly isGap?: true
 }
 
+/** Selects lines of the record; every member narrows it. */
+export interface ActivityFilter {
+  /** Words that a line must all contain. */
+  readonly search?: string
+  /** The id of an account. */
+  readonly account?: string
+  /** The name of a tool; `you` for everything the user did. */
+  readonly tool?: string
+  readonly kind?: ActivityKind
+  /** Epoch milliseconds. */
+  readonly since?: number
+}
+
 /** A page of the record, newest line first. */
 export interface ActivityPage {
   readonly lines: readonly ActivityView[]
@@ -105,8 +119,8 @@ export interface Calls {
   tryNow(uid: string): null
   /** `open` in the browser, or `copy` to the clipboard; the page never gets the link. */
   portal(uid: string, how: 'open' | 'copy', application?: string): null
-  /** Lines that contain all these words; `before` is the `next` of an earlier page. */
-  activity(search: string, before?: string): ActivityPage
+  /** The lines of this filter; `before` is the `next` of an earlier page. */
+  activity(filter: ActivityFilter, before?: string): ActivityPage
   setPreferences(change: Partial<PreferencesView>): null
   lock(): null
   unlock(): null

@@ -1,62 +1,72 @@
-import { Search } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import type { ActivityView } from '../../preload/contract.ts'
+import { ActivityFilters, NO_FILTER, toFilter } from '../parts/activity-filters.tsx'
 import { Button } from '../parts/button.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { FailureBox } from '../parts/failure-box.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { useActivity } from '../state/activity.ts'
-import { longest } from '../text/limits.ts'
 import { clockTime, dayName, fullTime, plural } from '../text/times.ts'
 
 const PAUSE_MS = 200
 
-/** The activity, newest first, with a search. */
+/** The activity, newest first, with a search and filters. */
 export function Activity() {
-  const [typed, setTyped] = useState('')
-  const search = usePaused(typed.trim())
-  const { lines, failure, reload, earlier, isRead } = useActivity(search)
+  const [chosen, setChosen] = useState(NO_FILTER)
+  const search = usePaused(chosen.search.trim())
+  const filter = toFilter({ ...chosen, search })
+  const isFiltered = Object.keys(filter).length > 0
+  const { lines, failure, reload, earlier, isRead } = useActivity(filter)
   const count = lines.filter(({ isGap }) => !isGap).length
   return (
     <Screen title="Activity">
-      <div className="search">
-        <Search aria-hidden="true" />
-        <input
-          id="search"
-          type="search"
-          maxLength={longest.search}
-          aria-label="Search activity"
-          placeholder="Account, tool or event"
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-        />
-      </div>
+      <ActivityFilters chosen={chosen} choose={setChosen} />
       {failure && (
         <FailureBox failure={failure}>
           <Button act={reload}>Try again</Button>
         </FailureBox>
       )}
       <p className="hidden" role="status">
-        {isRead && search && `${plural(count, 'line')} found${earlier ? ' so far' : ''}`}
+        {isRead && isFiltered && `${plural(count, 'line')} found${earlier ? ' so far' : ''}`}
       </p>
       {isRead && count === 0 && (
-        <EmptyState title={search ? 'No matches' : 'No activity yet'}>
-          {search
-            ? `No activity matches "${search}".`
-            : 'Every token that a tool gets, and every change, is listed here.'}
-        </EmptyState>
+        <Nothing search={search} isFiltered={isFiltered} clear={() => setChosen(NO_FILTER)} />
       )}
       <Days lines={lines} />
-      {isRead && lines.length > 0 && <End earlier={earlier} search={search} />}
+      {isRead && lines.length > 0 && <End earlier={earlier} isFiltered={isFiltered} />}
     </Screen>
   )
 }
 
+function Nothing(props: { search: string; isFiltered: boolean; clear: () => void }) {
+  const { search, isFiltered, clear } = props
+  if (!isFiltered) {
+    return (
+      <EmptyState title="No activity yet">
+        Every token that a tool gets, and every change, is listed here.
+      </EmptyState>
+    )
+  }
+  return (
+    <EmptyState title="No matches">
+      {search ? `No activity matches "${search}".` : 'No activity matches these filters.'}
+      <span className="buttons center">
+        <Button id="clear-filters" act={clear}>
+          Clear
+        </Button>
+      </span>
+    </EmptyState>
+  )
+}
+
 /** The end of the list: a button for earlier lines, or that there are none. */
-function End({ earlier, search }: { earlier: (() => Promise<void>) | null; search: string }) {
+function End(props: { earlier: (() => Promise<void>) | null; isFiltered: boolean }) {
+  const { earlier, isFiltered } = props
   if (earlier === null) {
     return (
-      <p className="help inset">{search ? 'No earlier matches.' : 'This is the first entry.'}</p>
+      <p className="help inset">
+        {isFiltered ? 'No earlier matches.' : 'This is the first entry.'}
+      </p>
     )
   }
   return (

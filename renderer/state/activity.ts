@@ -1,18 +1,19 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import type { ActivityPage, ActivityView } from '../../preload/contract.ts'
+import type { ActivityFilter, ActivityPage, ActivityView } from '../../preload/contract.ts'
 import type { Failure } from '../../preload/failure.ts'
 import { toFailure } from './failure.ts'
 import { useBridge } from './page.tsx'
 
 /** The lines read so far, newest first. */
 interface Read extends ActivityPage {
-  readonly search: string
+  /** The filter as text. */
+  readonly key: string
 }
 
 interface Activity {
   readonly lines: readonly ActivityView[]
   readonly failure: Failure | null
-  /** False until this search was answered; until then `lines` are those of the previous search. */
+  /** False until this filter was answered; until then `lines` are those of the previous one. */
   readonly isRead: boolean
   /** Loads earlier lines; `null` once the first line is reached. */
   readonly earlier: (() => Promise<void>) | null
@@ -21,43 +22,45 @@ interface Activity {
 
 type Merge = (known: ActivityPage, page: ActivityPage) => ActivityPage
 
-/** The activity that matches these words, updated while the page is visible. */
-export function useActivity(search: string): Activity {
+/** The activity that a filter selects, updated while the page is visible. */
+export function useActivity(filter: ActivityFilter): Activity {
+  const key = JSON.stringify(filter)
   const bridge = useBridge()
   const [read, setRead] = useState<Read | null>(null)
   const [failure, setFailure] = useState<Failure | null>(null)
-  const latest = useRef(search)
-  latest.current = search
+  const latest = useRef(key)
+  latest.current = key
 
   const load = useCallback(
     async (before: string | undefined, merge: Merge) => {
-      // The answer is discarded if the search has changed meanwhile.
-      const isLate = () => latest.current !== search
+      // The answer is discarded if the filter has changed meanwhile.
+      const isLate = () => latest.current !== key
+      const wanted: ActivityFilter = JSON.parse(key)
       try {
         const page = await (before === undefined
-          ? bridge.activity(search)
-          : bridge.activity(search, before))
+          ? bridge.activity(wanted)
+          : bridge.activity(wanted, before))
         if (isLate()) return
         setFailure(null)
         setRead((known) => ({
-          search,
-          ...(known?.search === search ? merge(known, page) : page),
+          key,
+          ...(known?.key === key ? merge(known, page) : page),
         }))
       } catch (error) {
         if (!isLate()) setFailure(toFailure(error))
       }
     },
-    [bridge, search],
+    [bridge, key],
   )
   const reload = useCallback(() => load(undefined, withNewer), [load])
   useEffect(() => follow(reload, bridge.onActivity), [bridge, reload])
 
-  const next = read?.search === search ? read.next : undefined
+  const next = read?.key === key ? read.next : undefined
   const earlier = useCallback(async () => {
     if (next !== undefined) await load(next, withEarlier)
   }, [load, next])
   return {
-    ...{ lines: read?.lines ?? [], failure, isRead: read?.search === search, reload },
+    ...{ lines: read?.lines ?? [], failure, isRead: read?.key === key, reload },
     earlier: next === undefined ? null : earlier,
   }
 }

@@ -292,7 +292,7 @@ describeWith([chromium], 'the other screens', () => {
       expect(await callsOf(page)).toHaveLength(1)
       await page.clock.runFor(250)
       await expect.poll(() => callsOf(page)).toHaveLength(2)
-      expect(await lastCall(page, 'activity')).toEqual(['night'])
+      expect(await lastCall(page, 'activity')).toEqual([{ search: 'night' }])
     })
 
     it('says that a search has no matches only after its answer', async () => {
@@ -359,7 +359,7 @@ describeWith([chromium], 'the other screens', () => {
         clicks: ['Activity', 'Show earlier'],
       })
       await page.getByText('This is the first entry.').waitFor()
-      expect(await lastCall(page, 'activity')).toEqual(['', '1.1.7'])
+      expect(await lastCall(page, 'activity')).toEqual([{}, '1.1.7'])
       expect(await page.getByRole('listitem').count()).toBe(activity.length)
       expect(await page.getByRole('button', { name: 'Show earlier' }).count()).toBe(0)
     })
@@ -387,6 +387,28 @@ describeWith([chromium], 'the other screens', () => {
       await page.getByText('No matches').waitFor()
       expect(await rows.allInnerTexts()).toEqual([what])
       expect(await page.getByRole('status').allInnerTexts()).toContain('0 lines found')
+    })
+
+    it('is limited to an account, a tool, a kind and a time, and cleared again', async () => {
+      const page = await built.open({
+        snapshot: full,
+        answers: { activity: [{ value: { lines: activity } }, { value: { lines: [] } }] },
+        clicks: ['Activity', 'Filters'],
+      })
+      await page.getByLabel('Account', { exact: true }).selectOption('koyeb/work')
+      await page.getByLabel('Tool', { exact: true }).selectOption('You')
+      await page.getByLabel('Kind', { exact: true }).selectOption('Refusals')
+      await page.getByLabel('Time', { exact: true }).selectOption('Last hour')
+      const filter = { account: 'koyeb/work', tool: 'you', kind: 'refusals' }
+      await expect
+        .poll(() => lastCall(page, 'activity'))
+        .toEqual([{ ...filter, since: expect.any(Number) }])
+      await page.getByText('No activity matches these filters.').waitFor()
+      expect(await page.getByRole('status').allInnerTexts()).toContain('0 lines found')
+      await page.getByRole('button', { name: 'Filters, 4 set' }).waitFor()
+      await page.getByRole('button', { name: 'Clear' }).click()
+      await expect.poll(() => lastCall(page, 'activity')).toEqual([{}])
+      await page.getByText('No activity yet').waitFor()
     })
 
     it('says who did it, and what was changed', async () => {

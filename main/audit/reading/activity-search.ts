@@ -1,6 +1,7 @@
+import type { ActivityKind } from '../../base/activity-kinds.ts'
 import { formatDateTime } from '../../base/text/time-of-day.ts'
 import { holderName } from '../../base/text/token-holder.ts'
-import { describe, type RecordedLine, saysYou, vocabulary } from './activity-words.ts'
+import { describe, isOfKind, type RecordedLine, saysYou, vocabulary } from './activity-words.ts'
 
 /** Selects lines; an empty filter selects all. */
 export interface ActivityFilter {
@@ -18,6 +19,7 @@ export interface ActivityFilter {
   readonly accountUid?: string
   /** A tool by its name; `you` for everything the user did. */
   readonly tool?: string
+  readonly kind?: ActivityKind
   /** Epoch milliseconds. */
   readonly since?: number
 }
@@ -35,6 +37,7 @@ export function createMatcher({
   account,
   accountUid,
   tool,
+  kind,
   since,
 }: ActivityFilter): Matcher {
   const wanted = search.toLowerCase().split(/\s+/).filter(Boolean).map(bare)
@@ -55,6 +58,7 @@ export function createMatcher({
       (since === undefined || line.at >= since) &&
       (account === undefined || isAbout(line, account, accountUid)) &&
       (tool === undefined || isOf(line, tool)) &&
+      (kind === undefined || isOfKind(line, kind)) &&
       found(line),
   }
 }

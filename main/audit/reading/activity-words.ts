@@ -1,4 +1,6 @@
+import type { ActivityKind } from '../../base/activity-kinds.ts'
 import { holderName } from '../../base/text/token-holder.ts'
+import { eventWords, kindOfEvent, wordsOfEvent } from './events.ts'
 import type { Break } from './numbering.ts'
 
 /** The parts of a recorded line that the user may see. */
@@ -40,42 +42,6 @@ export interface Described {
 function table(words: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
   return new Map(Object.entries(words))
 }
-
-const EVENTS = table({
-  issue: 'Token handed out',
-  refuse: 'Refused',
-  end: 'Active token closed',
-  end_session: 'Session closed',
-  login: 'Logged in',
-  login_required: 'Login required',
-  logout: 'Logged out',
-  account_added: 'Account added',
-  account_removed: 'Account removed',
-  account_renamed: 'Account renamed',
-  account_changed: 'Account settings changed',
-  client_added: 'Tool added',
-  client_removed: 'Tool removed',
-  client_renamed: 'Tool renamed',
-  client_secret_changed: 'New secret for a tool',
-  grant_added: 'Access given',
-  grant_removed: 'Access removed',
-  settings_changed: 'Settings changed',
-  lock: 'Locked',
-  unlock: 'Unlocked',
-  portal: 'Portal link created',
-  rotate: 'Tokens replaced',
-  revoke_token: 'Token revoked at the service',
-  revoke_all: 'All tokens revoked at the service',
-  try_now: 'Tried once',
-  host_silent: 'Requests paused',
-  token_revoked: 'Token revoked',
-  token_expired: 'Token expired',
-  token_waiting: 'Token waiting to be revoked',
-  token_left: 'Token valid until it expires',
-  token_given_up: 'Expired token kept on the list',
-  reset: 'Tokentray was reset',
-  record_resumed: 'Record continued',
-})
 
 /** Why a token is no longer active, unless it was simply asked for. */
 const CAUSES = table({
@@ -144,9 +110,8 @@ const SHARED = 'others hold the same token'
 
 /** Every word that a described line may contain without its raw line containing it. */
 export const vocabulary: readonly string[] = [
-  ...[EVENTS, CAUSES, CODES, SETTINGS, SWITCH, SHARING, PLACES].flatMap((words) => [
-    ...words.values(),
-  ]),
+  ...eventWords,
+  ...[CAUSES, CODES, SETTINGS, SWITCH, SHARING, PLACES].flatMap((words) => [...words.values()]),
   ...[SHARED, NOTHING, LEFT_ALONE, WRONG_KEY],
   ...['by Tokentray', 'before: second seconds minute minutes hour hours'],
 ]
@@ -154,6 +119,10 @@ export const vocabulary: readonly string[] = [
 /** True for events the user may want to look into. */
 export const isRefusal = ({ event, code }: Pick<RecordedLine, 'event' | 'code'>): boolean =>
   event === 'refuse' || code !== undefined
+
+/** True for a line of this kind: of its event, or a refusal of whatever kind. */
+export const isOfKind = (line: Pick<RecordedLine, 'event' | 'code'>, kind: ActivityKind): boolean =>
+  (isRefusal(line) ? 'refusals' : kindOfEvent(line.event)) === kind
 
 /** Describes a line in words. */
 export function describe(line: RecordedLine): Described {
@@ -172,7 +141,7 @@ function breakOf(event: string, { from, to }: Break['numbers']): string {
 
 function whatOf(line: RecordedLine): string {
   const { event, cause = '', atService } = line
-  const name = EVENTS.get(event) ?? capital(words(event))
+  const name = wordsOfEvent(event) ?? capital(words(event))
   const why = [codeOf(line), CAUSES.get(cause)].filter((part) => part !== undefined).join(', ')
   const others = event === 'end' && atService === 'shared' ? ` (${SHARED})` : ''
   return `${name}${why === '' ? '' : `: ${why}`}${others}`

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type ActivityKind, activityKinds } from '../../base/activity-kinds.ts'
 import { parseAccountId } from '../../base/ids.ts'
 import { formatDateTime } from '../../base/text/time-of-day.ts'
 import type {
@@ -15,6 +16,7 @@ interface ActivityOptions {
   readonly since?: (now: number) => number
   readonly account?: string
   readonly tool?: string
+  readonly kind?: ActivityKind
   readonly search?: string
   readonly limit?: number
   readonly follow?: boolean
@@ -32,6 +34,12 @@ const WAIT_SECONDS = 25
 const PAUSE_MS = 200
 
 const HELP = `
+Kinds:
+  tokens      tokens handed out, revoked or expired
+  logins      logins, logouts, and services that paused requests
+  changes     accounts, tools, access, settings, lock and reset
+  refusals    everything that was refused
+
 Times:
   30m, 12h, 7d    that long ago
   2026-11-28      since that day, or since a time on it: 2026-11-28T14:05
@@ -57,6 +65,9 @@ export function addActivityCommand(program: Command, context: Context): void {
       parseAccountId,
     )
     .option('--tool <name>', 'Only lines about this tool; "you" for yourself')
+    .addOption(
+      new Option('--kind <kind>', 'Only lines of one kind, see below').choices(activityKinds),
+    )
     .option('--search <words>', 'Only lines with all these words')
     .option(
       '--limit <n>',
@@ -67,12 +78,13 @@ export function addActivityCommand(program: Command, context: Context): void {
     .option('--json', 'Print one JSON object per line')
     .addHelpText('after', HELP)
     .action(async (options: ActivityOptions) => {
-      const { since, account, tool, search, follow } = options
+      const { since, account, tool, kind, search, follow } = options
       if (tool !== undefined) checkToolName(tool)
       const filter = {
         ...(since && { since: since(context.now()) }),
         ...(account !== undefined && { account }),
         ...(tool !== undefined && { tool }),
+        ...(kind !== undefined && { kind }),
         ...(search !== undefined && { search }),
       }
       const api = context.connect()

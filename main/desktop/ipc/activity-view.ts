@@ -1,4 +1,4 @@
-import type { ActivityPage, ActivityView } from '../../../preload/contract.ts'
+import type { ActivityFilter, ActivityPage, ActivityView } from '../../../preload/contract.ts'
 import type { Activity, ActivityLine, ActivityPage as Page } from '../../audit/activity.ts'
 import type { Clock } from '../../base/clock.ts'
 
@@ -21,19 +21,28 @@ function toView(line: ActivityLine): ActivityView {
 const LINES = 100
 
 /**
- * Reads the audit log for one page, as `readActivity` says. A new search cancels the previous one:
- * while the user types, each letter starts one, and the log may be long.
+ * Reads the audit log for one page, as `readActivity` says. Another filter cancels the previous one:
+ * while the user types, each letter makes one, and the log may be long. `uidOf` finds the account that
+ * has an id now.
  */
 export function createActivityReader(
   activity: () => Pick<Activity, 'read'>,
-): (search: string, before?: string) => Promise<ActivityPage> {
-  let current = { search: '', ending: new AbortController() }
-  return async (search, before) => {
-    if (search !== current.search) {
+  uidOf: (id: string) => string | undefined,
+): (filter: ActivityFilter, before?: string) => Promise<ActivityPage> {
+  let current = { key: '', ending: new AbortController() }
+  return async (filter, before) => {
+    const key = JSON.stringify(filter)
+    if (key !== current.key) {
       current.ending.abort()
-      current = { search, ending: new AbortController() }
+      current = { key, ending: new AbortController() }
     }
-    const query = { search, limit: LINES, ...(before !== undefined && { before }) }
+    const accountUid = filter.account === undefined ? undefined : uidOf(filter.account)
+    const query = {
+      ...filter,
+      ...(accountUid !== undefined && { accountUid }),
+      ...(before !== undefined && { before }),
+      limit: LINES,
+    }
     return toActivityPage(await activity().read(query, current.ending.signal))
   }
 }

@@ -121,7 +121,10 @@ export function createHandlers(ports: HandlerPorts): Handlers {
       await openPortal(ports, accountOf(uid), how, application)
       return null
     },
-    activity: createActivityReader(() => host.activity),
+    activity: createActivityReader(
+      () => host.activity,
+      (id) => host.broker.accounts.find(id)?.uid,
+    ),
 
     setPreferences: (change) => {
       preferences.change(change, user)

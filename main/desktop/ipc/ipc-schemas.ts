@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Channel } from '../../../preload/contract.ts'
 import { longest } from '../../../renderer/text/limits.ts'
 import { NAME_RULE } from '../../../renderer/text/names.ts'
+import { activityKinds } from '../../base/activity-kinds.ts'
 import { sayTooLong } from '../../base/forms/form-fields.ts'
 import { isName } from '../../base/ids.ts'
 import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../../base/lease-limits.ts'
@@ -75,7 +76,16 @@ export const argumentSchemas = {
   runOperation: z.tuple([account, operation, z.string().max(130).optional()]),
   tryNow: z.tuple([account]),
   portal: z.tuple([account, z.enum(['open', 'copy']), application.min(1).optional()]),
-  activity: z.tuple([typed('Search', longest.search), z.string().max(64).optional()]),
+  activity: z.tuple([
+    z.strictObject({
+      search: typed('Search', longest.search).exactOptional(),
+      account: z.string().min(1).max(130).exactOptional(),
+      tool: z.string().refine(isName).exactOptional(),
+      kind: z.enum(activityKinds).exactOptional(),
+      since: z.int().min(0).exactOptional(),
+    }),
+    z.string().max(64).optional(),
+  ]),
   setPreferences: z.tuple([
     z.strictObject({
       clipboardSeconds: z.int().min(10).max(300).exactOptional(),

@@ -20,7 +20,7 @@ export function activityRoute(activity: Activity, accounts: Pick<Accounts, 'find
     body: schemas.activityRequest,
     answer: schemas.activityAnswer,
     handle: async ({ body, signal }) => {
-      const { search, account, tool, since, before, after, limit = USUAL_LIMIT, wait } = body
+      const { search, account, tool, kind, since, before, after, limit = USUAL_LIMIT, wait } = body
       if (after !== undefined && wait !== undefined) {
         await activity.newer(after, wait * 1_000, signal())
       }
@@ -33,6 +33,7 @@ export function activityRoute(activity: Activity, accounts: Pick<Accounts, 'find
         ...(account !== undefined && { account }),
         ...(found && { accountUid: found.uid }),
         ...(tool !== undefined && { tool }),
+        ...(kind !== undefined && { kind }),
         ...(since !== undefined && { since: since * 1_000 }),
         ...(before !== undefined && { before }),
         ...(after !== undefined && { after }),

@@ -1,5 +1,8 @@
 import { z } from 'zod'
+import { activityKinds } from '../../base/activity-kinds.ts'
 import { accountId, epochSeconds, line } from './schema-parts.ts'
+
+export const activityKind = z.enum(activityKinds)
 
 /** Selects lines of the record; without a filter all of them, in pages. */
 export const activityRequest = z.strictObject({
@@ -12,6 +15,8 @@ export const activityRequest = z.strictObject({
     ),
   /** The name of a tool; `you` for the user. */
   tool: z.string().max(64).optional(),
+  /** Only events of one kind; a refusal is of the kind `refusals`, whatever was refused. */
+  kind: activityKind.optional(),
   since: epochSeconds.optional(),
   /** The `next` of an earlier response: continues where that one stopped. */
   before: z.string().max(128).optional(),

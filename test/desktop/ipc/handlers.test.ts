@@ -484,7 +484,7 @@ describe('the keychain', () => {
 
 it('gives the page the activity as text, and nothing else of the audit log', async () => {
   queries.length = 0
-  expect(await handlers.activity('token out', '1.2.3')).toEqual({
+  expect(await handlers.activity({ search: 'token out' }, '1.2.3')).toEqual({
     lines: [{ id: 7, at: 1, what: 'Token handed out', who: 'backup · sftpgo/work' }],
     next: '1.1.7',
   })

@@ -32,7 +32,7 @@ it('returns the record as text, in pages, back to the first line', async () => {
   expect(seqs.at(-1)).toBe(1)
 })
 
-it('finds lines by account, tool, time and displayed words', async () => {
+it('finds lines by account, tool, kind, time and displayed words', async () => {
   const tool = endpoint.addClient('backup', 'sftpgo/alice')
   await endpoint.form('/oauth/token', {
     ...{ grant_type: 'client_credentials', audience: 'sftpgo/alice' },
@@ -43,6 +43,9 @@ it('finds lines by account, tool, time and displayed words', async () => {
   expect(await found({ tool: 'backup' })).toEqual(['issue', 'grant_added', 'client_added'])
   expect(await found({ account: 'sftpgo/alice', tool: 'backup' })).toEqual(['issue', 'grant_added'])
   expect(await found({ search: 'alice out handed' })).toEqual(['issue'])
+  expect(await found({ tool: 'backup', kind: 'tokens' })).toEqual(['issue'])
+  expect(await found({ tool: 'backup', kind: 'changes' })).toEqual(['grant_added', 'client_added'])
+  expect(await found({ kind: 'refusals' })).toEqual([])
   await endpoint.clock.advance(60_000)
   await endpoint.manage('POST', '/v1/lock')
   await endpoint.manage('POST', '/v1/unlock')

@@ -297,6 +297,12 @@ export const scenes: readonly NamedScene[] = [
     clicks: ['Activity'],
   },
   {
+    name: 'activity-filters',
+    snapshot: full,
+    answers: lasting,
+    clicks: ['Activity', 'Filters'],
+  },
+  {
     name: 'activity-none',
     snapshot: full,
     answers: { activity: value({ lines: [] }) },
