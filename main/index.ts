@@ -141,6 +141,7 @@ function start(): void {
   const clearEnded = watchCopied({ host, autoClear })
   const build = createSnapshotOf({
     ...{ host, autoClear, preferences, unshown, version: app.getVersion() },
+    locale: app.getSystemLocale(),
     isUnseen: () => tray.isUnseen,
   })
   const snapshots = new Snapshots({ build, clock, log })

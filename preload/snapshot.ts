@@ -155,6 +155,8 @@ interface ProgressView {
 /** The status of Tokentray as a whole. */
 export interface StatusView {
   readonly version: string
+  /** The locale of the system, whose region decides how dates are written. */
+  readonly locale: string
   readonly issuer: string
   /** The text to show while another program uses the port that tools are set up for. */
   readonly portTaken?: { readonly port: number; readonly message: string; readonly hint: string }

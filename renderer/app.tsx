@@ -1,4 +1,4 @@
-import { useEffect, useSyncExternalStore } from 'react'
+import { useSyncExternalStore } from 'react'
 import type { Snapshot } from '../preload/snapshot.ts'
 import { CopiedBar } from './parts/copied-bar.tsx'
 import { OutcomeBar } from './parts/outcome-bar.tsx'
@@ -16,10 +16,12 @@ import { Blocked, Locked, Starting, Stopping, Unreachable } from './screens/stat
 import { Tokens } from './screens/tokens.tsx'
 import { useAddress } from './state/address.ts'
 import { FeedbackProvider } from './state/feedback.tsx'
+import { useEscape, useSelectAll } from './state/keys.ts'
 import { NavigationProvider, useNavigation } from './state/navigation.tsx'
-import { type Page, PageProvider, SnapshotProvider, useBridge, useSnapshot } from './state/page.tsx'
+import { type Page, PageProvider, SnapshotProvider, useSnapshot } from './state/page.tsx'
 import { type AppState, isTop, type Place } from './state/places.ts'
 import { QuestionProvider } from './state/question.tsx'
+import { useReopening } from './state/reopening.ts'
 import type { Snapshots } from './state/snapshots.ts'
 
 /** The whole page, drawn from the newest snapshot. */
@@ -49,7 +51,9 @@ function Window() {
   useAddress(go)
   const known = toKnown(place, snapshot)
   const state = appState(snapshot)
-  useEscape()
+  useEscape(state === null && !isTop(known))
+  useSelectAll()
+  useReopening()
   return (
     <>
       {state === null && isTop(known) && <TopBar />}
@@ -114,18 +118,4 @@ function Placed({ place }: { place: Place }) {
     place.at
   ]
   return <Shown />
-}
-
-/** Escape closes what is open in the page first, otherwise the window. */
-function useEscape() {
-  const bridge = useBridge()
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape' || event.defaultPrevented) return
-      // If even this fails, there is no way to report it.
-      bridge.closePopover().catch(() => {})
-    }
-    window.addEventListener('keydown', press)
-    return () => window.removeEventListener('keydown', press)
-  }, [bridge])
 }

@@ -53,10 +53,11 @@ const table: Readonly<Record<string, { readonly uses: string[]; readonly types?:
       'main',
     ]),
   },
-  preload: { uses: [], types: ['main/base/operations.ts'] },
+  preload: { uses: [], types: ['main/base/activity-kinds.ts', 'main/base/operations.ts'] },
   renderer: {
     uses: [
       ...pageContract,
+      'main/base/activity-kinds.ts',
       'main/base/forms/form-fields.ts',
       'main/base/operations.ts',
       'main/base/text/parse-url.ts',
@@ -74,7 +75,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'files sockets',
     'async forms',
     'text',
-    'ids.ts lease-limits.ts log.ts operations.ts secret.ts version.ts',
+    'activity-kinds.ts ids.ts lease-limits.ts log.ts operations.ts secret.ts version.ts',
     'clock.ts errors.ts',
   ],
   'main/audit': [

@@ -1,9 +1,11 @@
+import { useDates } from '../state/dates.ts'
 import { useTicking } from '../state/page.tsx'
-import { fullTime, timeLeft } from '../text/times.ts'
+import { timeLeft } from '../text/times.ts'
 
 /** The time left; updates itself when its text changes. */
 export function Countdown({ until, suffix = '' }: { until: number; suffix?: string }) {
   const text = useTicking(until > Date.now() ? [until] : [], (now) => timeLeft(until, now))
+  const { fullTime } = useDates()
   return (
     <time className="countdown" dateTime={new Date(until).toISOString()} title={fullTime(until)}>
       {text}

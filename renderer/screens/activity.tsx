@@ -6,7 +6,8 @@ import { EmptyState } from '../parts/empty-state.tsx'
 import { FailureBox } from '../parts/failure-box.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { useActivity } from '../state/activity.ts'
-import { clockTime, dayName, fullTime, plural } from '../text/times.ts'
+import { useDates } from '../state/dates.ts'
+import { plural } from '../text/times.ts'
 
 const PAUSE_MS = 200
 
@@ -79,6 +80,7 @@ function End(props: { earlier: (() => Promise<void>) | null; isFiltered: boolean
 }
 
 function Days({ lines }: { lines: readonly ActivityView[] }) {
+  const { dayName } = useDates()
   const now = Date.now()
   const days = new Map<string, ActivityView[]>()
   for (const line of lines) {
@@ -111,6 +113,7 @@ function withKeys(lines: readonly ActivityView[]): (readonly [string, ActivityVi
 
 function Line({ line }: { line: ActivityView }) {
   const { at, what, who, detail, isRefusal, isGap } = line
+  const { clockTime, fullTime } = useDates()
   if (isGap) return <li className="record-gap">{what}</li>
   return (
     <li className={isRefusal ? 'record-line refused' : 'record-line'}>

@@ -7,11 +7,12 @@ import { Ticking } from '../parts/countdown.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { FailureBox } from '../parts/failure-box.tsx'
 import { Screen } from '../parts/screen.tsx'
+import { useDates } from '../state/dates.ts'
 import { useFeedback } from '../state/feedback.tsx'
 import { useLoaded } from '../state/loaded.ts'
 import { useBridge } from '../state/page.tsx'
 import { useQuestion } from '../state/question.tsx'
-import { fullTime, plural } from '../text/times.ts'
+import { plural } from '../text/times.ts'
 import { lifeOf, warningOf, whose } from '../text/tokens.ts'
 
 /** All tokens that the service lists for an account, including those of other programs. */
@@ -88,6 +89,7 @@ function TokenRow({ token, account, canRevoke, reload }: TokenRowProps) {
         await reload()
       },
     })
+  const { fullTime } = useDates()
   return (
     <li className="row">
       <div className="row-text">

@@ -41,22 +41,3 @@ export function inWords(seconds: number): string {
 export function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`
 }
-
-const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
-const DATE = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'long' })
-const FULL = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })
-
-/** The time of day: `14:05`. */
-export const clockTime = (at: number): string => TIME.format(at)
-
-/** Date and time in full, for a tooltip. */
-export const fullTime = (at: number): string => FULL.format(at)
-
-/** The day as a heading: `Today`, `Yesterday`, `Mon 3 November`. */
-export function dayName(at: number, now: number): string {
-  const day = new Date(at).toDateString()
-  if (day === new Date(now).toDateString()) return 'Today'
-  const before = new Date(now)
-  before.setDate(before.getDate() - 1)
-  return day === before.toDateString() ? 'Yesterday' : DATE.format(at)
-}

@@ -11,7 +11,7 @@ export function makeSnapshot(
     revision: 1,
     phase: 'running',
     status: {
-      ...{ version: '1.0.0', issuer: 'http://127.0.0.1:1', locked: false, vault: 'ready' },
+      ...{ version: '1.0.0', locale: 'en-GB', issuer: 'http://127.0.0.1:1', locked: false, vault: 'ready' },
       ...{ memory: false, pending: 0, notices: [] },
       ...status,
     },

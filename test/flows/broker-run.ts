@@ -155,7 +155,7 @@ async function openWindowBackend(
   })
   const autoClear = { current: null, put: none, clear: none, requireTaken: () => undefined }
   const build = createSnapshotOf({
-    ...{ host, autoClear, preferences, version: '1.2.3' },
+    ...{ host, autoClear, preferences, version: '1.2.3', locale: 'en-GB' },
     isUnseen: () => false,
     unshown: { texts: [] },
   })

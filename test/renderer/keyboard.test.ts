@@ -144,4 +144,48 @@ describeWith([chromium], 'the keyboard', () => {
     await page.keyboard.press('Escape')
     expect(await callsOf(page)).toEqual([{ name: 'closePopover', args: [] }])
   })
+
+  it('goes back with Escape before it hides the window, and loses nothing that is typed', async () => {
+    const page = await open({ snapshot: full, clicks: ['Add account', 'SFTPGo'] })
+    await page.getByLabel('User name').fill('alice')
+    await page.keyboard.press('Escape')
+    await focusIs(page, 'Add SFTPGo')
+    expect(await page.getByLabel('User name').inputValue()).toBe('alice')
+    await page.keyboard.press('Escape')
+    await focusIs(page, 'SFTPGo')
+    await page.keyboard.press('Escape')
+    await focusIs(page, 'Add account')
+    expect(await callsOf(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    expect(await callsOf(page)).toEqual([{ name: 'closePopover', args: [] }])
+  })
+
+  it('selects all of a field, and nothing of the page', async () => {
+    const page = await open({ snapshot: full, clicks: ['Settings'] })
+    const selected = () => page.evaluate(() => String(window.getSelection()))
+    await page.keyboard.press('Control+A')
+    expect(await selected()).toBe('')
+    await page.getByRole('button', { name: 'Activity' }).click()
+    await page.getByLabel('Search activity').fill('night')
+    await page.keyboard.press('Control+A')
+    await page.keyboard.type('day')
+    expect(await page.getByLabel('Search activity').inputValue()).toBe('day')
+  })
+
+  it('starts on the accounts again after ten minutes out of sight', async () => {
+    const page = await open({ snapshot: full, clicks: ['Settings'] })
+    const see = (isHidden: boolean) =>
+      page.evaluate((hidden) => {
+        Object.defineProperty(document, 'hidden', { value: hidden, configurable: true })
+        document.dispatchEvent(new Event('visibilitychange'))
+      }, isHidden)
+    await see(true)
+    await page.clock.runFor(9 * 60_000)
+    await see(false)
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Settings')
+    await see(true)
+    await page.clock.runFor(10 * 60_000)
+    await see(false)
+    await page.getByRole('heading', { level: 1, name: 'Accounts' }).waitFor()
+  })
 })

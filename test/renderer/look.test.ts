@@ -25,8 +25,14 @@ describeWith([chromium], 'every screen', () => {
     'fits at every width, without serious axe findings in either colour scheme: %s',
     async (_name, scene) => {
       const page = await built.open(scene)
-      for (const width of [300, 360, 700]) {
-        await page.setViewportSize({ width, height: 560 })
+      // The second is a window of 640 px, as it is at 200 % zoom.
+      for (const [width, height] of [
+        [300, 560],
+        [320, 280],
+        [700, 560],
+        [1280, 560],
+      ] as const) {
+        await page.setViewportSize({ width, height })
         // A menu is positioned within a frame or two.
         await expect
           .poll(() => page.clock.runFor(50).then(() => findOverflow(page)), {
@@ -43,6 +49,14 @@ describeWith([chromium], 'every screen', () => {
       }
     },
   )
+
+  it('has lines of at most 640 px', async () => {
+    const page = await built.open({ snapshot: full, clicks: ['Settings'] })
+    await page.setViewportSize({ width: 1280, height: 560 })
+    const boxes = await page.getByRole('main').getByRole('combobox').all()
+    expect(boxes.length).toBeGreaterThan(0)
+    for (const box of boxes) expect((await box.boundingBox())?.width).toBeLessThanOrEqual(640)
+  })
 
   it('is readable in forced colours', async () => {
     const page = await built.open(

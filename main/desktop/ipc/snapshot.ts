@@ -30,6 +30,7 @@ export interface SnapshotSources {
   readonly running: Running | null
   readonly memory: boolean
   readonly version: string
+  readonly locale: string
   readonly copied: CopiedView | null
   readonly preferences: PreferencesView
   readonly dismissed: ReadonlySet<string>
@@ -45,17 +46,19 @@ interface Parts {
   readonly preferences: Pick<Preferences, 'view'>
   readonly unshown: Pick<MissedNotifications, 'texts'>
   readonly version: string
+  /** As the system reports it. */
+  readonly locale: string
   readonly isUnseen: () => boolean
 }
 
 /** Returns the function that builds snapshots from these parts. */
 export function createSnapshotOf(parts: Parts) {
-  const { host, autoClear, preferences, unshown, version, isUnseen } = parts
+  const { host, autoClear, preferences, unshown, version, locale, isUnseen } = parts
   return (revision: number, dismissed: ReadonlySet<string>): Promise<Snapshot> => {
     const { phase, running, memory, otherBroker } = host
-    const shown = { copied: autoClear.current, preferences: preferences.view(), dismissed, version }
+    const shown = { copied: autoClear.current, preferences: preferences.view(), dismissed }
     const found = { phase, running, memory, otherBroker, isUnseen: isUnseen() }
-    return toSnapshot({ ...shown, ...found, unshown: unshown.texts }, revision)
+    return toSnapshot({ ...shown, ...found, version, locale, unshown: unshown.texts }, revision)
   }
 }
 
@@ -105,7 +108,7 @@ async function toLists(broker: Broker | undefined): Promise<Lists> {
 }
 
 function toStatus(sources: SnapshotSources): StatusView {
-  const { running, memory, version, dismissed, isUnseen, unshown } = sources
+  const { running, memory, version, locale, dismissed, isUnseen, unshown } = sources
   const broker = running?.broker
   const vault = vaultState(broker)
   const taken = running?.portTrouble()
@@ -113,7 +116,7 @@ function toStatus(sources: SnapshotSources): StatusView {
   const revoking = broker?.bulk.progress('revoke')
   const all = [...unshown, ...(running?.notices ?? []), ...(broker?.notices ?? [])]
   return {
-    version,
+    ...{ version, locale },
     issuer: running?.issuer ?? '',
     ...(taken && {
       portTaken: { port: taken.port, message: taken.message, hint: taken.hint },

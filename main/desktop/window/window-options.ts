@@ -6,7 +6,7 @@ export interface Size {
   readonly height: number
 }
 
-export const SMALLEST: Size = { width: 360, height: 400 }
+export const SMALLEST: Size = { width: 320, height: 400 }
 export const USUAL: Size = { width: 380, height: 560 }
 
 interface WindowSetting {

@@ -15,7 +15,8 @@ const preferences: SnapshotSources['preferences'] = {
 }
 
 const idle: SnapshotSources = {
-  ...{ phase: 'starting', otherBroker: null, running: null, memory: false, version: '1.0.0' },
+  ...{ phase: 'starting', otherBroker: null, running: null, memory: false },
+  ...{ version: '1.0.0', locale: 'de-DE' },
   ...{ copied: null, preferences, dismissed: new Set(), isUnseen: false, unshown: [] },
 }
 
@@ -39,7 +40,7 @@ it('lists notifications that the system did not show, until they are dismissed',
 it('can be built before there is a broker, and while another one runs', async () => {
   expect(await toSnapshot(idle, 1)).toMatchObject({
     ...{ revision: 1, phase: 'starting', accounts: [], leases: [], providers: [], preferences },
-    status: { vault: 'ready', issuer: '', notices: [], version: '1.0.0' },
+    status: { vault: 'ready', issuer: '', notices: [], version: '1.0.0', locale: 'de-DE' },
   })
   const otherBroker = { kind: 'agent', pid: 7 } as const
   expect(await toSnapshot({ ...idle, phase: 'blocked', otherBroker }, 2)).toMatchObject({

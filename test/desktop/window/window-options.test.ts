@@ -43,7 +43,7 @@ it.each([
   expect(optionsOn(platform)).toMatchObject({
     ...expected,
     ...size,
-    minWidth: 360,
+    minWidth: 320,
     resizable: true,
   })
 })

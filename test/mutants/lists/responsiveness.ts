@@ -245,7 +245,7 @@ export const responsiveness: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/desktop/ipc/activity-view.test.ts',
-      test: 'a new search cancels the previous one, but not its own further pages',
+      test: 'a new filter cancels the previous one, but not its own further pages',
     },
   },
   {

@@ -66,7 +66,7 @@ export const windowScreens: readonly Mutant[] = [
     changes: [
       {
         file: 'renderer/state/activity.ts',
-        find: 'isRead: read?.search === search,',
+        find: 'isRead: read?.key === key,',
         replace: 'isRead: read !== null,',
       },
     ],

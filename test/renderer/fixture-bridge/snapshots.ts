@@ -52,6 +52,7 @@ export const empty: Snapshot = {
   phase: 'running',
   status: {
     version: '0.1.0',
+    locale: 'en-GB',
     issuer: 'http://127.0.0.1:41235',
     locked: false,
     vault: 'ready',
