@@ -1,5 +1,6 @@
 import type { ActivityKind } from '../main/base/activity-kinds.ts'
 import type { RunnableOperation } from '../main/base/operations.ts'
+import type { AccountColor } from '../main/base/text/account-looks.ts'
 import type { CopyForm, LeaseKind, PreferencesView, Snapshot } from './snapshot.ts'
 import type { Push } from './snapshot-change.ts'
 
@@ -18,7 +19,7 @@ export interface LoginRequest {
 
 export interface AddAccountRequest extends LoginRequest {
   readonly provider: string
-  /** Defaults to the user name of the login. */
+  /** As the user typed it, in any script. Defaults to the user name of the login. */
   readonly name?: string
   /** The uid of an account to copy missing values and secrets from. */
   readonly copyFrom?: string
@@ -88,6 +89,10 @@ export interface AccountChange {
   readonly name?: string
   readonly leaseKind?: LeaseKind
   readonly leaseSeconds?: number
+  /** Shown instead of the name; empty to show the name again. */
+  readonly displayName?: string
+  readonly color?: AccountColor | 'none'
+  readonly pinned?: boolean
 }
 
 /**

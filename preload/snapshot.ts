@@ -1,4 +1,5 @@
 import type { Operation } from '../main/base/operations.ts'
+import type { AccountColor } from '../main/base/text/account-looks.ts'
 import type { Failure } from './failure.ts'
 
 /** A service that is limiting requests. */
@@ -50,6 +51,12 @@ export interface AccountView {
   readonly name: string
   /** Who it is, for example `alice at files.example.com`. */
   readonly label: string
+  /** What the user calls it, in any script; shown instead of the name. */
+  readonly displayName?: string
+  /** The user's own color for it. */
+  readonly color?: AccountColor
+  /** Listed before the others. */
+  readonly pinned?: true
   readonly state: 'signed_in' | 'signed_out' | 'login_required'
   /** The operation in progress on the whole account, which is shown instead of the state. */
   readonly underWay?: 'logout' | 'removal' | 'rotation'

@@ -53,13 +53,21 @@ const table: Readonly<Record<string, { readonly uses: string[]; readonly types?:
       'main',
     ]),
   },
-  preload: { uses: [], types: ['main/base/activity-kinds.ts', 'main/base/operations.ts'] },
+  preload: {
+    uses: [],
+    types: [
+      'main/base/activity-kinds.ts',
+      'main/base/operations.ts',
+      'main/base/text/account-looks.ts',
+    ],
+  },
   renderer: {
     uses: [
       ...pageContract,
       'main/base/activity-kinds.ts',
       'main/base/forms/form-fields.ts',
       'main/base/operations.ts',
+      'main/base/text/account-looks.ts',
       'main/base/text/parse-url.ts',
     ],
   },

@@ -34,6 +34,7 @@ export function describeProvider({ id, title, summary, fields, sharesCredential 
 /** An account, with what can be done with it and what of it may still be valid at its service. */
 export function describeAccount(account: Account, broker: Broker) {
   const { id, uid, record, provider, driver, values, session } = account
+  const { displayName, color, pinned } = record
   const { revokeAll, caution } = driver
   const because = record.loginRequiredBecause
   const secrets = applying(provider.fields, values).filter(({ kind }) => kind === 'secret')
@@ -48,6 +49,9 @@ export function describeAccount(account: Account, broker: Broker) {
     providerTitle: provider.title,
     name: record.name,
     label: record.label,
+    ...(displayName !== undefined && { displayName }),
+    ...(color && { color }),
+    ...(pinned && { pinned }),
     values: record.values,
     state: record.state,
     ...(because && {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../main/base/errors.ts'
 import { Secret } from '../../main/base/secret.ts'
 import { cliClient } from '../../main/broker/clients.ts'
+import type { AccountRecord } from '../../main/settings/schema.ts'
 import { codeOf, diskFull, idle, makeBroker, tokenOf, until } from '../helpers/make-broker.ts'
 import { MINUTE, twoAccounts } from './set-ups.ts'
 
@@ -110,6 +111,37 @@ describe('changing an account', () => {
     const change = (async () => broker.changeAccount(account, { leaseKind: 'dedicated' }))()
     expect(await codeOf(change)).toBe('not_supported')
     expect(account.session.current).not.toBeNull()
+  })
+})
+
+describe('the looks of an account', () => {
+  const looksOf = ({ record }: { readonly record: AccountRecord }) => {
+    const { displayName, color, pinned } = record
+    return { displayName, color, pinned }
+  }
+
+  it('are changed one by one, stored, and recorded', async () => {
+    const { broker, shared, recorded, settings } = await twoAccounts()
+    broker.changeAccount(shared, { displayName: ' Продакшн ', color: 'red' }, cliClient)
+    broker.changeAccount(shared, { pinned: true }, cliClient)
+    const looks = { displayName: 'Продакшн', color: 'red', pinned: true }
+    expect(looksOf(broker.accounts.getByUid(shared.uid))).toEqual(looks)
+    expect(settings.read().accounts[0]).toMatchObject(looks)
+    await broker.recorded()
+    const changes = recorded.filter(({ event }) => event === 'account_changed')
+    expect(changes).toMatchObject([
+      { setting: 'displayName', from: '', to: 'Продакшн', route: 'v1' },
+      { setting: 'color', from: '', to: 'red' },
+      { setting: 'pinned', from: 'false', to: 'true' },
+    ])
+  })
+
+  it('are removed again, and nothing of them stays', async () => {
+    const { broker, shared, settings } = await twoAccounts()
+    broker.changeAccount(shared, { displayName: 'Продакшн', color: 'red', pinned: true })
+    broker.changeAccount(shared, { displayName: '', color: 'none', pinned: false })
+    expect(looksOf(broker.accounts.getByUid(shared.uid))).toEqual({})
+    expect(JSON.stringify(settings.read().accounts[0])).not.toMatch(/displayName|color|pinned/)
   })
 })
 

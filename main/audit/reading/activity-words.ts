@@ -82,6 +82,9 @@ const SETTINGS = table({
   clipboardSeconds: 'Clear the clipboard after',
   lockOnSleep: 'Lock on sleep',
   startAtLogin: 'Start at login',
+  displayName: 'Display name',
+  color: 'Color',
+  pinned: 'Pinned',
 })
 
 const SWITCH = table({ true: 'on', false: 'off' })
@@ -95,6 +98,7 @@ const CHOICES: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
   ['leaseKind', SHARING],
   ['lockOnSleep', SWITCH],
   ['startAtLogin', SWITCH],
+  ['pinned', SWITCH],
 ])
 const LENGTHS: ReadonlySet<string> = new Set(['leaseSeconds', 'clipboardSeconds'])
 const NOTHING = 'none'

@@ -1,5 +1,7 @@
 import { TokentrayError } from '../../base/errors.ts'
+import { type AccountColor, tidyDisplayName } from '../../base/text/account-looks.ts'
 import type { LeaseKind } from '../../providers/provider.ts'
+import type { AccountRecord } from '../../settings/schema.ts'
 import type { Account, Accounts } from '../account/accounts.ts'
 import type { Actor } from '../record/actor.ts'
 import { keepsSession } from '../service/keeps-session.ts'
@@ -14,6 +16,11 @@ export interface AccountChange {
   readonly name?: string
   readonly leaseKind?: LeaseKind
   readonly leaseSeconds?: number
+  /** Shown instead of its name; empty to show the name again. */
+  readonly displayName?: string
+  readonly color?: AccountColor | 'none'
+  /** Listed before the others. */
+  readonly pinned?: boolean
 }
 
 interface AccountChangeParts {
@@ -23,7 +30,7 @@ interface AccountChangeParts {
 }
 
 /**
- * Changes the name of an account and its lease settings, all of it or nothing. Throws `already_exists` for
+ * Changes the name of an account, its looks and its lease settings, all of it or nothing. Throws `already_exists` for
  * a name that is taken, and `not_supported` for a lease kind that its service does not support.
  */
 export function changeAccount(
@@ -48,11 +55,21 @@ export function changeAccount(
       hint: 'Keep token sharing on shared: each separate token would need a login with a new code.',
     })
   }
-  accounts.change(uid, change, by)
+  accounts.change(uid, toRecordChange(change), by)
   if (leaseKind === undefined || leaseKind === record.leaseKind) return
   // A login or mint under way revokes its own token when it returns.
   session.epoch.advance()
   if (keepsSession(leaseKind, driver)) return
   const held = session.release()
   if (held) leaseCloser.revokeUnused(held)
+}
+
+/** The change of the record; what the user has removed is left out of it. */
+function toRecordChange({ displayName, color, pinned, ...rest }: AccountChange) {
+  return {
+    ...rest,
+    ...(displayName !== undefined && { displayName: tidyDisplayName(displayName) || undefined }),
+    ...(color !== undefined && { color: color === 'none' ? undefined : color }),
+    ...(pinned !== undefined && { pinned: pinned || undefined }),
+  } satisfies Partial<AccountRecord>
 }

@@ -20,8 +20,10 @@ export interface NewLogin {
 
 export interface NewAccount {
   readonly provider: Provider
-  /** Defaults to a name from the login's label. */
+  /** Defaults to a name from the display name, or else from the login's label. */
   readonly name?: string
+  /** What the user calls it, in any script; see `isDisplayName`. */
+  readonly displayName?: string
   readonly values: FormValues
   readonly secrets: Secrets
   readonly oneTimeCode?: Secret

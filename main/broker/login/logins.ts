@@ -185,7 +185,9 @@ export class Logins {
     removals.requireNoReset()
     if (wanted.name !== undefined) accounts.requireFree(provider.id, wanted.name)
     const form = checkForm(provider, valuesOf(wanted), await secretsOf(wanted, vault))
-    if (wanted.name !== undefined) requireNoSecret(NAME, wanted.name, Object.values(form.secrets))
+    for (const typed of [wanted.name, wanted.displayName]) {
+      if (typed !== undefined) requireNoSecret(NAME, typed, Object.values(form.secrets))
+    }
     const uid = randomText(120)
     const { current } = this.#resets
     const isSourceSignedIn = () =>
@@ -193,8 +195,14 @@ export class Logins {
     const isCurrent = () =>
       this.#resets.isCurrent(current) && !stopping.aborted && isSourceSignedIn()
     const { login, held } = await this.#login({ provider, uid }, form, wanted)
+    const { displayName } = wanted
     const name =
-      wanted.name ?? uniqueName(provider.id, login.label, (id) => accounts.find(id) !== undefined)
+      wanted.name ??
+      uniqueName(
+        provider.id,
+        { displayName, label: login.label },
+        (id) => accounts.find(id) !== undefined,
+      )
     const id = toAccountId(provider.id, name)
     const pending = { uid, id, provider, values: form.values, login, held, by, isCurrent }
     const needsCode = login.usedCode && this.#codeRequirement.isProvenBy({ provider, ...form })
@@ -207,6 +215,7 @@ export class Logins {
           provider: provider.id,
           name,
           label: login.label,
+          ...(displayName !== undefined && { displayName }),
           values: form.values,
           ...(login.learned && { learned: login.learned }),
           leaseKind: firstLeaseKind(driverOf(provider, form.values, login), needsCode, leaseKind),

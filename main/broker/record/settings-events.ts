@@ -59,6 +59,14 @@ const accountSetting =
     ),
   ]
 
+/** A switch that is left out while it is off. */
+const accountSwitch = (setting: 'pinned') => (before: AccountRecord, after: AccountRecord) => [
+  changed(
+    { event: 'account_changed', ...about(after) },
+    ...([setting, before[setting] ?? false, after[setting] ?? false] as const),
+  ),
+]
+
 const accountRules: Rules<AccountRecord> = {
   uid: null,
   provider: null,
@@ -69,6 +77,9 @@ const accountRules: Rules<AccountRecord> = {
   values: (before, after) => valueEvents(before, after),
   leaseKind: accountSetting('leaseKind'),
   leaseSeconds: accountSetting('leaseSeconds'),
+  displayName: accountSetting('displayName'),
+  color: accountSetting('color'),
+  pinned: accountSwitch('pinned'),
   state: (before, after) => stateEvents(before, after),
   // The reason of the state, and what a login or a call has found out.
   loginRequiredBecause: null,

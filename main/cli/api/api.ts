@@ -45,6 +45,8 @@ export interface CheckedForm {
   readonly provider: string
   /** Left out: derived from the login. */
   readonly name?: string
+  /** What the user calls it, in any script. */
+  readonly displayName?: string
   readonly values: Values
   /** An account from which values and secrets that are not given are copied. */
   readonly copyFrom?: string
@@ -281,9 +283,10 @@ function at(account: string): string {
   return `/v1/accounts/${parseAccountId(account)}`
 }
 
-const toBody = ({ provider, name, values, copyFrom }: CheckedForm) => ({
+const toBody = ({ provider, name, displayName, values, copyFrom }: CheckedForm) => ({
   provider,
   ...(name !== undefined && { name }),
+  ...(displayName !== undefined && { display_name: displayName }),
   values,
   ...(copyFrom !== undefined && { like: copyFrom }),
 })

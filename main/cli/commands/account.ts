@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { TokentrayError } from '../../base/errors.ts'
 import { isName, parseAccountId } from '../../base/ids.ts'
 import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../../base/lease-limits.ts'
+import { accountColors, DISPLAY_NAME_RULE, isDisplayName } from '../../base/text/account-looks.ts'
 import type { AccountAnswer, ChangeAccountRequest } from '../../loopback/schemas/wire.ts'
 import type { Context } from '../context.ts'
 import { findAccount, nameNotFound } from '../find.ts'
@@ -14,6 +15,10 @@ import { ACCOUNT, JSON_OPTION, notAName, wholeNumber } from './support/usage.ts'
 interface SetOptions {
   readonly sharing?: LeaseKind
   readonly lifetime?: number
+  readonly displayName?: string
+  readonly color?: Color
+  readonly pin?: true
+  readonly unpin?: true
   /** The former name of `sharing`. */
   readonly leaseKind?: LeaseKind
   /** The former name of `lifetime`. */
@@ -21,6 +26,9 @@ interface SetOptions {
 }
 
 type LeaseKind = AccountAnswer['lease_kind']
+type Color = NonNullable<ChangeAccountRequest['color']>
+
+const COLORS = [...accountColors, 'none'] as const
 
 const SHARING = `
 Token sharing:
@@ -45,9 +53,14 @@ export function addAccountCommands(program: Command, context: Context): void {
       if (answer.accounts.length === 0) {
         screen.note('No accounts. Add one with "tokentray login PROVIDER".')
       }
+      const isNamed = answer.accounts.some(({ display_name: name }) => name !== undefined)
+      const columns = isNamed ? COLUMNS : COLUMNS.filter((column) => column !== 'NAME')
       screen.table(
-        ['ACCOUNT', 'STATE', 'TOKENS', 'SHARING', 'LIFETIME', 'SESSION ENDS', 'LABEL'],
-        answer.accounts.map((account) => toRow(account, context.now())),
+        columns,
+        answer.accounts.map((account) => {
+          const row = toRow(account, context.now())
+          return columns.map((column) => row[column])
+        }),
       )
       for (const account of answer.accounts) {
         const reason = toReason(account)
@@ -104,7 +117,7 @@ export function addAccountCommands(program: Command, context: Context): void {
 
   accounts
     .command('set')
-    .description('Change the token sharing and lifetime of an account')
+    .description('Change the token sharing and lifetime of an account, and how it is shown')
     .argument('<account>', ACCOUNT)
     .option('--sharing <kind>', '"shared" or "separate" tokens, see below', toLeaseKind)
     .option(
@@ -112,29 +125,67 @@ export function addAccountCommands(program: Command, context: Context): void {
       `Token lifetime, ${SHORTEST_LEASE_SECONDS} to ${LONGEST_LEASE_SECONDS}, up to the limit of the service`,
       lifetime,
     )
+    .option(
+      '--display-name <text>',
+      'Show this instead of its name; "" for its name',
+      toDisplayName,
+    )
+    .addOption(
+      new Option('--color <color>', 'Mark it with this color, so that you see it at once').choices(
+        COLORS,
+      ),
+    )
+    .option('--pin', 'List it before the others')
+    .option('--unpin', 'List it with the others')
     .addOption(new Option('--lease-kind <kind>').argParser(toLeaseKind).hideHelp())
     .addOption(new Option('--lease-seconds <n>').argParser(lifetime).hideHelp())
     .addHelpText('after', SHARING)
     .action(async (account: string, options: SetOptions) => {
-      const kind = options.sharing ?? options.leaseKind
-      const seconds = options.lifetime ?? options.leaseSeconds
-      const change: ChangeAccountRequest = {
-        ...(kind && { lease_kind: kind }),
-        ...(seconds !== undefined && { lease_seconds: seconds }),
-      }
+      const change = { ...toTokenChange(options), ...toLooksChange(options) }
       if (Object.keys(change).length === 0) {
         throw new TokentrayError('invalid_request', 'Nothing to change.', {
-          hint: 'Give --sharing or --lifetime.',
+          hint: 'Give --sharing, --lifetime, --display-name, --color, --pin or --unpin.',
         })
       }
-      const { id, lease_kind, lease_seconds } = await nameNotFound(
+      const changed = await nameNotFound(
         { account },
         context.connect().changeAccount(account, change),
       )
-      screen.result(
-        `Changed: ${id} has ${sharingOf(lease_kind)} tokens, lifetime ${duration(lease_seconds * 1000)}`,
-      )
+      for (const line of toChanged(changed, options)) screen.result(line)
     })
+}
+
+function toTokenChange(options: SetOptions): ChangeAccountRequest {
+  const kind = options.sharing ?? options.leaseKind
+  const seconds = options.lifetime ?? options.leaseSeconds
+  return {
+    ...(kind && { lease_kind: kind }),
+    ...(seconds !== undefined && { lease_seconds: seconds }),
+  }
+}
+
+function toLooksChange({ displayName, color, pin, unpin }: SetOptions): ChangeAccountRequest {
+  if (pin && unpin) {
+    throw new TokentrayError('invalid_request', 'Give --pin or --unpin, not both.')
+  }
+  return {
+    ...(displayName !== undefined && { display_name: displayName }),
+    ...(color && { color }),
+    ...((pin || unpin) && { pinned: pin === true }),
+  }
+}
+
+/** What the account has now, of the kinds that were changed. */
+function toChanged(account: AccountAnswer, options: SetOptions): string[] {
+  const { id, lease_kind, lease_seconds, display_name, color = 'no color', pinned } = account
+  const isOf = (change: ChangeAccountRequest) => Object.keys(change).length > 0
+  const tokens = `has ${sharingOf(lease_kind)} tokens, lifetime ${duration(lease_seconds * 1000)}`
+  const name = display_name === undefined ? 'by its name' : `as "${display_name}"`
+  const looks = `is shown ${name}, ${color}, ${pinned ? 'pinned' : 'not pinned'}`
+  return [
+    ...(isOf(toTokenChange(options)) ? [`Changed: ${id} ${tokens}`] : []),
+    ...(isOf(toLooksChange(options)) ? [`Changed: ${id} ${looks}`] : []),
+  ]
 }
 
 const lifetime = wholeNumber(SHORTEST_LEASE_SECONDS, LONGEST_LEASE_SECONDS)
@@ -144,6 +195,12 @@ function toLeaseKind(text: string): LeaseKind {
   if (text === 'shared') return 'shared'
   if (text === 'separate' || text === 'dedicated') return 'dedicated'
   throw new InvalidArgumentError('It must be "shared" or "separate".')
+}
+
+/** Reads `--display-name`; empty to remove it. */
+function toDisplayName(text: string): string {
+  if (text === '' || isDisplayName(text)) return text
+  throw new InvalidArgumentError(DISPLAY_NAME_RULE)
 }
 
 /** The new name, given alone or as a whole account ID. */
@@ -163,14 +220,21 @@ function toNewName(account: string, text: string): string {
   return name
 }
 
-function toRow(account: AccountAnswer, now: number): string[] {
-  return [
-    account.id,
-    stateOf(account),
-    String(account.leases),
-    sharingOf(account.lease_kind),
-    duration(account.lease_seconds * 1000),
-    account.session_ends_at === undefined ? '-' : when(account.session_ends_at, now),
-    account.label,
-  ]
+const COLUMNS = [
+  ...(['ACCOUNT', 'NAME', 'STATE', 'TOKENS', 'SHARING'] as const),
+  ...(['LIFETIME', 'SESSION ENDS', 'LABEL'] as const),
+]
+
+function toRow(account: AccountAnswer, now: number): Record<(typeof COLUMNS)[number], string> {
+  const { session_ends_at: endsAt } = account
+  return {
+    ACCOUNT: account.id,
+    NAME: account.display_name ?? '-',
+    STATE: stateOf(account),
+    TOKENS: String(account.leases),
+    SHARING: sharingOf(account.lease_kind),
+    LIFETIME: duration(account.lease_seconds * 1000),
+    'SESSION ENDS': endsAt === undefined ? '-' : when(endsAt, now),
+    LABEL: account.label,
+  }
 }

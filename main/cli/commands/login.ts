@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { errorTable, isTokentrayError, reworded, TokentrayError } from '../../base/errors.ts'
 import { isSecret } from '../../base/forms/form-fields.ts'
-import { isName, parseAccountId } from '../../base/ids.ts'
+import { parseAccountId } from '../../base/ids.ts'
+import { toTypedName } from '../../base/text/typed-name.ts'
 import type { FieldAnswer } from '../../loopback/schemas/wire.ts'
 import type { Api } from '../api/api.ts'
 import type { Context } from '../context.ts'
@@ -10,7 +11,7 @@ import { logInAgain, logInNew } from '../login/login.ts'
 import { noteTaken } from '../terminal/print.ts'
 import { printEnded, requireRevoked } from './active.ts'
 import { withProgress } from './support/progress.ts'
-import { ACCOUNT, notAName, TRY_NOW } from './support/usage.ts'
+import { ACCOUNT, TRY_NOW } from './support/usage.ts'
 
 interface LoginOptions {
   readonly name?: string
@@ -51,7 +52,7 @@ export function addLoginCommands(program: Command, context: Context): void {
         'Secrets are asked for or read from standard input, never passed as arguments.',
     )
     .argument('<provider|account>', 'Service such as sftpgo, or account such as sftpgo/work')
-    .option('--name <name>', 'Name of the new account')
+    .option('--name <name>', 'Name of the new account, in any script')
     .option('--set <name=value>', 'Set a field that is not secret; can be repeated', toSetting)
     .option('--copy-from <account>', 'Use the key and values of this account for a new one')
     .addOption(new Option('--like <account>').conflicts('copyFrom').hideHelp())
@@ -82,7 +83,7 @@ export function addLoginCommands(program: Command, context: Context): void {
           hint: 'To change a field, use --set NAME=VALUE.',
         })
       }
-      if (name !== undefined && !isName(name)) throw notAName('account')
+      const typed = name === undefined ? {} : toTypedName(name)
       if (copyFrom !== undefined) parseAccountId(copyFrom)
       const api = tryNow ? tryingNow(context.connect()) : context.connect()
       const loggingIn = isAccount
@@ -90,7 +91,7 @@ export function addLoginCommands(program: Command, context: Context): void {
         : logInNew(
             {
               ...{ provider, settings: set, asksAll: askAll === true },
-              ...(name !== undefined && { name }),
+              ...typed,
               ...(copyFrom !== undefined && { copyFrom }),
             },
             api,

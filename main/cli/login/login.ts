@@ -24,6 +24,8 @@ export interface NewLogin {
   readonly provider: string
   /** Left out: derived from the login. */
   readonly name?: string
+  /** What the user calls it, in any script. */
+  readonly displayName?: string
   /** The values of `--set`. */
   readonly settings: Values
   /** An account from which values and secrets that are not given are copied. */
@@ -50,7 +52,7 @@ export async function logInNew(login: NewLogin, api: Api, context: Context): Pro
   const added = await (login.copyFrom === undefined
     ? addByForm(login, provider, api, context)
     : addCopyOf(login, login.copyFrom, provider, api, context))
-  if (login.name === undefined) await noteTwin(added.account, api, context)
+  if (!isNamed(login)) await noteTwin(added.account, api, context)
   return added
 }
 
@@ -147,10 +149,14 @@ async function requireFaultless(
   if (fault) throw explained(withoutPaths(fault, fields, values), fields)
 }
 
-const toForm = ({ provider, name }: NewLogin, values: Values): CheckedForm => ({
+/** True if the user chose a name, so that another account is meant. */
+const isNamed = ({ name, displayName }: NewLogin) => (name ?? displayName) !== undefined
+
+const toForm = ({ provider, name, displayName }: NewLogin, values: Values): CheckedForm => ({
   provider,
   values: withoutEmpty(values),
   ...(name !== undefined && { name }),
+  ...(displayName !== undefined && { displayName }),
 })
 
 const judgeOf =
@@ -206,7 +212,7 @@ async function addCopy(
     },
   }
   const adding = attemptLogin(open, context, async (given, entered) => {
-    if (login.name === undefined) await requireAnother(source, given, fields, api)
+    if (!isNamed(login)) await requireAnother(source, given, fields, api)
     return api.addAccount({
       ...{ ...toForm(login, given), copyFrom, copyFromUid: source.uid },
       ...entered,

@@ -1,6 +1,7 @@
 import { TokentrayError } from '../../base/errors.ts'
 import { operationRows } from '../../base/operations.ts'
 import type { Secret } from '../../base/secret.ts'
+import { toTypedName } from '../../base/text/typed-name.ts'
 import type { Account } from '../../broker/account/accounts.ts'
 import type { Client } from '../../broker/clients.ts'
 import type { ClosedLease } from '../../broker/lease/lease-closer.ts'
@@ -61,7 +62,7 @@ export function createHandlers(ports: HandlerPorts): Handlers {
       const wanted = {
         provider,
         ...toLogin(form),
-        ...(name !== undefined && { name }),
+        ...(name !== undefined && toTypedName(name)),
         ...(copyFrom !== undefined && { copyFrom: accountOf(copyFrom) }),
       }
       return { account: (await broker.logins.add(wanted, user)).id }

@@ -8,6 +8,7 @@ import { isName } from '../../base/ids.ts'
 import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../../base/lease-limits.ts'
 import { runs } from '../../base/operations.ts'
 import { Secret } from '../../base/secret.ts'
+import { accountColors, DISPLAY_NAME_RULE, isDisplayName } from '../../base/text/account-looks.ts'
 
 const NO_NAME = `${NAME_RULE.message} ${NAME_RULE.hint}`
 
@@ -15,6 +16,17 @@ const NO_NAME = `${NAME_RULE.message} ${NAME_RULE.hint}`
 const account = z.string().regex(/^[A-Za-z0-9]{16,64}$/)
 /** The name of an account, as the user chose it. */
 const name = z.string().refine(isName, NO_NAME)
+/** The name of a new account, as the user typed it. */
+const typedName = z
+  .string()
+  .refine(
+    (text) => isName(text) || isDisplayName(text),
+    `${NAME_RULE.message} ${DISPLAY_NAME_RULE}`,
+  )
+/** Empty to remove it. */
+const displayName = z
+  .string()
+  .refine((text) => text === '' || isDisplayName(text), DISPLAY_NAME_RULE)
 const leaseKind = z.enum(['shared', 'dedicated'])
 const operation = z.enum(runs.map(([name]) => name))
 const leaseSeconds = z.int().min(SHORTEST_LEASE_SECONDS).max(LONGEST_LEASE_SECONDS)
@@ -51,7 +63,7 @@ export const argumentSchemas = {
     z.strictObject({
       ...login,
       provider: z.string().refine(isName),
-      name: name.exactOptional(),
+      name: typedName.exactOptional(),
       copyFrom: account.exactOptional(),
     }),
   ]),
@@ -64,6 +76,9 @@ export const argumentSchemas = {
       name: name.exactOptional(),
       leaseKind: leaseKind.exactOptional(),
       leaseSeconds: leaseSeconds.exactOptional(),
+      displayName: displayName.exactOptional(),
+      color: z.enum([...accountColors, 'none']).exactOptional(),
+      pinned: z.boolean().exactOptional(),
     }),
   ]),
   copy: z.tuple([account, form]),

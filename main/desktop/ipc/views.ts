@@ -61,6 +61,7 @@ export function toAccountView(account: Account, broker: Broker): AccountView {
   const { loginRequiredReason: reason, silentHost: silent } = described
   return {
     ...take(described, 'uid', 'id', 'provider', 'providerTitle', 'name', 'label', 'state'),
+    ...take(described, 'displayName', 'color', 'pinned'),
     ...take(described, 'underWay', 'needsCode', 'leaseKind', 'leaseKinds', 'leaseSeconds'),
     ...take(described, 'leases', 'operations', 'sessionEndsAt', 'revokeAllHits', 'caution'),
     ...take(described, 'lastUsedAt'),

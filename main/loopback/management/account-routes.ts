@@ -1,6 +1,7 @@
 import { mapInBatches } from '../../base/async/batches.ts'
 import { TokentrayError } from '../../base/errors.ts'
 import { Secret, type Secrets } from '../../base/secret.ts'
+import { tidyDisplayName } from '../../base/text/account-looks.ts'
 import type { Account } from '../../broker/account/accounts.ts'
 import type { Broker } from '../../broker/broker.ts'
 import { cliClient } from '../../broker/clients.ts'
@@ -64,6 +65,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
           values: body.values,
           secrets: toSecrets(body.secrets),
           ...(body.name !== undefined && { name: body.name }),
+          ...toDisplayName(body.display_name),
           ...(body.like !== undefined && {
             copyFrom: requireMeant(accounts.get(body.like), body.like_uid),
           }),
@@ -138,16 +140,20 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       reach: 'records',
       also: ['already_exists', 'not_supported'],
       summary:
-        'Renames an account (its clients can keep using the old name) or changes the kind and length of its leases. If one change fails, none is made.',
+        'Renames an account (its clients can keep using the old name), or changes its display name, its color, whether it is pinned, or the kind and length of its leases. If one change fails, none is made.',
       body: schemas.changeAccountRequest,
       answer: schemas.accountAnswer,
       handle: async (call) => {
         const account = findAccount(broker, call)
-        const { name, lease_kind: leaseKind, lease_seconds: leaseSeconds } = call.body
+        const { name, color, pinned, display_name: displayName } = call.body
+        const { lease_kind: leaseKind, lease_seconds: leaseSeconds } = call.body
         const change = {
           ...(name !== undefined && { name }),
           ...(leaseKind && { leaseKind }),
           ...(leaseSeconds && { leaseSeconds }),
+          ...(displayName !== undefined && { displayName }),
+          ...(color && { color }),
+          ...(pinned !== undefined && { pinned }),
         }
         const former = formerNames(broker)
         const changed = broker.changeAccount(account, change, cliClient)
@@ -216,6 +222,12 @@ function findProvider(broker: Broker, id: string): Provider {
 
 function toSecrets(plain: Readonly<Record<string, string>>): Secrets {
   return Object.fromEntries(Object.entries(plain).map(([name, text]) => [name, new Secret(text)]))
+}
+
+/** An empty display name is none. */
+function toDisplayName(text = ''): { readonly displayName?: string } {
+  const displayName = tidyDisplayName(text)
+  return displayName === '' ? {} : { displayName }
 }
 
 const toCode = (code: string | undefined): { readonly oneTimeCode?: Secret } =>

@@ -1,7 +1,17 @@
 import { z } from 'zod'
 import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../../base/lease-limits.ts'
 import { operationNames } from '../../base/operations.ts'
-import { accountId, epochSeconds, leaseKind, name, silentHost, tryNow } from './schema-parts.ts'
+import { accountColors } from '../../base/text/account-looks.ts'
+import {
+  accountColor,
+  accountId,
+  displayName,
+  epochSeconds,
+  leaseKind,
+  name,
+  silentHost,
+  tryNow,
+} from './schema-parts.ts'
 
 /**
  * The values of a login form, by field name. The form itself refuses a value that is too long, naming
@@ -74,6 +84,12 @@ export const accountAnswer = z.strictObject({
   uid: z.string(),
   provider: z.string(),
   label: z.string(),
+  /** What the user calls it, in any script; absent if only its name is used. */
+  display_name: displayName.optional(),
+  /** The user's own color for it; absent if none was chosen. */
+  color: accountColor.optional(),
+  /** Listed before the others; absent if not. */
+  pinned: z.boolean().optional(),
   /** The values of its form, without the secrets. */
   values: z.record(z.string(), z.string()),
   state: accountState,
@@ -126,8 +142,10 @@ export const accountsAnswer = z.strictObject({ accounts: z.array(listedAccount) 
 
 export const addAccountRequest = z.strictObject({
   provider: z.string().max(64),
-  /** Defaults to the user name of the login. */
+  /** Defaults to a name made from the display name, or else from the login. */
   name: name.optional(),
+  /** What the user calls it, in any script. */
+  display_name: displayName.optional(),
   values: formValues.default({}),
   secrets: formSecrets.default({}),
   /** Present, possibly empty, once the user was asked for a code. */
@@ -143,6 +161,7 @@ export const addAccountRequest = z.strictObject({
 export const checkAccountRequest = z.strictObject({
   provider: z.string().max(64),
   name: name.optional(),
+  display_name: displayName.optional(),
   values: formValues.default({}),
   like: accountId.optional(),
   /** An existing account to log in again with these values changed; then only these are checked. */
@@ -166,4 +185,9 @@ export const changeAccountRequest = z.strictObject({
   name: name.optional(),
   lease_kind: leaseKind.optional(),
   lease_seconds: leaseSeconds.optional(),
+  /** What the user calls it, in any script; empty to remove it. */
+  display_name: displayName.optional(),
+  color: z.enum([...accountColors, 'none']).optional(),
+  /** Whether it is listed before the others. */
+  pinned: z.boolean().optional(),
 })

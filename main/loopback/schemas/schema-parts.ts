@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { NAME_RULE } from '../../base/ids.ts'
+import { accountColors, LONGEST_DISPLAY_NAME } from '../../base/text/account-looks.ts'
 import { hasUnsafeCharacters } from '../../base/text/unsafe-characters.ts'
 
 /** A time in our API: epoch seconds, as in OAuth (RFC 7662 `exp`). */
@@ -28,6 +29,12 @@ export const line = (longest: number) =>
     .max(longest)
     .regex(LINE)
     .refine((text) => !hasUnsafeCharacters(text))
+
+/** What the user calls an account, in any script. */
+export const displayName = line(LONGEST_DISPLAY_NAME)
+
+/** The user's own color for an account. */
+export const accountColor = z.enum(accountColors)
 
 /** The user asks to send one request even though the service is limiting requests. */
 export const tryNow = z.boolean()

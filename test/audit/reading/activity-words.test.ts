@@ -37,6 +37,14 @@ it.each([
     { event: 'token_waiting', route: 'broker', cause: 'login', code: 'temporarily_unavailable' },
     'Token waiting to be revoked: service down, created while logging in | by Tokentray',
   ],
+  [
+    { ...{ event: 'account_changed', setting: 'pinned', from: 'false', to: 'true' }, route: 'v1' },
+    'Account settings changed | by you, on the command line | Pinned: on (before: off)',
+  ],
+  [
+    { ...{ event: 'account_changed', setting: 'color', from: 'red', to: '' }, route: 'window' },
+    'Account settings changed | by you, in the window | Color: none (before: red)',
+  ],
   [{ event: 'refuse', route: 'oauth', code: 'invalid_client' }, 'Refused: wrong secret | '],
   [{ event: 'refuse', route: 'v1', code: 'invalid_client' }, 'Refused: wrong owner key | '],
   [

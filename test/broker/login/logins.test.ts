@@ -51,6 +51,18 @@ describe('logging in', () => {
     expect([(await add()).id, (await add()).id]).toEqual(['sftpgo/alice', 'sftpgo/alice-2'])
   })
 
+  it('keeps the display name, and makes the name from it if none is given', async () => {
+    const { broker, service } = await makeBroker()
+    const secrets = { password: new Secret(service.password) }
+    const form = { provider: service.provider, values: { url }, secrets }
+    const one = await broker.logins.add({ ...form, displayName: 'Größe Kunde' })
+    const other = await broker.logins.add({ ...form, displayName: '本番', name: 'prod' })
+    expect([one, other].map(({ id, record }) => [id, record.displayName])).toEqual([
+      ['sftpgo/grosse-kunde', 'Größe Kunde'],
+      ['sftpgo/prod', '本番'],
+    ])
+  })
+
   it('refuses a name that is taken, without calling the service', async () => {
     const { newAccount, service } = await signedIn()
     expect(await codeOf(newAccount())).toBe('already_exists')
@@ -60,8 +72,10 @@ describe('logging in', () => {
   it('refuses a name that is the password, without calling the service', async () => {
     const { broker, service, settings } = await makeBroker()
     const secrets = { password: new Secret('hunter2') }
-    const form = { provider: service.provider, name: 'hunter2', values: { url }, secrets }
-    expect(await codeOf(broker.logins.add(form))).toBe('invalid_request')
+    const form = { provider: service.provider, values: { url }, secrets }
+    for (const named of [{ name: 'hunter2' }, { displayName: 'hunter2' }]) {
+      expect(await codeOf(broker.logins.add({ ...form, ...named }))).toBe('invalid_request')
+    }
     expect(service.calls.login).toBe(0)
     expect(settings.read().accounts).toEqual([])
   })

@@ -32,6 +32,16 @@ describe('sends the request that belongs to the command:', () => {
       'PATCH /v1/accounts/sftpgo/work',
       { lease_kind: 'dedicated', lease_seconds: 60 },
     ],
+    [
+      'accounts set sftpgo/work --display-name Größe --color red --pin',
+      'PATCH /v1/accounts/sftpgo/work',
+      { display_name: 'Größe', color: 'red', pinned: true },
+    ],
+    [
+      'accounts set sftpgo/work --color none --unpin',
+      'PATCH /v1/accounts/sftpgo/work',
+      { color: 'none', pinned: false },
+    ],
     ['logout sftpgo/work', 'POST /v1/accounts/sftpgo/work/logout', {}],
     ['token sftpgo/work', 'POST /v1/tokens', { account: 'sftpgo/work' }],
     [
@@ -180,6 +190,31 @@ describe('token and header', () => {
   })
 })
 
+describe('accounts set', () => {
+  test('says how the account is shown now', async () => {
+    const looks = { display_name: 'Größe Kunde', color: 'red', pinned: true }
+    endpoint.reply('PATCH /v1/accounts/*', { ...account, ...looks })
+    const { stdout } = await cli('accounts', 'set', 'sftpgo/work', '--pin')
+    expect(stdout).toBe('Changed: sftpgo/work is shown as "Größe Kunde", red, pinned\n')
+    endpoint.clear('PATCH /v1/accounts/*')
+    endpoint.reply('PATCH /v1/accounts/*', account)
+    const plain = await cli('accounts', 'set', 'sftpgo/work', '--display-name', '')
+    expect(plain.stdout).toBe('Changed: sftpgo/work is shown by its name, no color, not pinned\n')
+  })
+
+  test.each([
+    [['--color', 'ultraviolet'], /Allowed choices are red, orange/],
+    [['--display-name', 'a\u202eb'], /Display names have 1 to 60 characters/],
+    [['--pin', '--unpin'], /Give --pin or --unpin, not both/],
+    [[], /Nothing to change/],
+  ])('refuses %j before anything is sent', async (options, words) => {
+    const { exit, stderr } = await cli('accounts', 'set', 'sftpgo/work', ...options)
+    expect(exit).toBe(2)
+    expect(stderr).toMatch(words)
+    expect(endpoint.requests).toEqual([])
+  })
+})
+
 describe('lists', () => {
   test('accounts are aligned, with words for states and times', async () => {
     const second = { ...account, id: 'koyeb/x', state: 'login_required', needs_code: true }
@@ -191,6 +226,15 @@ describe('lists', () => {
       'koyeb/x      login required, needs a code  2       shared   45 s      -             alice at files.example.com',
       '',
     ])
+  })
+
+  test('accounts have a column for display names once there is one', async () => {
+    const named = { ...account, id: 'koyeb/x', display_name: 'Größe Kunde' }
+    endpoint.reply('GET /v1/accounts', { accounts: [account, named] })
+    const [head, one, other] = (await cli('accounts')).stdout.split('\n')
+    expect(head).toMatch(/^ACCOUNT {6}NAME {9}STATE/)
+    expect(one).toMatch(/^sftpgo\/work {2}- {12}logged in/)
+    expect(other).toMatch(/^koyeb\/x {6}Größe Kunde {2}logged in/)
   })
 
   test('status says who has the port that tools are configured for', async () => {

@@ -39,6 +39,13 @@ describe('without a terminal', () => {
     })
   })
 
+  test('keeps a name in another script for display', async () => {
+    await login(['sftpgo', '--name', 'Größe Kunde', ...SET], `${password}\n`)
+    expect(endpoint.bodies(ADD)).toEqual([
+      { provider: 'sftpgo', display_name: 'Größe Kunde', values, secrets: { password } },
+    ])
+  })
+
   test('takes everything behind the first = for the value, and the last --set of a field', async () => {
     await login(['sftpgo', ...SET, '--set', 'username=a=b'], `${password}\n`)
     expect(endpoint.bodies(ADD)).toMatchObject([{ values: { username: 'a=b' } }])

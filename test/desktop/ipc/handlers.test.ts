@@ -144,6 +144,19 @@ describe('accounts', () => {
     expect(test.broker.accounts.all()).toEqual([])
   })
 
+  it('are called what the user typed, in any script', async () => {
+    const form = {
+      ...{ provider: 'sftpgo', values: { url: 'https://service.example' } },
+      secrets: { password: new Secret(test.service.password) },
+    }
+    const { account } = await handlers.addAccount({ ...form, name: 'Größe Kunde' })
+    expect(account).toBe('sftpgo/grosse-kunde')
+    expect(test.broker.accounts.get(account).record.displayName).toBe('Größe Kunde')
+    await handlers.changeAccount(uid(account), { displayName: '', color: 'blue', pinned: true })
+    expect(test.broker.accounts.get(account).record).toMatchObject({ color: 'blue', pinned: true })
+    expect(test.broker.accounts.get(account).record.displayName).toBeUndefined()
+  })
+
   it('ask for a code, and use it', async () => {
     test.service.code = '123456'
     expect(await codeOf(add())).toBe('otp_required')

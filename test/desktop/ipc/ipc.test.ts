@@ -19,11 +19,19 @@ const UID = 'Ab1'.repeat(8)
 /** Valid arguments for each channel. */
 const good: { readonly [Name in Channel]: Parameters<Calls[Name]> } = {
   snapshot: [],
-  addAccount: [{ provider: 'koyeb', values: { url: 'https://x.example' }, secrets: {} }],
+  addAccount: [
+    { provider: 'koyeb', values: { url: 'https://x.example' }, secrets: {}, name: '本番' },
+  ],
   login: [UID, { values: {}, secrets: {}, oneTimeCode: '' }],
   logout: [UID],
   removeAccount: [UID],
-  changeAccount: [UID, { name: 'home', leaseKind: 'shared', leaseSeconds: 604_800 }],
+  changeAccount: [
+    UID,
+    {
+      ...{ name: 'home', leaseKind: 'shared', leaseSeconds: 604_800 },
+      ...{ displayName: 'Größe', color: 'none', pinned: false },
+    },
+  ],
   copy: [UID, 'curl'],
   clearClipboard: [],
   endLease: ['l123'],
@@ -57,7 +65,7 @@ const bad: { readonly [Name in Channel]?: readonly (readonly unknown[])[] } = {
     [{ provider: 'koyeb', values: {}, secrets: { password: { reveal: 'x' } } }],
     [{ provider: 'koyeb', values: {}, secrets: {}, extra: true }],
     [{ provider: '../koyeb', values: {}, secrets: {} }],
-    [{ provider: 'koyeb', values: {}, secrets: {}, name: 'Upper' }],
+    [{ provider: 'koyeb', values: {}, secrets: {}, name: 'a\nb' }],
     [{ provider: 'koyeb', values: {}, secrets: {}, name: undefined }],
     [{ provider: 'koyeb', values: {}, secrets: {}, copyFrom: 'koyeb' }],
     [{ provider: 'koyeb', values: manyFields(33), secrets: {} }],
@@ -69,6 +77,9 @@ const bad: { readonly [Name in Channel]?: readonly (readonly unknown[])[] } = {
     [UID, { leaseSeconds: 60.5 }],
     [UID, { leaseSeconds: 604_801 }],
     [UID, { leaseKind: 'eternal' }],
+    [UID, { displayName: 'x\u202ey' }],
+    [UID, { color: 'ultraviolet' }],
+    [UID, { pinned: 1 }],
     [UID, { state: 'signed_in' }],
   ],
   copy: [[UID], [UID, 'password'], [UID, 'token', 'more']],
@@ -249,7 +260,12 @@ it.each([
   [
     'addAccount',
     [{ provider: 'koyeb', values: {}, secrets: {}, name: 'n'.repeat(65) }],
-    'That is not a valid account name. Names have 1 to 64 characters: a-z, 0-9, dot, underscore and hyphen.',
+    'That is not a valid account name. Display names have 1 to 60 characters of any script, on one line.',
+  ],
+  [
+    'changeAccount',
+    [UID, { displayName: 'n'.repeat(61) }],
+    'Display names have 1 to 60 characters of any script, on one line.',
   ],
   ['changeAccount', [UID, { leaseSeconds: 29 }], '"leaseSeconds" must be at least 30.'],
   ['changeAccount', [UID, { leaseSeconds: 604_801 }], '"leaseSeconds" must be at most 604800.'],

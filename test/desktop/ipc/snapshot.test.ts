@@ -85,6 +85,8 @@ it('shows the progress of a reset or a revocation while it runs', async () => {
 it('shows accounts, leases, clients and preferences', async () => {
   const test = await makeBroker({ services: [{ with: ['revokeAll', 'portalLink'] }] })
   const account = await test.newAccount()
+  const looks = { displayName: 'Продакшн', color: 'red', pinned: true } as const
+  test.broker.changeAccount(account, looks)
   const { lease } = await test.issue(test.client('deploy', account), account, { reason: 'release' })
   const snapshot = await snapshotOf(test, {
     copied: { account: account.id, form: 'curl', clearsAt: 5 },
@@ -97,6 +99,7 @@ it('shows accounts, leases, clients and preferences', async () => {
       {
         ...{ id: 'sftpgo/work', provider: 'sftpgo', providerTitle: 'Fake service', name: 'work' },
         ...{ label: 'alice at fake', state: 'signed_in', leases: 1, leaseKind: 'shared' },
+        ...looks,
         ...{ sessionEndsAt: test.clock.now() + 1_200_000, revokeAllHits: 'everybody in it' },
         operations: ['revoke_all', 'rotate', 'portal'],
         values: { url: 'https://service.example' },

@@ -104,6 +104,9 @@ describe('a change of an account', () => {
     ['a name that is taken', { name: 'taken', lease_kind: 'dedicated', lease_seconds: 60 }, 409],
     ['a name that is none', { name: '..', lease_seconds: 60 }, 400],
     ['a value that is none', { name: 'files', lease_seconds: 1 }, 400],
+    ['a color that is none', { name: 'files', color: 'ultraviolet' }, 400],
+    ['a display name that is none', { name: 'files', display_name: 'a\u202eb' }, 400],
+    ['a display name of spaces', { pinned: true, display_name: '\u2066' }, 400],
   ])('with %s changes nothing', async (_what, change, status) => {
     await addAnother('taken')
     const before = (await endpoint.manage('GET', '/v1/accounts')).body
@@ -124,13 +127,24 @@ describe('a change of an account', () => {
   })
 
   it('is all or nothing', async () => {
-    const change = { name: 'files', lease_kind: 'dedicated', lease_seconds: 60 }
+    const tokens = { lease_kind: 'dedicated', lease_seconds: 60 }
+    const looks = { display_name: 'Größe Kunde', color: 'purple', pinned: true }
 
+    const change = { name: 'files', ...tokens, ...looks }
     const answer = await endpoint.manage('PATCH', '/v1/accounts/sftpgo/alice', change)
 
-    expect(answer.body).toMatchObject({
-      ...{ id: 'sftpgo/files', lease_kind: 'dedicated', lease_seconds: 60 },
+    expect(answer.body).toMatchObject({ id: 'sftpgo/files', ...tokens, ...looks })
+  })
+
+  it('removes what the user chose for its looks', async () => {
+    const path = '/v1/accounts/sftpgo/alice'
+    await endpoint.manage('PATCH', path, { display_name: '本番', color: 'red', pinned: true })
+    const { body } = await endpoint.manage('PATCH', path, {
+      ...{ display_name: '', color: 'none', pinned: false },
     })
+    expect(Object.keys(body as object)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(display_name|color|pinned)$/)]),
+    )
   })
 })
 

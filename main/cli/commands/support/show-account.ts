@@ -9,13 +9,17 @@ type ProviderAnswer = ProvidersAnswer['providers'][number]
 export function toFacts(account: AccountAnswer, now: number): string[] {
   const { id, label, provider, leases, session_ends_at, caution, silent_host } = account
   const { login_required_reason, lease_kind, lease_kinds, last_used_at } = account
+  const { display_name, color, pinned } = account
   const others = unrevoked(account)
   const choices = lease_kinds.filter((kind) => kind !== lease_kind).map(sharingOf)
   const choice = choices.length > 0 ? ` (can be ${choices.join(', ')})` : ''
   return [
     fact('account', id),
+    ...(display_name === undefined ? [] : [fact('display name', display_name)]),
     fact('label', label),
     fact('provider', provider),
+    ...(color ? [fact('color', color)] : []),
+    ...(pinned ? [fact('pinned', 'yes')] : []),
     fact('state', stateOf(account)),
     ...(login_required_reason === undefined ? [] : [fact('reason', toReason(account))]),
     fact('active tokens', String(leases)),

@@ -37,6 +37,20 @@ describe('accounts show', () => {
     ])
   })
 
+  test('tells how the user sees it', async () => {
+    endpoint.clear('GET /v1/accounts')
+    const looks = { display_name: 'Größe Kunde', color: 'red', pinned: true }
+    endpoint.reply('GET /v1/accounts', { accounts: [{ ...svixAccount, ...looks }] })
+    const { stdout } = await cli('accounts show svix/first')
+    for (const line of [
+      'display name:   Größe Kunde',
+      'color:          red',
+      'pinned:         yes',
+    ]) {
+      expect(stdout.split('\n')).toContain(line)
+    }
+  })
+
   describe('of an account that needs a login', () => {
     const reason = {
       description: 'Koyeb refused the API token.',
