@@ -57,6 +57,8 @@ export interface AccountView {
   readonly color?: AccountColor
   /** Listed before the others. */
   readonly pinned?: true
+  /** When a tool or the user last got a token of it, epoch milliseconds; absent if never. */
+  readonly lastUsedAt?: number
   readonly state: 'signed_in' | 'signed_out' | 'login_required'
   /** The operation in progress on the whole account, which is shown instead of the state. */
   readonly underWay?: 'logout' | 'removal' | 'rotation'
@@ -144,6 +146,9 @@ export interface CopiedView {
   readonly clearsAt: number
 }
 
+/** What the list of accounts is sorted by; pinned accounts are always first. */
+export type AccountOrder = 'recent' | 'name' | 'service'
+
 export interface PreferencesView {
   readonly clipboardSeconds: number
   readonly leaseSeconds: number
@@ -151,6 +156,7 @@ export interface PreferencesView {
   readonly startAtLogin: boolean
   /** The kind of lease of new accounts, if their service supports it. */
   readonly leaseKind: LeaseKind | 'service'
+  readonly accountOrder: AccountOrder
 }
 
 /** The progress of an operation on many items. */

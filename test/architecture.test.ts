@@ -14,9 +14,16 @@ interface Import {
 }
 
 /** Texts that tray, dialogs, notifications and errors share with the window. */
-const sameWords = ['accounts', 'active', 'limits', 'names', 'questions', 'revocation', 'times'].map(
-  (name) => `renderer/text/${name}.ts`,
-)
+const sameWords = [
+  'account-order',
+  'accounts',
+  'active',
+  'limits',
+  'names',
+  'questions',
+  'revocation',
+  'times',
+].map((name) => `renderer/text/${name}.ts`)
 
 /** The messages between main and the page. */
 const pageContract = ['contract', 'failure', 'snapshot', 'snapshot-change'].map(

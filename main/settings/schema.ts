@@ -98,6 +98,8 @@ const preferencesRecord = z.strictObject({
   lockOnSleep: z.boolean().default(true),
   /** Lease kind for new accounts, if their service supports it; `service` for what the service prefers. */
   leaseKind: z.enum(['service', 'shared', 'dedicated']).default('service'),
+  /** What the list of accounts is sorted by. */
+  accountOrder: z.enum(['recent', 'name', 'service']).default('recent'),
 })
 
 export const settingsSchema = z.strictObject({
@@ -134,5 +136,6 @@ export const defaultSettings: Settings = {
     clipboardSeconds: 30,
     lockOnSleep: true,
     leaseKind: 'service',
+    accountOrder: 'recent',
   },
 }

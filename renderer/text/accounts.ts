@@ -1,3 +1,4 @@
+import { type AccountColor, accountColors } from '../../main/base/text/account-looks.ts'
 import type { AccountView, CopiedForm, LeaseKind } from '../../preload/snapshot.ts'
 
 const STATES: Readonly<Record<AccountView['state'], string>> = {
@@ -17,6 +18,30 @@ export function stateOf({ state, underWay }: Pick<AccountView, 'state' | 'underW
   if (underWay === undefined) return STATES[state]
   return underWay === 'rotation' ? `${STATES[state]}, ${UNDER_WAY.rotation}` : UNDER_WAY[underWay]
 }
+
+/** What a row or a menu says of the state; `null` where all is normal. */
+export function unusualState(account: Pick<AccountView, 'state' | 'underWay'>): string | null {
+  const { state, underWay } = account
+  if (underWay === 'rotation' && state === 'signed_in') return 'Tokens being replaced'
+  return state === 'signed_in' && underWay === undefined ? null : stateOf(account)
+}
+
+/** What the user calls the account: its display name, or the name in its id. */
+export const nameOf = ({ name, displayName }: Pick<AccountView, 'name' | 'displayName'>): string =>
+  displayName ?? name
+
+/** The account within a sentence: its display name, or its whole id. */
+export const called = ({ id, displayName }: Pick<AccountView, 'id' | 'displayName'>): string =>
+  displayName ?? id
+
+/** The colors to choose from for an account. */
+export const COLORS: readonly { readonly value: AccountColor | 'none'; readonly label: string }[] =
+  [
+    { value: 'none', label: 'None' },
+    ...accountColors.map((value) => ({
+      ...{ value, label: `${value.charAt(0).toUpperCase()}${value.slice(1)}` },
+    })),
+  ]
 
 /** The copied thing, at the start of a sentence: `Token`. */
 export const COPIES: Readonly<Record<CopiedForm, string>> = {

@@ -118,9 +118,9 @@ const calls: Readonly<Record<Channel, Recorded>> = {
     () =>
       window.setPreferences({
         ...{ clipboardSeconds: 60, leaseSeconds: 60, lockOnSleep: false },
-        ...{ startAtLogin: true, leaseKind: 'shared' },
+        ...{ startAtLogin: true, leaseKind: 'shared', accountOrder: 'name' },
       }),
-    ...Array.from({ length: 5 }, () => 'settings_changed'),
+    ...Array.from({ length: 6 }, () => 'settings_changed'),
   ],
   lock: [() => window.lock(), 'lock'],
   unlock: [

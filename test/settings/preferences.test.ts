@@ -54,6 +54,7 @@ describe('preferences', () => {
         clipboardSeconds: 30,
         lockOnSleep: true,
         leaseKind: 'service',
+        accountOrder: 'recent',
       },
     })
   })
@@ -69,6 +70,7 @@ describe('preferences', () => {
       clipboardSeconds: 60,
       lockOnSleep: false,
       leaseKind: 'dedicated',
+      accountOrder: 'recent',
     })
   })
 
@@ -94,6 +96,7 @@ describe('preferences', () => {
     { clipboardSeconds: 30.5 },
     { lockOnSleep: 'yes' },
     { leaseKind: 'eternal' },
+    { accountOrder: 'random' },
     { theme: 'dark' },
   ])('cannot be %j', (preferences) => {
     expect(() => change(preferences)).toThrow()

@@ -82,6 +82,7 @@ const SETTINGS = table({
   clipboardSeconds: 'Clear the clipboard after',
   lockOnSleep: 'Lock on sleep',
   startAtLogin: 'Start at login',
+  accountOrder: 'Order of accounts',
   displayName: 'Display name',
   color: 'Color',
   pinned: 'Pinned',
@@ -93,9 +94,11 @@ const SHARING = table({
   dedicated: 'separate for each tool',
   service: 'automatic',
 })
+const ORDER = table({ recent: 'recently used', name: 'name', service: 'service' })
 /** Settings with fixed choices; values the user types, such as a user name, are shown as they are. */
 const CHOICES: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
   ['leaseKind', SHARING],
+  ['accountOrder', ORDER],
   ['lockOnSleep', SWITCH],
   ['startAtLogin', SWITCH],
   ['pinned', SWITCH],
@@ -115,7 +118,9 @@ const SHARED = 'others hold the same token'
 /** Every word that a described line may contain without its raw line containing it. */
 export const vocabulary: readonly string[] = [
   ...eventWords,
-  ...[CAUSES, CODES, SETTINGS, SWITCH, SHARING, PLACES].flatMap((words) => [...words.values()]),
+  ...[CAUSES, CODES, SETTINGS, SWITCH, SHARING, ORDER, PLACES].flatMap((words) => [
+    ...words.values(),
+  ]),
   ...[SHARED, NOTHING, LEFT_ALONE, WRONG_KEY],
   ...['by Tokentray', 'before: second seconds minute minutes hour hours'],
 ]

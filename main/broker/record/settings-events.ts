@@ -49,6 +49,7 @@ const preferenceRules: Rules<PreferencesRecord> = {
   clipboardSeconds: preference('clipboardSeconds'),
   lockOnSleep: preference('lockOnSleep'),
   leaseKind: preference('leaseKind'),
+  accountOrder: preference('accountOrder'),
 }
 
 const accountSetting =

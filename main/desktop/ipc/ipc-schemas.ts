@@ -108,6 +108,7 @@ export const argumentSchemas = {
       lockOnSleep: z.boolean().exactOptional(),
       startAtLogin: z.boolean().exactOptional(),
       leaseKind: z.enum(['shared', 'dedicated', 'service']).exactOptional(),
+      accountOrder: z.enum(['recent', 'name', 'service']).exactOptional(),
     }),
   ]),
   lock: z.tuple([]),

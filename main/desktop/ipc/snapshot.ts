@@ -86,6 +86,7 @@ export async function toSnapshot(sources: SnapshotSources, revision: number): Pr
       lockOnSleep: preferences.lockOnSleep,
       startAtLogin: preferences.startAtLogin,
       leaseKind: preferences.leaseKind,
+      accountOrder: preferences.accountOrder,
     },
   })
 }

@@ -24,6 +24,7 @@ export const USUAL_PREFERENCES: StoredPreferences = {
   leaseSeconds: 900,
   lockOnSleep: true,
   leaseKind: 'service',
+  accountOrder: 'recent',
 }
 
 /** The user's preferences: those in the settings, and start at login, which the system keeps. */

@@ -77,6 +77,7 @@ it('says that an account has to be logged in, and why', () => {
 it('has an event for each preference', () => {
   const preferences: Settings['preferences'] = {
     ...{ leaseSeconds: 60, clipboardSeconds: 10, lockOnSleep: false, leaseKind: 'shared' },
+    accountOrder: 'name',
   }
   const lines = of({ preferences })
   expect(lines.map(({ setting }) => setting).sort()).toEqual(

@@ -11,7 +11,7 @@ import { toRunning } from '../running.ts'
 
 const preferences: SnapshotSources['preferences'] = {
   ...{ clipboardSeconds: 20, leaseSeconds: 600, lockOnSleep: false },
-  ...{ startAtLogin: true, leaseKind: 'dedicated' },
+  ...{ startAtLogin: true, leaseKind: 'dedicated', accountOrder: 'service' },
 }
 
 const idle: SnapshotSources = {

@@ -72,6 +72,7 @@ export const empty: Snapshot = {
     lockOnSleep: true,
     startAtLogin: false,
     leaseKind: 'service',
+    accountOrder: 'recent',
   },
   clients: [],
 }
