@@ -57,8 +57,6 @@ export interface AccountView {
   readonly color?: AccountColor
   /** Listed before the others. */
   readonly pinned?: true
-  /** When a tool or the user last got a token of it, epoch milliseconds; absent if never. */
-  readonly lastUsedAt?: number
   readonly state: 'signed_in' | 'signed_out' | 'login_required'
   /** The operation in progress on the whole account, which is shown instead of the state. */
   readonly underWay?: 'logout' | 'removal' | 'rotation'

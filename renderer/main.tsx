@@ -8,6 +8,7 @@ import { Ticker } from './state/ticker.ts'
 import './styles/base.css'
 import './styles/controls.css'
 import './styles/lists.css'
+import './styles/accounts.css'
 import './styles/forms.css'
 import './styles/overlays.css'
 

@@ -128,8 +128,7 @@ export function LoginForm(props: LoginFormProps) {
                 id="field-account-name"
                 label="Name"
                 isOptional
-                prefix={`${provider.id}/`}
-                help="Defaults to a name made from your login."
+                help="In any script. Defaults to your user name."
                 value={name}
                 set={(text) => {
                   login.forget('account-name')

@@ -4,7 +4,7 @@ import type { LoginRequest } from '../../preload/contract.ts'
 import type { Failure } from '../../preload/failure.ts'
 import type { FieldView } from '../../preload/snapshot.ts'
 import { toFailure } from '../state/failure.ts'
-import { isName, NAME_RULE } from '../text/names.ts'
+import { isTypedName, NOT_A_DISPLAY_NAME } from '../text/names.ts'
 import { inputId } from './field-row.tsx'
 import { findMissing, findWrong, namedField, toSent, type Values } from './fields.ts'
 import type { TypedSecrets } from './secrets.ts'
@@ -101,7 +101,7 @@ export function useLogin(
       isSecret(field) ? secrets.read(field) : (values[field.name] ?? '')
     const empty = findMissing(fields, read)
     if (empty) return refuse(empty.name, { ...MISSING, ...missing(empty) })
-    if (name !== '' && !isName(name)) return refuse(NAME, NAME_RULE)
+    if (name !== '' && !isTypedName(name)) return refuse(NAME, NOT_A_DISPLAY_NAME)
     // Checked before sending, which would empty the secret inputs.
     const wrong = findWrong(fields, read)
     if (wrong) return refuse(wrong.field.name, wrong.failure)

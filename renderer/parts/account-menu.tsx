@@ -2,6 +2,7 @@ import { Ellipsis } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import type { AccountView } from '../../preload/snapshot.ts'
 import { useNavigation } from '../state/navigation.tsx'
+import { called } from '../text/accounts.ts'
 import { shownOperations, useAccountActions } from './use-account-actions.ts'
 
 interface Item {
@@ -20,7 +21,7 @@ export function AccountMenu({ account }: { account: AccountView }) {
       <DropdownMenu.Trigger
         id={trigger}
         className="button quiet icon-button"
-        aria-label={`More for ${id}`}
+        aria-label={`More for ${called(account)}`}
         title="More"
       >
         <Ellipsis aria-hidden="true" />
@@ -49,7 +50,7 @@ export function AccountMenu({ account }: { account: AccountView }) {
 
 /** Only the actions that the account's service supports. */
 function useGroups(account: AccountView, trigger: string): readonly (readonly Item[])[] {
-  const { id, state, leases } = account
+  const { id, state, leases, pinned } = account
   const actions = useAccountActions(account, trigger)
   const { go } = useNavigation()
   const isIn = state === 'signed_in'
@@ -69,6 +70,9 @@ function useGroups(account: AccountView, trigger: string): readonly (readonly It
       ...offered.filter(({ isDanger }) => isDanger),
     ],
     [
+      pinned
+        ? { label: 'Unpin', act: () => actions.pin(false) }
+        : { label: 'Pin', act: () => actions.pin(true) },
       { label: 'Account settings', act: () => go({ at: 'account', account: id }) },
       {
         label: isIn ? 'Log in again…' : 'Log in…',

@@ -1,6 +1,6 @@
 import { useDates } from '../state/dates.ts'
 import { useTicking } from '../state/page.tsx'
-import { timeLeft } from '../text/times.ts'
+import { shortTimeLeft, timeLeft } from '../text/times.ts'
 
 /** The time left; updates itself when its text changes. */
 export function Countdown({ until, suffix = '' }: { until: number; suffix?: string }) {
@@ -10,6 +10,21 @@ export function Countdown({ until, suffix = '' }: { until: number; suffix?: stri
     <time className="countdown" dateTime={new Date(until).toISOString()} title={fullTime(until)}>
       {text}
       {suffix}
+    </time>
+  )
+}
+
+/** The time left as a figure at the end of a row: `12 min`. */
+export function TimeLeft({ until }: { until: number }) {
+  const text = useTicking(until > Date.now() ? [until] : [], (now) => shortTimeLeft(until, now))
+  return (
+    <time
+      className="time-left"
+      dateTime={new Date(until).toISOString()}
+      title={`Active until ${fullTime(until)}`}
+    >
+      {text}
+      <span className="hidden"> left</span>
     </time>
   )
 }

@@ -33,6 +33,8 @@ export function useAccountActions(account: AccountView, returnTo?: string) {
   return {
     copy: (form: CopyForm) => run(() => bridge.copy(uid, form)),
 
+    pin: (pinned: boolean) => run(() => bridge.changeAccount(uid, { pinned })),
+
     revokeActive: () => {
       const { leases, sessions } = latest()
       ask({

@@ -25,6 +25,8 @@ export function Account({ account }: { account: AccountView }) {
     caution,
     needsCode,
     silentHost: silent,
+    displayName,
+    color,
   } = account
   const { loginRequiredReason } = account
   const snapshot = useSnapshot()
@@ -35,14 +37,17 @@ export function Account({ account }: { account: AccountView }) {
   const { go } = useNavigation()
   const isIn = state === 'signed_in'
   return (
-    <Screen title={id} hasBack>
+    <Screen title={displayName ?? id} hasBack>
       <div className="row head">
+        {color && <span className={`own-color own-${color}`} title={color} aria-hidden="true" />}
         <ProviderTile provider={provider} title={providerTitle} />
         <div className="row-text">
           <span className="row-line strong" title={label}>
             {label}
           </span>
-          <span className="row-line">{providerTitle}</span>
+          <span className="row-line" title={id}>
+            {displayName === undefined ? providerTitle : `${providerTitle} · ${id}`}
+          </span>
           <StatusLine account={account} leasesEndAt={lastEnds(leases).get(id)} />
         </div>
       </div>

@@ -1,23 +1,44 @@
 import { Plus } from 'lucide-react'
-import { AccountRow } from '../parts/account-row.tsx'
+import { useCallback, useRef, useState } from 'react'
+import { AccountList, useOrdered } from '../parts/account-list.tsx'
+import { AccountSearch } from '../parts/account-search.tsx'
 import { Button } from '../parts/button.tsx'
+import { EmptyState } from '../parts/empty-state.tsx'
 import { Notices } from '../parts/notices.tsx'
 import { OrphanTokens } from '../parts/orphan-tokens.tsx'
 import { Screen } from '../parts/screen.tsx'
-import { lastEnds } from '../parts/status-line.tsx'
 import { ToolHint } from '../parts/tool-hint.tsx'
+import { useListKeys } from '../parts/use-list-keys.ts'
 import { isWithoutVault } from '../parts/vault-problem.tsx'
 import { useNavigation } from '../state/navigation.tsx'
 import { useSnapshot } from '../state/page.tsx'
+import { matching } from '../text/account-order.ts'
 import { Welcome } from './welcome.tsx'
 
-/** The list of accounts. */
+/** So many accounts are seen at a glance; more have a search. */
+const FEW = 5
+
+/** The accounts, or the first steps while there are none. */
 export function Accounts() {
-  const { accounts, leases, clients, status, copied } = useSnapshot()
-  const ends = lastEnds(leases)
+  const { accounts } = useSnapshot()
+  return accounts.length === 0 ? <Welcome /> : <Listed />
+}
+
+/** The list of accounts, with a search if it is long. */
+function Listed() {
+  const { accounts, clients, status, preferences } = useSnapshot()
   const { go } = useNavigation()
+  const [typed, setTyped] = useState('')
+  const input = useRef<HTMLInputElement>(null)
+  const clear = useCallback(() => {
+    setTyped('')
+    input.current?.focus()
+  }, [])
+  useListKeys({ input, clear })
+  const isLong = accounts.length > FEW
+  const search = isLong ? typed : ''
+  const found = matching(useOrdered(accounts, preferences.accountOrder), search)
   const canAdd = !isWithoutVault(status)
-  if (accounts.length === 0) return <Welcome />
   return (
     <Screen
       title="Accounts"
@@ -30,17 +51,24 @@ export function Accounts() {
         )
       }
     >
+      {isLong && (
+        <AccountSearch input={input} search={search} set={setTyped} count={found.length} />
+      )}
       <Notices />
-      <ul className="list">
-        {accounts.map((account) => (
-          <AccountRow
-            key={account.id}
-            account={account}
-            leasesEndAt={ends.get(account.id)}
-            isCopied={copied?.account === account.id}
-          />
-        ))}
-      </ul>
+      {found.length === 0 ? (
+        <EmptyState
+          title="No matches"
+          action={
+            <Button id="clear-search" act={clear}>
+              Clear search
+            </Button>
+          }
+        >
+          {`No account matches "${search.trim()}".`}
+        </EmptyState>
+      ) : (
+        <AccountList accounts={found} />
+      )}
       <OrphanTokens />
       {clients.length === 0 && canAdd && <ToolHint account={accounts[0]?.id ?? ''} />}
     </Screen>

@@ -1,3 +1,4 @@
+import { DISPLAY_NAME_RULE, isDisplayName } from '../../main/base/text/account-looks.ts'
 import type { Failure } from '../../preload/failure.ts'
 
 /** True for a valid account name: the part of the id after the slash. */
@@ -8,6 +9,16 @@ export const NAME_RULE: Failure = {
   code: 'invalid_request',
   message: 'That is not a valid account name.',
   hint: 'Names have 1 to 64 characters: a-z, 0-9, dot, underscore and hyphen.',
+}
+
+/** True for what a user may type as the name of a new account: a name, or a display name. */
+export const isTypedName = (text: string): boolean => isName(text) || isDisplayName(text)
+
+/** The error for an invalid display name. */
+export const NOT_A_DISPLAY_NAME: Failure = {
+  code: 'invalid_request',
+  message: 'That is not a valid account name.',
+  hint: DISPLAY_NAME_RULE,
 }
 
 /** Who holds a token: the tool's name, or `you` for the window, the menu and the command line. */

@@ -25,6 +25,9 @@ export function timeLeft(until: number, now: number): string {
   return until > now ? `${duration(until - now)} left` : 'expiring'
 }
 
+/** The time left as a figure: `19 min`; `0 s` once it is over. */
+export const shortTimeLeft = (until: number, now: number): string => duration(until - now)
+
 /** A moment relative to now: `in 12 min`, `3 h ago`. */
 export function when(at: number, now: number): string {
   return at >= now ? `in ${duration(at - now)}` : `${duration(now - at)} ago`

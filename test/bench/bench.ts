@@ -13,6 +13,7 @@ import { describeIdleApp, measureIdleApp } from './idle-app.ts'
 import { describeSearch, measureSearch } from './search.ts'
 import { measureStart } from './start.ts'
 import { addBenchTool, repeat, toTool } from './tool.ts'
+import { describeWindow, measureWindow } from './window.ts'
 import { type Load, load, median, writeScript } from './wrk.ts'
 
 /*
@@ -111,6 +112,7 @@ try {
   console.log(describeSearch(await measureSearch(CLI, home, newAccount, SFTPGO_FORM)))
   console.log(describeIdle(await measureIdle(CLI, bareServer, home, withToken)))
   console.log(describeDesktop(await measureDesktop(path.join(home, 'desktop'))))
+  console.log(describeWindow(await measureWindow('out/renderer')))
   console.log(describeIdleApp(await measureIdleApp(bareServer, path.join(home, 'desktop'))))
 } finally {
   bare?.kill()

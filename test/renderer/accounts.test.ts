@@ -54,7 +54,7 @@ describeWith([chromium], 'the accounts', () => {
     await push(page, during('logout', 2), 2)
     await says(page, 'Being logged out')
     await push(page, during('rotation', 3), 3)
-    await says(page, 'Logged in, tokens being replaced')
+    await says(page, 'Tokens being replaced')
     await push(page, full, 4)
     await page.getByText('tokens being replaced').waitFor({ state: 'detached' })
   })
@@ -107,7 +107,7 @@ describeWith([chromium], 'the accounts', () => {
       await page.keyboard.press('Escape')
       return items
     }
-    const end = ['Account settings', 'Log in again…', 'Log out…', 'Remove…']
+    const end = ['Pin', 'Account settings', 'Log in again…', 'Log out…', 'Remove…']
     const copy = ['Copy token', 'Copy as header', 'Copy as curl']
     expect(await itemsOf('sftpgo/home')).toEqual([
       ...copy,
@@ -121,7 +121,12 @@ describeWith([chromium], 'the accounts', () => {
       'Rotate tokens…',
       ...end,
     ])
-    expect(await itemsOf('giantswarm/old')).toEqual(['Account settings', 'Log in…', 'Remove…'])
+    expect(await itemsOf('giantswarm/old')).toEqual([
+      'Pin',
+      'Account settings',
+      'Log in…',
+      'Remove…',
+    ])
     expect(await callsOf(page)).toEqual([])
   })
 
@@ -293,11 +298,11 @@ describeWith([chromium], 'the accounts', () => {
     it('is renamed, and stays on its screen', async () => {
       const answers = { changeAccount: [{ value: { account: 'sftpgo/house' } }] }
       const page = await built.open({ snapshot: full, answers, clicks: ['sftpgo/home'] })
-      await page.getByLabel('Name').fill('No Name')
+      await page.getByLabel('Name', { exact: true }).fill('No Name')
       await page.getByRole('button', { name: 'Rename' }).click()
       await page.getByText('Names have 1 to 64').waitFor()
       expect(await callsOf(page)).toEqual([])
-      await page.getByLabel('Name').fill('house')
+      await page.getByLabel('Name', { exact: true }).fill('house')
       await page.getByRole('button', { name: 'Rename' }).click()
       expect(await lastCall(page, 'changeAccount')).toEqual(['sftpgo/home', { name: 'house' }])
       await push(page, { ...full, accounts: [account('sftpgo/house')] })
@@ -308,10 +313,12 @@ describeWith([chromium], 'the accounts', () => {
       const failure = { code: 'already_exists', message: 'There is one.', hint: 'Choose another.' }
       const answers = { changeAccount: [{ failure }] }
       const page = await built.open({ snapshot: full, answers, clicks: ['sftpgo/home'] })
-      await page.getByLabel('Name').fill('admin')
+      await page.getByLabel('Name', { exact: true }).fill('admin')
       await page.getByRole('button', { name: 'Rename' }).click()
       await page.getByText('There is one. Choose another.').waitFor()
-      expect(await page.getByLabel('Name').getAttribute('aria-invalid')).toBe('true')
+      expect(await page.getByLabel('Name', { exact: true }).getAttribute('aria-invalid')).toBe(
+        'true',
+      )
     })
 
     it('is replaced by the list when it is removed', async () => {

@@ -165,7 +165,7 @@ describeWith([chromium], 'the other screens', () => {
           ],
         },
       })
-      const row = page.getByRole('listitem').filter({ hasText: 'svix/first' })
+      const row = page.getByRole('listitem').filter({ has: page.locator('[id="open-svix/first"]') })
       await row.getByText('1 token not revoked', { exact: true }).waitFor()
       await page.getByRole('button', { name: 'svix/first', exact: true }).click()
       const rowsOf = (name: string) =>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Channel } from '../../../preload/contract.ts'
 import { longest } from '../../../renderer/text/limits.ts'
-import { NAME_RULE } from '../../../renderer/text/names.ts'
+import { isTypedName, NAME_RULE, NOT_A_DISPLAY_NAME } from '../../../renderer/text/names.ts'
 import { activityKinds } from '../../base/activity-kinds.ts'
 import { sayTooLong } from '../../base/forms/form-fields.ts'
 import { isName } from '../../base/ids.ts'
@@ -19,10 +19,7 @@ const name = z.string().refine(isName, NO_NAME)
 /** The name of a new account, as the user typed it. */
 const typedName = z
   .string()
-  .refine(
-    (text) => isName(text) || isDisplayName(text),
-    `${NAME_RULE.message} ${DISPLAY_NAME_RULE}`,
-  )
+  .refine(isTypedName, `${NOT_A_DISPLAY_NAME.message} ${NOT_A_DISPLAY_NAME.hint}`)
 /** Empty to remove it. */
 const displayName = z
   .string()

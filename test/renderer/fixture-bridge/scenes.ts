@@ -5,7 +5,8 @@ import type { EndedView } from '../../../preload/contract.ts'
 import type { Failure } from '../../../preload/failure.ts'
 import type { Snapshot } from '../../../preload/snapshot.ts'
 import type { Answer } from './install.ts'
-import { activity, empty, full, long, NOW, tokens } from './snapshots.ts'
+import { large } from './large.ts'
+import { account, activity, empty, full, long, NOW, tokens } from './snapshots.ts'
 
 /** A screen in one state: the bridge's answers, and the clicks that lead there. */
 export interface NamedScene {
@@ -19,6 +20,8 @@ export interface NamedScene {
   readonly send?: boolean
   /** The snapshot that the bridge pushes at the end. */
   readonly afterwards?: Snapshot
+  /** Hundreds of controls, of kinds that other scenes have: too many to walk over. */
+  readonly isLarge?: true
 }
 
 const value = (given: unknown): readonly Answer[] => [{ value: given }]
@@ -102,6 +105,34 @@ const silenced: Snapshot = {
     each.id === 'sftpgo/home' ? { ...each, silentHost } : each,
   ),
 }
+
+/** What users call and mark their accounts, in several scripts, in every color. */
+const looks: Snapshot = {
+  ...full,
+  accounts: [
+    ...(
+      [
+        ['sftpgo/production', 'Продакшн', 'red', true],
+        ['koyeb/account', '本番', 'orange', true],
+        ['svix/grosse-kunde', 'Größe Kunde', 'yellow'],
+        ['glowmarkt/flat', 'إنتاج', 'green'],
+        ['giantswarm/test', 'Test 🚀', 'blue'],
+        [
+          'sftpgo/staging',
+          'A display name that is as long as a display name can be, 60..',
+          'purple',
+        ],
+        ['rotating/old', 'Archive', 'grey'],
+      ] as const
+    ).map(([id, displayName, color, pinned]) =>
+      account(id, { displayName, color, ...(pinned && { pinned }) }),
+    ),
+    account('custom/plain', { providerTitle: 'Custom' }),
+  ],
+  leases: [],
+  clients: [],
+}
+const many = large({ accounts: 250, leases: 200, clients: 50 })
 
 /** An account whose credential no longer works. */
 const refused: Snapshot = {
@@ -198,6 +229,11 @@ export const scenes: readonly NamedScene[] = [
     },
     clicks: ['Copy the token of koyeb/work'],
   },
+  { name: 'accounts-looks', snapshot: looks },
+  { name: 'accounts-many', snapshot: many, isLarge: true },
+  { name: 'accounts-found', snapshot: many, typed: { 'Search accounts': 'größe kunde 4' } },
+  { name: 'accounts-no-match', snapshot: many, typed: { 'Search accounts': 'nobody' } },
+  { name: 'account-looks', snapshot: looks, clicks: ['SFTPGo: Продакшн'] },
   { name: 'account', snapshot: full, clicks: open('sftpgo/home') },
   { name: 'account-svix', snapshot: full, clicks: open('svix/first') },
   { name: 'account-caution', snapshot: full, clicks: open('koyeb/work') },

@@ -1,0 +1,66 @@
+import { Search } from 'lucide-react'
+import type { RefObject } from 'react'
+import { useFeedback } from '../state/feedback.tsx'
+import { useBridge, useSnapshot } from '../state/page.tsx'
+import { ORDERS } from '../text/account-order.ts'
+import { longest } from '../text/limits.ts'
+import { plural } from '../text/times.ts'
+
+interface AccountSearchProps {
+  readonly input: RefObject<HTMLInputElement | null>
+  readonly search: string
+  readonly set: (search: string) => void
+  /** How many accounts it finds. */
+  readonly count: number
+}
+
+/** The search above a long list of accounts, and what the list is sorted by. */
+export function AccountSearch({ input, search, set, count }: AccountSearchProps) {
+  const { preferences } = useSnapshot()
+  const bridge = useBridge()
+  const { run } = useFeedback()
+  const sortBy = (chosen: string) => {
+    const order = ORDERS.find(({ value }) => value === chosen)
+    if (order) void run(() => bridge.setPreferences({ accountOrder: order.value }))
+  }
+  return (
+    <search className="search find-bar">
+      <div className="find">
+        <div className="search-field">
+          <Search aria-hidden="true" />
+          <input
+            ref={input}
+            id="find-account"
+            type="search"
+            maxLength={longest.search}
+            aria-label="Search accounts"
+            aria-describedby="find-help"
+            placeholder="Search accounts"
+            autoComplete="off"
+            spellCheck={false}
+            value={search}
+            onChange={(event) => set(event.target.value)}
+          />
+        </div>
+        <select
+          id="account-order"
+          aria-label="Sort by"
+          value={preferences.accountOrder}
+          onChange={(event) => sortBy(event.target.value)}
+        >
+          {ORDERS.map(({ value, label }) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </div>
+      <p className="help" id="find-help">
+        Type to search, ↑ ↓ to choose, Enter to copy, → for details.
+      </p>
+      <p className="hidden" role="status">
+        {search.trim() !== '' && `${plural(count, 'account')} found`}
+      </p>
+    </search>
+  )
+}
