@@ -1,4 +1,4 @@
-import type { Mutant } from '../mutant.ts'
+import { changeIn, type Mutant } from '../mutant.ts'
 
 const leases = 'renderer/screens/leases.tsx'
 const questions = 'renderer/text/questions.ts'
@@ -13,8 +13,30 @@ const inWhatLives = (test: string) => ({ file: 'test/renderer/unrevoked-tokens.t
 const inManaging = (test: string) => ({ file: 'test/renderer/other-screens.test.ts', test })
 const inLogin = (test: string) => ({ file: 'test/renderer/login.test.ts', test })
 
+const inKeys = changeIn('renderer/parts/use-list-keys.ts', 'test/renderer/account-list.test.ts')
+const inOrder = changeIn('renderer/text/account-order.ts', 'test/renderer/account-order.test.ts')
+
 /** The screens of the window show the data they receive. */
 export const windowScreens: readonly Mutant[] = [
+  inKeys(
+    'Enter in the search of accounts copies the first match',
+    'first.click()',
+    'first.focus()',
+    'copies the first match with Enter',
+  ),
+  inKeys(
+    'what is typed into an open menu does not go to the search',
+    'event.defaultPrevented || event.isComposing || isTaken',
+    'event.isComposing',
+    'takes nothing that is typed elsewhere',
+  ),
+  inOrder(
+    'pinned accounts come first in every order',
+    'rank(one) - rank(other) || ',
+    '',
+    'has pinned accounts first',
+  ),
+  inOrder('a search needs every word', 'words.every(', 'words.some(', 'for "'),
   {
     promise: 'an address that is sent by Enter has its scheme',
     changes: [
