@@ -17,6 +17,7 @@ export function Countdown({ until, suffix = '' }: { until: number; suffix?: stri
 /** The time left as a figure at the end of a row: `12 min`. */
 export function TimeLeft({ until }: { until: number }) {
   const text = useTicking(until > Date.now() ? [until] : [], (now) => shortTimeLeft(until, now))
+  const { fullTime } = useDates()
   return (
     <time
       className="time-left"
