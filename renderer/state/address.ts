@@ -9,16 +9,26 @@ export interface Destination {
   readonly focus?: string
 }
 
+/** The destinations that are named by one word. */
+const WORDS: Readonly<Record<string, Destination>> = {
+  accounts: { place: { at: 'accounts' } },
+  search: { place: { at: 'accounts' }, focus: 'search-accounts' },
+  add: { place: { at: 'add' } },
+  tokens: { place: { at: 'leases' } },
+  settings: { place: { at: 'settings' } },
+}
+
 /**
- * Where the tray menu sends the user. The main process sets it as the fragment of the page's URL:
+ * Where the tray sends the user. The main process sets it as the fragment of the page's URL:
  * `#3/settings`, `#4/login/sftpgo%2Fhome` or `#5/copy/sftpgo%2Fhome/token`. The number makes each one
  * different, so that the same destination can be requested twice. `null` for anything else.
  */
 export function parseAddress(hash: string): Destination | null {
+  const [, word = ''] = /^#\d+\/([a-z]+)$/.exec(hash) ?? []
+  if (Object.hasOwn(WORDS, word)) return WORDS[word] ?? null
   const [, at, escaped, form] =
-    /^#\d+\/(settings|login|copy)(?:\/([^/]+))?(?:\/(token|header|curl))?$/.exec(hash) ?? []
+    /^#\d+\/(login|copy)\/([^/]+)(?:\/(token|header|curl))?$/.exec(hash) ?? []
   const account = decoded(escaped)
-  if (at === 'settings') return escaped === undefined ? { place: { at } } : null
   if (account === undefined) return null
   if (at === 'login') return form === undefined ? { place: { at, account } } : null
   return form === undefined

@@ -6,6 +6,7 @@ import { type Desktop, startDesktop } from '../helpers/desktop-app.ts'
 import type { RunningApp } from '../helpers/desktop-running.ts'
 import { desktop as components } from '../helpers/needs.ts'
 import { processesBelow } from '../helpers/process-list.ts'
+import { settingsWith } from '../helpers/settings-with.ts'
 import { findProgram } from '../loopback/http/components.ts'
 import {
   ACCOUNTS,
@@ -14,7 +15,6 @@ import {
   measure,
   rowsOf,
   SETTLE_MS,
-  settingsWith,
   startBare,
 } from './idle.ts'
 

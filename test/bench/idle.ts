@@ -4,12 +4,11 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { findDirectories } from '../../main/base/files/directories.ts'
-import { defaultSettings } from '../../main/settings/schema.ts'
-import { serialize } from '../../main/settings/stored-settings.ts'
 import { type AgentProcess, startAgent } from '../demo/agent-process.ts'
 import { startKeyRing } from '../helpers/key-ring.ts'
 import { secretService } from '../helpers/needs.ts'
 import { processesBelow } from '../helpers/process-list.ts'
+import { settingsWith } from '../helpers/settings-with.ts'
 
 /** How many accounts there are in the rows of the table. */
 export const ACCOUNTS: readonly number[] = [0, 5, 250, 1_000]
@@ -123,24 +122,6 @@ function writeAccounts(home: string, count: number, isOverKeychain: boolean): vo
   const name = isOverKeychain ? 'settings.json' : 'settings-memory.json'
   mkdirSync(config, { recursive: true, mode: 0o700 })
   writeFileSync(path.join(config, name), settingsWith(count), { mode: 0o600 })
-}
-
-/** Settings with this many accounts, all logged out. */
-export function settingsWith(count: number): string {
-  const accounts = Array.from({ length: count }, (_, index) => ({
-    uid: `account${String(index).padStart(12, '0')}`,
-    provider: 'sftpgo',
-    name: `user${index}`,
-    label: `user${index} at files.example.com`,
-    values: { url: 'https://files.example.com', username: `user${index}` },
-    leaseKind: 'shared' as const,
-    leaseSeconds: 900,
-    state: 'signed_out' as const,
-    needsCode: false,
-    createdAt: 0,
-  }))
-  // What is listed and not needed would be looked for in the keychain, once, by the first start.
-  return serialize({ ...defaultSettings, accounts, keychain: [] }, 1)
 }
 
 function pidOf(home: string): number {

@@ -7,7 +7,7 @@ import type { Handlers } from '../../main/desktop/ipc/ipc.ts'
 import { createAutoLock } from '../../main/desktop/system/auto-lock.ts'
 import { Preferences } from '../../main/desktop/system/preferences.ts'
 import { createMenuActions } from '../../main/desktop/tray/menu-actions.ts'
-import type { MenuAction } from '../../main/desktop/tray/tray-menu.ts'
+import type { MenuAction } from '../../main/desktop/tray/menu-lines.ts'
 import type { Channel } from '../../preload/contract.ts'
 import { idle, makeBroker, type TestBroker } from '../helpers/make-broker.ts'
 import { toRunning } from './running.ts'
@@ -174,8 +174,7 @@ const actions: Readonly<Record<MenuAction['do'], readonly [() => MenuAction, str
     },
     'unlock',
   ],
-  startAtLogin: [() => ({ do: 'startAtLogin', on: true }), 'settings_changed'],
-  ...{ open: 'it shows', settings: 'it shows', login: 'it shows', quit: 'recorded as it ends' },
+  ...{ open: 'it shows', quit: 'recorded as it ends' },
 }
 
 const acting = Object.entries(actions).flatMap(([name, made]) =>

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { onWayland } from '../helpers/desktop-app.ts'
 import { findMenuItem } from '../helpers/desktop-panel.ts'
 import { useScene } from '../helpers/desktop-scene.ts'
-import { addAccount, copyByPanel, seeScreen } from '../helpers/desktop-steps.ts'
+import { addAccount, copyByPanel, goTo, seeScreen } from '../helpers/desktop-steps.ts'
 import { desktop as components, describeWith } from '../helpers/needs.ts'
 import { eventually } from '../helpers/waiting.ts'
 
@@ -70,19 +70,20 @@ describeWith(components, 'the tray icon, as the panel sees it over D-Bus', () =>
     expect(said).toContain('Logged out of sftpgo/demo')
   })
 
-  it('starts at login when that is checked, through an autostart file', async () => {
-    const { panel, installation } = scene.desktop
+  it('starts at login when that is switched on, through an autostart file', async () => {
+    const { installation } = scene.desktop
     const { page } = await scene.open()
     await seeScreen(page, 'Welcome to Tokentray')
-    const isChecked = async () =>
-      findMenuItem((await panel.tray())?.lines ?? [], ['Start at login']).checked
-    expect(await isChecked()).toBe(false)
-    await panel.click('Start at login')
-    await eventually(isChecked).toBe(true)
+    await goTo(page, 'Settings')
+    const toggle = page.getByRole('switch', { name: 'Start at login' })
+    const isOn = () => toggle.isChecked()
+    expect(await isOn()).toBe(false)
+    await toggle.click()
+    await eventually(isOn).toBe(true)
     const entry = path.join(installation.home, '.config/autostart/tokentray.desktop')
     expect(readFileSync(entry, 'utf8')).toMatch(/^Exec=.*--hidden"?$/m)
-    await panel.click('Start at login')
-    await eventually(isChecked).toBe(false)
+    await toggle.click()
+    await eventually(isOn).toBe(false)
     expect(existsSync(entry)).toBe(false)
   })
 

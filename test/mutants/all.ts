@@ -56,6 +56,7 @@ import { timeouts } from './lists/timeouts.ts'
 import { tokenChecksMutants } from './lists/token-checks.ts'
 import { tokenReuse } from './lists/token-reuse.ts'
 import { tray } from './lists/tray.ts'
+import { trayMenuMutants } from './lists/tray-menu.ts'
 import { windowIsolation } from './lists/window-isolation.ts'
 import { windowScreens } from './lists/window-screens.ts'
 import { windowSnapshot } from './lists/window-snapshot.ts'
@@ -119,6 +120,7 @@ export const mutants: readonly Mutant[] = [
   ...readRoutes,
   ...lengthLimits,
   ...tray,
+  ...trayMenuMutants,
   ...terminalEcho,
   ...rejectedTokens,
   ...timeouts,

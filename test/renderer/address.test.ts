@@ -2,8 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { parseAddress } from '../../renderer/state/address.ts'
 
 describe('the destination in the page URL', () => {
-  it('is the settings, or the login of an account', () => {
-    expect(parseAddress('#1/settings')).toEqual({ place: { at: 'settings' } })
+  it('is a screen that is named by one word', () => {
+    for (const at of ['accounts', 'add', 'settings'] as const) {
+      expect(parseAddress(`#1/${at}`)).toEqual({ place: { at } })
+    }
+    expect(parseAddress('#1/tokens')).toEqual({ place: { at: 'leases' } })
+    const focus = 'search-accounts'
+    expect(parseAddress('#1/search')).toEqual({ place: { at: 'accounts' }, focus })
+  })
+
+  it('is the login of an account', () => {
     const place = { at: 'login', account: 'sftpgo/home' }
     expect(parseAddress('#27/login/sftpgo%2Fhome')).toEqual({ place })
   })
@@ -18,6 +26,8 @@ describe('the destination in the page URL', () => {
     '#',
     '#settings',
     '#1/leases',
+    '#1/constructor',
+    '#1/search/a',
     '#1/login',
     '#1/login/',
     '#1/login/a/b',

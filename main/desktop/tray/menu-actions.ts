@@ -11,7 +11,7 @@ import { toFailure } from '../ipc/failure.ts'
 import type { Handlers } from '../ipc/ipc.ts'
 import type { Notifier } from '../system/notifier.ts'
 import type { Place } from '../window/popover.ts'
-import type { MenuAction } from './tray-menu.ts'
+import type { MenuAction } from './menu-lines.ts'
 
 interface MenuActionPorts {
   readonly handlers: Handlers
@@ -49,11 +49,7 @@ export function createMenuActions(ports: MenuActionPorts) {
   const run = async (action: MenuAction): Promise<unknown> => {
     switch (action.do) {
       case 'open':
-        return open()
-      case 'settings':
-        return open({ at: 'settings' })
-      case 'login':
-        return open({ at: 'login', account: action.account })
+        return open(action.place)
       case 'logout': {
         const { uid, account } = action
         const act = () => handlers.logout(uid)
@@ -82,8 +78,6 @@ export function createMenuActions(ports: MenuActionPorts) {
         return await handlers.lock()
       case 'unlock':
         return await handlers.unlock()
-      case 'startAtLogin':
-        return await handlers.setPreferences({ startAtLogin: action.on })
       case 'quit':
         return await handlers.quit()
       default:

@@ -1,6 +1,7 @@
 import type { Menu, MenuItemConstructorOptions, NativeImage, Tray } from 'electron'
 import type { Snapshot } from '../../../preload/snapshot.ts'
-import { type MenuAction, type MenuEntry, toMenu } from './tray-menu.ts'
+import type { MenuAction, MenuEntry } from './menu-lines.ts'
+import { toMenu } from './tray-menu.ts'
 import { type TrayState, toToolTip, toTrayState } from './tray-state.ts'
 
 interface TrayIconPorts {
@@ -97,10 +98,9 @@ export class TrayIcon {
 
   #toItem(entry: MenuEntry): MenuItemConstructorOptions {
     if (entry === 'line') return { type: 'separator' }
-    const { id, label, action, lines, checked, enabled = true } = entry
+    const { id, label, action, lines, enabled = true } = entry
     return {
       ...{ id, label, enabled },
-      ...(checked !== undefined && { type: 'checkbox' as const, checked }),
       ...(lines && { submenu: lines.map((line) => this.#toItem(line)) }),
       ...(action && { click: () => this.#ports.act(action) }),
     }

@@ -12,7 +12,9 @@ import type { SizeMemory } from './window-size.ts'
 
 /** Where the page should go; passed in the fragment of its URL. */
 export type Place =
-  | { readonly at: 'settings' }
+  | { readonly at: 'accounts' | 'add' | 'tokens' | 'settings' }
+  /** The field that searches the accounts. */
+  | { readonly at: 'search' }
   | { readonly at: 'login'; readonly account: string }
   /** The button that copies the token in this form. */
   | { readonly at: 'copy'; readonly account: string; readonly form: CopyForm }
@@ -273,7 +275,7 @@ export class Popover {
   /** The number makes each URL different, so that the page also notices the same place again. */
   #visit(place: Place): void {
     this.#visits += 1
-    const account = place.at === 'settings' ? '' : `/${encodeURIComponent(place.account)}`
+    const account = 'account' in place ? `/${encodeURIComponent(place.account)}` : ''
     const form = place.at === 'copy' ? `/${place.form}` : ''
     this.#load(`${PAGE_URL}#${this.#visits}/${place.at}${account}${form}`)
   }

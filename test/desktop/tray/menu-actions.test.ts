@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { TokentrayError } from '../../../main/base/errors.ts'
 import type { Handlers } from '../../../main/desktop/ipc/ipc.ts'
 import { createMenuActions } from '../../../main/desktop/tray/menu-actions.ts'
-import type { MenuAction } from '../../../main/desktop/tray/tray-menu.ts'
+import type { MenuAction } from '../../../main/desktop/tray/menu-lines.ts'
 import type { Failure } from '../../../preload/failure.ts'
 import type { QuestionWords } from '../../../renderer/text/questions.ts'
 import { idle } from '../../helpers/make-broker.ts'
@@ -64,12 +64,10 @@ function make(fails?: unknown, copiesInWindow = false) {
 
 it.each<[MenuAction, unknown[]]>([
   [{ do: 'open' }, ['open', undefined]],
-  [{ do: 'settings' }, ['open', { at: 'settings' }]],
-  [{ do: 'login', account: 'koyeb/a' }, ['open', { at: 'login', account: 'koyeb/a' }]],
+  [{ do: 'open', place: { at: 'search' } }, ['open', { at: 'search' }]],
   [{ do: 'copy', uid: 'u1', account: 'koyeb/a', form: 'curl' }, ['copy', 'u1', 'curl']],
   [{ do: 'lock' }, ['lock']],
   [{ do: 'unlock' }, ['unlock']],
-  [{ do: 'startAtLogin', on: true }, ['setPreferences', { startAtLogin: true }]],
   [{ do: 'quit' }, ['quit']],
 ])('carries out %j', async (action, expected) => {
   const { act, done } = make()

@@ -1,29 +1,299 @@
 import { describe, expect, it } from 'vitest'
 import { timeOfDay } from '../../../main/base/text/time-of-day.ts'
-import { type MenuEntry, type MenuLine, toMenu } from '../../../main/desktop/tray/tray-menu.ts'
+import type { MenuEntry, MenuLine } from '../../../main/desktop/tray/menu-lines.ts'
+import { toMenu } from '../../../main/desktop/tray/tray-menu.ts'
 import type { LingeringView, Snapshot } from '../../../preload/snapshot.ts'
 import { makeAccount, makeLease, makeSnapshot } from '../samples.ts'
 
 const NOW = 1_000_000
 
-const linesOf = (entries: readonly MenuEntry[]): MenuLine[] =>
-  entries.flatMap((entry) => (entry === 'line' ? [] : [entry, ...linesOf(entry.lines ?? [])]))
+/** What the user can read at a glance. */
+const MOST = 12
 
-const menuOf = (change: Parameters<typeof makeSnapshot>[0] = {}) =>
-  linesOf(toMenu(makeSnapshot(change), NOW))
+const isLine = (entry: MenuEntry): entry is MenuLine => entry !== 'line'
+
+const linesOf = (entries: readonly MenuEntry[]): MenuLine[] =>
+  entries.filter(isLine).flatMap((entry) => [entry, ...linesOf(entry.lines ?? [])])
+
+type Change = Parameters<typeof makeSnapshot>[0]
+
+const topOf = (change: Change = {}) => toMenu(makeSnapshot(change), NOW)
+const menuOf = (change: Change = {}) => linesOf(topOf(change))
+/** The top level as a user reads it: with `-` for each line between groups. */
+const read = (entries: readonly MenuEntry[]) =>
+  entries.map((entry) => (isLine(entry) ? entry.label : '-'))
 
 const find = (lines: readonly MenuLine[], id: string) => lines.find((line) => line.id === id)
 const labels = (lines: readonly MenuLine[]) => lines.map(({ label }) => label)
 
-it('offers open, lock, settings and quit without accounts', () => {
-  expect(labels(menuOf())).toEqual([
-    ...['Open Tokentray', 'No accounts yet', 'No active tokens', 'Lock'],
-    ...['Settings…', 'Start at login', 'Quit Tokentray'],
-  ])
+const many = (count: number, change: Parameters<typeof makeAccount>[1] = {}) =>
+  Array.from({ length: count }, (_, index) => makeAccount(`koyeb/a${index}`, change))
+
+const silent = (host: string) => ({
+  silentHost: { host, until: NOW, message: '', brief: `${host} is left alone` },
+})
+
+const portTaken = { port: 4711, message: 'Port 4711 is in use.', hint: 'Stop that program.' }
+
+/** Snapshots with everything that the menu shows, in all combinations. */
+function everySnapshot(): Snapshot[] {
+  const states = ['signed_in', 'login_required', 'signed_out'] as const
+  const mixed = (count: number) =>
+    many(count).map((account, index) => ({
+      ...account,
+      state: states[index % states.length] ?? 'signed_in',
+      ...silent(`h${index % 3}`),
+    }))
+  const leases = Array.from({ length: 200 }, (_, index) => makeLease(`l${index}`))
+  const sessions = Array.from({ length: 30 }, (_, index) => ({
+    ...{ id: `s${index}`, account: 'koyeb/a0', mayBeOut: true, revocable: true },
+  }))
+  const statuses = [
+    { vault: 'ready' as const },
+    { vault: 'ready' as const, portTaken },
+    { vault: 'vault_unavailable' as const, portTaken, memory: true },
+  ].flatMap((status) => [false, true].map((locked) => ({ ...status, locked })))
+  const tokens = [{}, { leases }, { sessions }, { leases, sessions }]
+  return [0, 1, 4, 5, 60]
+    .flatMap((count) => [many(count), mixed(count)])
+    .flatMap((accounts) => statuses.map((status) => ({ accounts, status })))
+    .flatMap((change) => tokens.map((some) => ({ ...change, ...some })))
+    .flatMap((change) =>
+      (['starting', 'running', 'blocked', 'stopping'] as const).map((phase) =>
+        makeSnapshot({ ...change, phase }),
+      ),
+    )
+}
+
+describe('the top level', () => {
+  it('offers to add an account where there is none', () => {
+    expect(read(topOf())).toEqual([
+      ...['No active tokens', '-', 'Open Tokentray', '-', 'Add account…', '-'],
+      ...['Lock', 'Settings…', '-', 'Quit Tokentray'],
+    ])
+    expect(find(menuOf(), 'add')).toMatchObject({ action: { do: 'open', place: { at: 'add' } } })
+    expect(find(menuOf({ status: { locked: true } }), 'add')?.enabled).toBe(false)
+    expect(find(menuOf({ status: { vault: 'vault_locked' } }), 'add')?.enabled).toBe(false)
+    expect(find(menuOf({ phase: 'starting' }), 'add')).toBeUndefined()
+    expect(find(menuOf({ accounts: many(1) }), 'add')).toBeUndefined()
+  })
+
+  it('has four accounts, and a way to the others', () => {
+    expect(read(topOf({ accounts: many(60), leases: [makeLease('l1')] }))).toEqual([
+      ...['1 active token', '-', 'Open Tokentray', '-'],
+      ...['koyeb/a0', 'koyeb/a1', 'koyeb/a2', 'koyeb/a3', 'All accounts…', '-'],
+      ...['Lock', 'Settings…', '-', 'Quit Tokentray'],
+    ])
+    expect(find(menuOf({ accounts: many(5) }), 'all-accounts')).toMatchObject({
+      action: { do: 'open', place: { at: 'search' } },
+    })
+    expect(find(menuOf({ accounts: many(4) }), 'all-accounts')).toBeUndefined()
+  })
+
+  it('has logged-out accounts last, because nothing can be copied from them', () => {
+    const accounts = [...many(4, { state: 'signed_out' }), makeAccount('svix/in')]
+    expect(labels(menuOf({ accounts })).filter((label) => label.includes('/'))[0]).toBe('svix/in')
+  })
+
+  it('has at most twelve entries in every state', () => {
+    const menus = everySnapshot().map((snapshot) => ({ snapshot, menu: toMenu(snapshot, NOW) }))
+    const counts = menus.map(({ menu }) => menu.filter(isLine).length)
+    expect(Math.max(...counts)).toBe(MOST)
+    for (const { menu, snapshot } of menus) {
+      const lines = linesOf(menu)
+      const ids = new Set(lines.map(({ id }) => id))
+      const isSound =
+        ids.size === lines.length &&
+        lines[0]?.id === 'status' &&
+        lines.at(-1)?.id === 'quit' &&
+        // One more for what the window has, and one for all of them.
+        lines.every(({ lines: below = [] }) => below.filter(isLine).length <= MOST + 2)
+      if (!isSound) expect.fail(`${read(menu).join('\n')}\n${JSON.stringify(snapshot.status)}`)
+    }
+  })
+
+  it('has no line at its ends, and never two in a row', () => {
+    for (const change of [{}, { accounts: many(5) }, { phase: 'blocked' }] as const) {
+      expect(read(topOf(change)).join()).not.toMatch(/^-|-$|-,-/)
+    }
+  })
+})
+
+describe('the first line', () => {
+  it.each<[string, Change, string]>([
+    ['starting', { phase: 'starting' }, 'Starting…'],
+    ['stopping', { phase: 'stopping' }, 'Revoking active tokens…'],
+    [
+      'blocked by an agent',
+      { phase: 'blocked', otherBroker: { kind: 'agent', pid: 7 } },
+      'The agent is running',
+    ],
+    ['blocked', { phase: 'blocked' }, 'Another Tokentray is running'],
+    ['locked', { status: { locked: true } }, 'Locked'],
+    ['idle', {}, 'No active tokens'],
+    ['not ready', { status: { tokensUnknown: true } }, 'Active tokens not known yet'],
+  ])('says that it is %s', (_case, change, label) => {
+    expect(menuOf(change)[0]).toEqual({ id: 'status', label, enabled: false })
+  })
+
+  it('has the active tokens below it, to be revoked one by one or all', () => {
+    const leases = [
+      makeLease('l1', { endsAt: NOW + 120_000 }),
+      makeLease('l2', { endsAt: NOW + 30_000, client: 'R&D' }),
+    ]
+    const lines = menuOf({ leases })
+    expect(lines[0]).toMatchObject({ id: 'status', label: '2 active tokens' })
+    expect(lines[0]?.enabled).toBeUndefined()
+    expect(find(lines, 'end:l1')).toMatchObject({
+      label: `Revoke deploy: koyeb/work, until ${timeOfDay(NOW + 120_000, NOW)}…`,
+      action: { do: 'endLease', lease: 'l1' },
+    })
+    expect(find(lines, 'end:l2')?.label).toMatch(/^Revoke R&&D: koyeb\/work, until \d\d:\d\d…$/)
+    expect(find(lines, 'end-all')).toMatchObject({ action: { do: 'endAll' } })
+  })
+
+  it('lets the user revoke while Tokentray is locked', () => {
+    const [first] = menuOf({ leases: [makeLease('l1')], status: { locked: true } })
+    expect(first?.label).toBe('Locked, 1 active token')
+    expect(find(linesOf(first?.lines ?? []), 'end-all')?.enabled).toBeUndefined()
+  })
+
+  it('counts a session token that a tool may have, which is revoked with the others', () => {
+    const session = { id: 's1', account: 'koyeb/work', mayBeOut: true, revocable: true }
+    const lines = menuOf({ sessions: [session], leases: [makeLease('l1')] })
+    expect(lines[0]?.label).toBe('2 active tokens')
+    const [status] = topOf({ sessions: [session], leases: [makeLease('l1')] }).filter(isLine)
+    expect(read(status?.lines ?? [])).toEqual([
+      'Session token of koyeb/work: a tool may have it',
+      expect.stringMatching(/^Revoke deploy: /),
+      '-',
+      'Revoke all…',
+    ])
+    const inNobodysHands = menuOf({ sessions: [{ ...session, mayBeOut: false }] })
+    expect(find(inNobodysHands, 'end-all')).toBeUndefined()
+    expect(inNobodysHands[0]?.label).toBe('No active tokens')
+  })
+
+  it('counts unrevoked tokens separately', () => {
+    const left: LingeringView = {
+      ...{ id: 't1', uid: 'u1', account: 'koyeb/work', use: 'lease', madeAt: NOW },
+      ...{ atService: 'until_expiry', why: 'Koyeb cannot revoke it.' },
+    }
+    expect(menuOf({ lingering: [left] })[0]?.label).toBe('No active tokens, 1 not revoked')
+    const locked = menuOf({ lingering: [left], status: { locked: true } })
+    expect(locked[0]?.label).toBe('Locked, no active tokens, 1 not revoked')
+  })
+
+  it('has twelve tokens below it, and leaves the others to the window', () => {
+    const leases = Array.from({ length: 1_000 }, (_, index) => makeLease(`l${index}`))
+    const sessions = leases.map(({ id, account }) => ({
+      ...{ id, account, mayBeOut: true, revocable: true },
+    }))
+    const lines = menuOf({ leases, sessions })
+    const count = (start: string) => lines.filter(({ id }) => id.startsWith(start)).length
+    expect(['end:', 'session:'].map(count)).toEqual([12, 0])
+    expect(find(lines, 'more-tokens')).toMatchObject({
+      label: '1988 more in the window…',
+      action: { do: 'open', place: { at: 'tokens' } },
+    })
+    expect(find(lines, 'end-all')?.action).toEqual({ do: 'endAll' })
+    expect(find(menuOf({ leases: leases.slice(0, 12) }), 'more-tokens')).toBeUndefined()
+  })
+
+  it('shows a time of day, which does not become wrong as time passes', () => {
+    const endsAt = NOW + 600_000
+    const snapshot = makeSnapshot({
+      leases: [makeLease('l1', { endsAt })],
+      accounts: [makeAccount('koyeb/work', { sessionEndsAt: endsAt })],
+    })
+    // Nothing has changed since, so it was not built again.
+    expect(toMenu(snapshot, endsAt - 1)).toEqual(toMenu(snapshot, NOW))
+  })
+})
+
+describe('a warning', () => {
+  const warnings = (change: Change) =>
+    topOf(change)
+      .filter(isLine)
+      .filter(({ id }) => id.startsWith('says-'))
+
+  it('shows what is wrong with the keychain', () => {
+    expect(labels(warnings({ status: { vault: 'vault_locked' } }))).toEqual([
+      'The keychain cannot be used',
+    ])
+    expect(labels(warnings({ status: { memory: true } }))).toEqual([
+      'Not saved: accounts are forgotten when you quit',
+    ])
+  })
+
+  it('shows that another program uses the port', () => {
+    expect(labels(warnings({ status: { portTaken } }))).toEqual(['Another program uses port 4711'])
+  })
+
+  it('leads to the login of an account that needs one, even if the menu does not list it', () => {
+    const accounts = [...many(9), makeAccount('svix/needy', { state: 'login_required' })]
+    expect(warnings({ accounts })).toMatchObject([
+      {
+        label: 'svix/needy needs you to log in…',
+        action: { do: 'open', place: { at: 'login', account: 'svix/needy' } },
+      },
+    ])
+    expect(warnings({ accounts: many(3, { state: 'login_required' }) })).toMatchObject([
+      {
+        label: '3 accounts need you to log in…',
+        action: { do: 'open', place: { at: 'accounts' } },
+      },
+    ])
+  })
+
+  it('shows once which service asked for no requests', () => {
+    const accounts = many(2, silent('files.example.com'))
+    expect(labels(warnings({ accounts }))).toEqual(['files.example.com is left alone'])
+  })
+
+  it('is one of at most two, the most important ones', () => {
+    const accounts = [
+      makeAccount('koyeb/a', { state: 'login_required', ...silent('h1') }),
+      makeAccount('koyeb/b', silent('h2')),
+    ]
+    const status = { memory: true, portTaken }
+    expect(labels(warnings({ accounts, status }))).toEqual([
+      'Another program uses port 4711',
+      'koyeb/a needs you to log in…',
+    ])
+    expect(labels(warnings({ accounts, status: { ...status, vault: 'vault_locked' } }))).toEqual([
+      'The keychain cannot be used',
+      'Another program uses port 4711',
+    ])
+    expect(labels(warnings({ accounts: many(1, silent('h1')), status: { memory: true } }))).toEqual(
+      ['h1 is left alone', 'Not saved: accounts are forgotten when you quit'],
+    )
+  })
 })
 
 describe('an account', () => {
   const accounts = [makeAccount('koyeb/work', { sessionEndsAt: NOW + 12 * 60_000 + 1 })]
+  const belowOf = (change: Change) =>
+    topOf(change)
+      .filter(isLine)
+      .find(({ id }) => id.startsWith('account:'))?.lines ?? []
+
+  it('begins with copying and ends with logging out', () => {
+    expect(read(belowOf({ accounts }))).toEqual([
+      ...['Copy token', 'Copy as header', 'Copy as curl', '-'],
+      'alice at service.example: logged in',
+      `Session until ${timeOfDay(NOW + 12 * 60_000, NOW)}`,
+      ...['Log in again…', '-', 'Log out…'],
+    ])
+    const named = { uid: 'koyeb/work', account: 'koyeb/work' }
+    expect(linesOf(belowOf({ accounts })).flatMap(({ action }) => action ?? [])).toEqual([
+      { do: 'copy', ...named, form: 'token' },
+      { do: 'copy', ...named, form: 'header' },
+      { do: 'copy', ...named, form: 'curl' },
+      { do: 'open', place: { at: 'login', account: 'koyeb/work' } },
+      { do: 'logout', ...named },
+    ])
+  })
 
   it('has copy lines that open the window if the menu cannot copy', () => {
     const lines = labels(linesOf(toMenu(makeSnapshot({ accounts }), NOW, true)))
@@ -36,39 +306,10 @@ describe('an account', () => {
   it('shows below its state why it needs a login', () => {
     const loginRequiredReason = { description: 'Koyeb refused the API token.' }
     const needy = makeAccount('koyeb/work', { state: 'login_required', loginRequiredReason })
-    const line = find(menuOf({ accounts: [needy] }), 'account:koyeb/work')
-    expect(labels(linesOf(line?.lines ?? [])).slice(0, 2)).toEqual([
+    expect(read(belowOf({ accounts: [needy] })).slice(4, 6)).toEqual([
       'alice at service.example: login required',
       'Koyeb refused the API token.',
     ])
-  })
-
-  it('can be copied in three forms, logged in again and logged out', () => {
-    const line = find(menuOf({ accounts }), 'account:koyeb/work')
-    expect(linesOf(line?.lines ?? []).map(({ label, action }) => [label, action])).toEqual([
-      ['alice at service.example: logged in', undefined],
-      [`Session until ${timeOfDay(NOW + 12 * 60_000, NOW)}`, undefined],
-      ['Copy token', { do: 'copy', uid: 'koyeb/work', account: 'koyeb/work', form: 'token' }],
-      ['Copy as header', { do: 'copy', uid: 'koyeb/work', account: 'koyeb/work', form: 'header' }],
-      ['Copy as curl', { do: 'copy', uid: 'koyeb/work', account: 'koyeb/work', form: 'curl' }],
-      ['Log in again…', { do: 'login', account: 'koyeb/work' }],
-      ['Log out…', { do: 'logout', uid: 'koyeb/work', account: 'koyeb/work' }],
-    ])
-  })
-
-  it('has the actions that cannot be undone last, separated from the rest', () => {
-    const isDestructive = (entry: MenuEntry | undefined) =>
-      entry !== undefined &&
-      entry !== 'line' &&
-      ['logout', 'endAll'].includes(entry.action?.do ?? '')
-    const menus = linesOf(toMenu(makeSnapshot({ accounts, leases: [makeLease('l1')] }), NOW))
-      .flatMap(({ lines }) => (lines ? [lines] : []))
-      .filter((lines) => lines.some(isDestructive))
-    expect(menus).toHaveLength(2)
-    for (const lines of menus) {
-      expect(lines.filter(isDestructive)).toEqual([lines.at(-1)])
-      expect(lines.at(-2)).toBe('line')
-    }
   })
 
   it.each([
@@ -99,156 +340,23 @@ describe('an account', () => {
   })
 })
 
-describe('active tokens', () => {
-  it('are counted and can be revoked, one by one or all', () => {
-    const leases = [
-      makeLease('l1', { endsAt: NOW + 120_000 }),
-      makeLease('l2', { endsAt: NOW + 30_000, client: 'R&D' }),
-    ]
-    const lines = menuOf({ leases })
-    expect(find(lines, 'out')?.label).toBe('2 active tokens')
-    expect(find(lines, 'end:l1')).toMatchObject({
-      label: `Revoke deploy: koyeb/work, until ${timeOfDay(NOW + 120_000, NOW)}…`,
-      action: { do: 'endLease', lease: 'l1' },
-    })
-    expect(find(lines, 'end:l2')?.label).toMatch(/^Revoke R&&D: koyeb\/work, until \d\d:\d\d…$/)
-    expect(find(lines, 'end-all')).toMatchObject({ action: { do: 'endAll' } })
-  })
-
-  it('show a time of day, which does not become wrong as time passes', () => {
-    const endsAt = NOW + 600_000
-    const snapshot = makeSnapshot({
-      leases: [makeLease('l1', { endsAt })],
-      accounts: [makeAccount('koyeb/work', { sessionEndsAt: endsAt })],
-    })
-    // Nothing has changed since, so it was not built again.
-    expect(toMenu(snapshot, endsAt - 1)).toEqual(toMenu(snapshot, NOW))
-  })
-
-  it('cannot be revoked if there are none', () => {
-    expect(find(menuOf(), 'out')).toMatchObject({ label: 'No active tokens', enabled: false })
-    expect(find(menuOf(), 'end-all')).toBeUndefined()
-  })
-
-  it('include a session token that a tool may have, which is revoked with the others', () => {
-    const session = { id: 's1', account: 'koyeb/work', mayBeOut: true, revocable: true }
-    const lines = menuOf({ sessions: [session] })
-    expect(find(lines, 'out')?.label).toBe('1 active token')
-    expect(find(lines, 'session:s1')?.label).toBe('Session token of koyeb/work: a tool may have it')
-    expect(find(lines, 'end-all')?.action).toEqual({ do: 'endAll' })
-    const inNobodysHands = menuOf({ sessions: [{ ...session, mayBeOut: false }] })
-    expect(find(inNobodysHands, 'end-all')).toBeUndefined()
-    expect(find(inNobodysHands, 'out')?.label).toBe('No active tokens')
-  })
-
-  it('count unrevoked tokens separately, and are unknown before the list was read', () => {
-    const left: LingeringView = {
-      ...{ id: 't1', uid: 'u1', account: 'koyeb/work', use: 'lease', madeAt: NOW },
-      ...{ atService: 'until_expiry', why: 'Koyeb cannot revoke it.' },
-    }
-    expect(find(menuOf({ lingering: [left] }), 'out')?.label).toBe(
-      'No active tokens, 1 not revoked',
-    )
-    expect(find(menuOf({ status: { tokensUnknown: true } }), 'out')?.label).toBe(
-      'Active tokens not known yet',
-    )
-  })
-})
-
-it.each([
-  [true, { checked: true, action: { do: 'startAtLogin', on: false } }],
-  [false, { checked: false, action: { do: 'startAtLogin', on: true } }],
-] as const)('turns the start at login around: %s', (startAtLogin, expected) => {
-  const { preferences } = makeSnapshot()
-  const lines = menuOf({ preferences: { ...preferences, startAtLogin } })
-  expect(find(lines, 'start-at-login')).toMatchObject(expected)
-})
-
-it.each<[string, Partial<Snapshot>, string]>([
-  ['starting', { phase: 'starting' }, 'Starting…'],
-  ['stopping', { phase: 'stopping' }, 'Revoking active tokens…'],
-  [
-    'blocked by an agent',
-    { phase: 'blocked', otherBroker: { kind: 'agent', pid: 7 } },
-    'The agent is running',
-  ],
-  ['blocked', { phase: 'blocked' }, 'Another Tokentray is running'],
-])('shows that it is %s', (_case, change, label) => {
-  expect(labels(menuOf(change))).toContain(label)
+it('has what cannot be undone last in each menu, below a line, and with an ellipsis', () => {
+  const accounts = [makeAccount('koyeb/work')]
+  const isFinal = (entry: MenuEntry | undefined) =>
+    entry !== undefined && isLine(entry) && ['logout', 'endAll'].includes(entry.action?.do ?? '')
+  const menus = menuOf({ accounts, leases: [makeLease('l1')] })
+    .flatMap(({ lines }) => (lines ? [lines] : []))
+    .filter((lines) => lines.some(isFinal))
+  expect(menus).toHaveLength(2)
+  for (const lines of menus) {
+    expect(lines.filter(isFinal)).toEqual([lines.at(-1)])
+    expect(lines.at(-2)).toBe('line')
+    expect(read(lines).at(-1)).toMatch(/…$/)
+  }
 })
 
 it('can quit but not lock or unlock while another one runs', () => {
   const lines = menuOf({ phase: 'blocked' })
   expect(find(lines, 'lock')?.enabled).toBe(false)
   expect(find(lines, 'quit')?.action).toEqual({ do: 'quit' })
-})
-
-it('shows what is wrong with the keychain', () => {
-  expect(labels(menuOf({ status: { vault: 'vault_locked' } }))).toContain(
-    'The keychain cannot be used',
-  )
-  expect(labels(menuOf({ status: { memory: true } }))).toContain(
-    'Not saved: accounts are forgotten when you quit',
-  )
-})
-
-it('shows that another program uses the port', () => {
-  const portTaken = { port: 4711, message: 'Port 4711 is in use.', hint: 'Stop that program.' }
-  expect(labels(menuOf({ status: { portTaken } }))).toContain('Another program uses port 4711')
-})
-
-it('shows once which service asked for no requests', () => {
-  const brief = 'Left alone until about 15:31: files.example.com'
-  const silentHost = { host: 'files.example.com', until: 0, message: 'It is banned.', brief }
-  const accounts = ['sftpgo/one', 'sftpgo/two'].map((id) => makeAccount(id, { silentHost }))
-  expect(labels(menuOf({ accounts })).filter((label) => label === brief)).toHaveLength(1)
-})
-
-it('gives every line its own id', () => {
-  const ids = menuOf({
-    accounts: [makeAccount('koyeb/work'), makeAccount('koyeb/home')],
-    leases: [makeLease('l1'), makeLease('l2')],
-    status: { vault: 'vault_locked', memory: true },
-  }).map(({ id }) => id)
-  expect(new Set(ids).size).toBe(ids.length)
-})
-
-describe('with many entries', () => {
-  const many = (state: 'signed_in' | 'signed_out', from: number, count: number) =>
-    Array.from({ length: count }, (_, index) => makeAccount(`koyeb/a${from + index}`, { state }))
-
-  it('the menu has fifty accounts, logged-in ones first, and a line for the others', () => {
-    const accounts = [...many('signed_out', 0, 960), ...many('signed_in', 960, 40)]
-    const lines = menuOf({ accounts })
-    const shown = lines.flatMap(({ id }) => (id.startsWith('account:') ? [id.slice(8)] : []))
-    const expected = [...accounts.slice(0, 10), ...accounts.slice(960)].map(({ id }) => id)
-    expect(shown).toEqual(expected)
-    expect(find(lines, 'more-accounts')).toEqual({
-      ...{ id: 'more-accounts', label: '950 more in the window…', action: { do: 'open' } },
-    })
-    expect(find(menuOf({ accounts: accounts.slice(0, 50) }), 'more-accounts')).toBeUndefined()
-  })
-
-  it('it has fifty tokens and fifty silent services', () => {
-    const numbers = Array.from({ length: 1_000 }, (_, index) => index)
-    const leases = numbers.map((number) => makeLease(`l${number}`))
-    const sessions = numbers.map((number) => {
-      return { id: `s${number}`, account: 'koyeb/a', mayBeOut: true, revocable: true }
-    })
-    const accounts = numbers.map((number) => {
-      const silentHost = {
-        host: `h${number}`,
-        until: NOW,
-        message: '',
-        brief: `h${number} is left alone`,
-      }
-      return makeAccount(`koyeb/a${number}`, { silentHost })
-    })
-    const lines = menuOf({ leases, sessions, accounts })
-    const count = (start: string) => lines.filter(({ id }) => id.startsWith(start)).length
-    expect(['end:', 'session:', 'says-silent:'].map(count)).toEqual([50, 50, 50])
-    expect(find(lines, 'more-leases')?.label).toBe('950 more in the window…')
-    expect(find(lines, 'more-sessions')?.label).toBe('950 more in the window…')
-    expect(find(lines, 'end-all')?.action).toEqual({ do: 'endAll' })
-  })
 })

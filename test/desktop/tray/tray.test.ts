@@ -1,7 +1,7 @@
 import type { NativeImage } from 'electron'
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { MenuAction } from '../../../main/desktop/tray/menu-lines.ts'
 import { TrayIcon } from '../../../main/desktop/tray/tray.ts'
-import type { MenuAction } from '../../../main/desktop/tray/tray-menu.ts'
 import { toToolTip, toTrayState } from '../../../main/desktop/tray/tray-state.ts'
 import type { LingeringView } from '../../../preload/snapshot.ts'
 import { click, FakeTray, nativeTray } from '../fake-electron.ts'
@@ -104,10 +104,10 @@ describe('the icon', () => {
     const { icon, tray } = make('linux')
     icon.show(makeSnapshot({ accounts: [makeAccount('koyeb/work')] }))
     click(tray.menu, 'copy-header:koyeb/work')
-    click(tray.menu, 'start-at-login')
+    click(tray.menu, 'settings')
     expect(acted).toEqual([
       { do: 'copy', uid: 'koyeb/work', account: 'koyeb/work', form: 'header' },
-      { do: 'startAtLogin', on: true },
+      { do: 'open', place: { at: 'settings' } },
     ])
     expect(() => click(tray.menu, 'end-all')).toThrow('cannot be clicked')
   })

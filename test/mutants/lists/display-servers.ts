@@ -28,7 +28,10 @@ const acting = changeIn(
   'main/desktop/tray/menu-actions.ts',
   'test/desktop/tray/menu-actions.test.ts',
 )
-const trayMenu = changeIn('main/desktop/tray/tray-menu.ts', 'test/desktop/tray/tray-menu.test.ts')
+const accountLines = changeIn(
+  'main/desktop/tray/account-lines.ts',
+  'test/desktop/tray/tray-menu.test.ts',
+)
 const server = changeIn(
   'main/desktop/system/display-server.ts',
   'test/desktop/system/display-server.test.ts',
@@ -190,7 +193,7 @@ export const displayServers: readonly Mutant[] = [
     '',
     'opens the window at the copy button if a menu cannot copy, and copies nothing',
   ),
-  trayMenu(
+  accountLines(
     'a menu item that opens the window ends with an ellipsis',
     "copiesInWindow ? '…' : ''",
     "copiesInWindow ? '' : ''",

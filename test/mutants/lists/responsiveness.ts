@@ -196,14 +196,14 @@ export const responsiveness: readonly Mutant[] = [
     promise: 'a long list in the tray menu delays no token',
     changes: [
       {
-        file: 'main/desktop/tray/tray-menu.ts',
-        find: '  if (accounts.length <= MOST) return accounts\n',
-        replace: '  if (accounts.length > 0) return accounts\n',
+        file: 'main/desktop/tray/status-lines.ts',
+        find: 'leases.slice(0, MOST_TOKENS)',
+        replace: 'leases.slice(0)',
       },
     ],
     noticedBy: {
       file: 'test/desktop/tray/tray-menu.test.ts',
-      test: 'the menu has fifty accounts, logged-in ones first, and a line for the others',
+      test: 'has twelve tokens below it, and leaves the others to the window',
     },
   },
   {

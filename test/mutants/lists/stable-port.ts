@@ -98,9 +98,9 @@ export const stablePort: readonly Mutant[] = [
     promise: 'the tray menu says that tools cannot reach Tokentray',
     changes: [
       {
-        file: 'main/desktop/tray/tray-menu.ts',
-        find: '    ...(status.portTaken\n',
-        replace: '    ...(status.portTaken === null\n',
+        file: 'main/desktop/tray/status-lines.ts',
+        find: '...(portTaken ?',
+        replace: '...(portTaken === null ?',
       },
     ],
     noticedBy: {

@@ -1,90 +1,18 @@
 import type { Mutant } from '../mutant.ts'
 
-const trayMenu = 'main/desktop/tray/tray-menu.ts'
 const trayState = 'main/desktop/tray/tray-state.ts'
 const notifier = 'main/desktop/system/notifier.ts'
 const failure = 'main/desktop/ipc/failure.ts'
 const menuActions = 'main/desktop/tray/menu-actions.ts'
 const copiedToken = 'main/desktop/clipboard/copied-token.ts'
 const copyToken = 'main/desktop/clipboard/copy-token.ts'
-const inTrayMenu = (test: string) => ({ file: 'test/desktop/tray/tray-menu.test.ts', test })
 const inTray = (test: string) => ({ file: 'test/desktop/tray/tray.test.ts', test })
 const inNotifier = (test: string) => ({ file: 'test/desktop/system/notifier.test.ts', test })
 const inMenuActions = (test: string) => ({ file: 'test/desktop/tray/menu-actions.test.ts', test })
 const inFailure = (test: string) => ({ file: 'test/desktop/ipc/failure.test.ts', test })
 
-/** The tray icon, its menu and the notifications tell the truth, and nothing else. */
+/** The tray icon and the notifications tell the truth, and nothing else. */
 export const tray: readonly Mutant[] = [
-  {
-    promise: 'the menu says that the keychain cannot be used',
-    changes: [
-      {
-        file: trayMenu,
-        find: "status.vault === 'ready' ? [] :",
-        replace: "status.memory || status.vault === 'vault_locked' ? [] :",
-      },
-    ],
-    noticedBy: inTrayMenu('shows what is wrong with the keychain'),
-  },
-  {
-    promise: 'the menu says that tools cannot reach Tokentray',
-    changes: [
-      {
-        file: trayMenu,
-        find: `...(status.portTaken
-`,
-        replace: `...(status.portTaken && status.locked
-`,
-      },
-    ],
-    noticedBy: inTrayMenu('shows that another program uses the port'),
-  },
-  {
-    promise: 'the menu says which service is in backoff',
-    changes: [
-      {
-        file: trayMenu,
-        find: 'accounts.flatMap(({ silentHost }) => (silentHost ? [silentHost.brief] : []))',
-        replace: 'accounts.flatMap(({ silentHost }) => (silentHost ? [] : []))',
-      },
-    ],
-    noticedBy: inTrayMenu('shows once which service asked for no requests'),
-  },
-  {
-    promise: 'the menu reports a host in backoff once, however many accounts it has',
-    changes: [
-      {
-        file: trayMenu,
-        find: 'new Set(accounts.flatMap(({ silentHost }) => (silentHost ? [silentHost.brief] : [])))',
-        replace:
-          'accounts.flatMap(({ silentHost }) => (silentHost ? [silentHost.brief] : [])) as unknown as ReadonlySet<string>',
-      },
-    ],
-    noticedBy: inTrayMenu('shows once which service asked for no requests'),
-  },
-  {
-    promise: 'times in the menu stay right while it is open',
-    changes: [
-      {
-        file: trayMenu,
-        find: 'timeOfDay(endsAt, now)',
-        replace: 'Math.round((endsAt - now) / 60_000)',
-      },
-    ],
-    noticedBy: inTrayMenu('show a time of day, which does not become wrong as time passes'),
-  },
-  {
-    promise: 'the menu says under an account why it needs a login',
-    changes: [
-      {
-        file: trayMenu,
-        find: `      ...reasonOf(account),
-`,
-        replace: '',
-      },
-    ],
-    noticedBy: inTrayMenu('shows below its state why it needs a login'),
-  },
   {
     promise: 'the icon asks for attention while the keychain cannot be used',
     changes: [
