@@ -175,7 +175,7 @@ function start(): void {
   serveCalls({ ipcMain, handlers, page: () => popover.contents, log })
   const tray = new TrayIcon({
     ...{ native: electron, icons: loadTrayIcons(electron.nativeImage, platform), platform },
-    ...{ now: clock.now, toggle, copiesInWindow: onWayland },
+    ...{ clock, toggle, copiesInWindow: onWayland },
     act: createMenuActions({
       ...{ handlers: handlersOf(trayClient), open, log, notifier, now: clock.now },
       ...{ tell: dialogs.tell, ask: dialogs.ask, copiesInWindow: onWayland },

@@ -8,7 +8,7 @@ import { toIco } from './ico.mjs'
  * that CHROMIUM names. `-- --sheet FILE` also shows them enlarged on light, dark and grey.
  */
 
-const STATES = ['fine', 'attention', 'locked']
+const STATES = ['fine', 'attention', 'locked', 'copied']
 const APP_SIZES = [16, 32, 48, 64, 128, 256, 512]
 /** The sizes that Windows shows, for `win.icon`. */
 const ICO_SIZES = [16, 32, 48, 256]

@@ -234,8 +234,26 @@ export class FakeSession extends EventEmitter {
   }
 }
 
-export interface FakeMenu {
+/** `Menu`, with the submenus of its items, which emit what Electron reports of them. */
+export class FakeMenu extends EventEmitter {
   readonly template: readonly MenuItemConstructorOptions[]
+  readonly items: readonly { readonly id: string | undefined; readonly submenu?: FakeMenu }[]
+
+  constructor(template: readonly MenuItemConstructorOptions[]) {
+    super()
+    this.template = template
+    this.items = template.map(({ id, submenu }) => ({
+      id,
+      ...(Array.isArray(submenu) && { submenu: new FakeMenu(submenu) }),
+    }))
+  }
+
+  /** As a panel that announces the submenu of an item before it shows it. */
+  openSubmenu(id: string): void {
+    const { submenu } = this.items.find((item) => item.id === id) ?? {}
+    if (!submenu) throw new Error(`${id} has no submenu.`)
+    submenu.emit('menu-will-show')
+  }
 }
 
 /** Clicks the item with that id, at any depth of the menu; throws if it cannot be clicked. */
@@ -259,6 +277,7 @@ export class FakeTray extends EventEmitter {
   static made: FakeTray[] = []
   image: unknown
   toolTip = ''
+  toolTipsSet = 0
   menu: FakeMenu | null = null
   popped: (FakeMenu | undefined)[] = []
   menusSet = 0
@@ -276,6 +295,7 @@ export class FakeTray extends EventEmitter {
 
   setToolTip(text: string): void {
     this.toolTip = text
+    this.toolTipsSet += 1
   }
 
   setContextMenu(menu: FakeMenu): void {
@@ -304,7 +324,7 @@ export class FakeTray extends EventEmitter {
 export const nativeTray = {
   Tray: FakeTray as unknown as new (image: NativeImage) => Tray,
   Menu: {
-    buildFromTemplate: (template: readonly MenuItemConstructorOptions[]) => ({ template }),
+    buildFromTemplate: (template: readonly MenuItemConstructorOptions[]) => new FakeMenu(template),
   } as unknown as Pick<typeof Menu, 'buildFromTemplate'>,
 }
 

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { onWayland } from '../helpers/desktop-app.ts'
 import { findMenuItem, type MenuItem } from '../helpers/desktop-panel.ts'
 import { useScene } from '../helpers/desktop-scene.ts'
-import { addAccount, copyByPanel, goTo, seeScreen } from '../helpers/desktop-steps.ts'
+import { addAccount, copyByPanel, goTo, press, seeScreen } from '../helpers/desktop-steps.ts'
 import { desktop as components, describeWith } from '../helpers/needs.ts'
 import { settingsWith } from '../helpers/settings-with.ts'
 import { eventually } from '../helpers/waiting.ts'
@@ -62,6 +62,39 @@ describeWith(components, 'the tray menu, as the panel draws it', () => {
     ])
     await panel.click('Lock')
     await eventually(async () => (await top())[0]).toBe('Locked, 1 active token')
+  })
+
+  it('is not rebuilt while a submenu of it is open, and shows what has changed after a click', async () => {
+    const { panel, clipboard, installation } = scene.desktop
+    const { page } = await scene.open()
+    const account = await addAccount(page, scene.form('sftpgo'))
+    await eventually(top).toContain(account)
+    const open = await panel.open(account)
+    const before = await panel.tray()
+    const token = await installation.mustDo(['token', account])
+    // The app knows of it.
+    await eventually(async () => await page.getByRole('navigation').innerText()).toContain('1')
+    expect((await panel.tray())?.lines).toEqual(before?.lines)
+    expect((await panel.tray())?.toolTip).toBe(before?.toolTip)
+    if (onWayland) return
+    // What was opened still does what it says.
+    await open.click('Copy token')
+    await eventually(() => clipboard.read()).toBe(token.trim())
+    await eventually(async () => (await top())[0]).toBe('2 active tokens')
+  })
+
+  it('shows for a moment that something was copied', async () => {
+    const { panel } = scene.desktop
+    const { page } = await scene.open()
+    const account = await addAccount(page, scene.form('sftpgo'))
+    const icon = async () => (await panel.tray())?.icon
+    const before = await icon()
+    await press(page, new RegExp(`^Copy .*token of ${account}$`))
+    await eventually(icon).not.toBe(before)
+    await eventually(icon).toBe(before)
+    await copyByPanel(scene.desktop, page, account, 'Copy token')
+    await eventually(icon).not.toBe(before)
+    await eventually(icon).toBe(before)
   })
 
   it('has four of five accounts, and all of them in the window', async () => {

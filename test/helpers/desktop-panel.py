@@ -223,11 +223,36 @@ def do_inhibitors():
     return login.held()
 
 
-def do_click(line):
+def do_open(lines):
+    """Opens the menu and the submenus of these lines, announcing each as desktops do."""
     item, found = properties()
     menu = menu_of(item, found)
-    menu.AboutToShow(dbus.Int32(0))
-    menu.Event(dbus.Int32(line), 'clicked', dbus.Int32(0, variant_level=1), dbus.UInt32(0))
+    for line in [0, *lines]:
+        tell_menu(menu, line, 'opened')
+        try:
+            menu.AboutToShow(dbus.Int32(line))
+        except dbus.DBusException:
+            # As desktops do: some programs, such as Chromium for the menu itself, do not follow.
+            pass
+
+
+def do_click(lines, opened):
+    """Clicks the last of these lines, and closes the menu."""
+    if not opened:
+        do_open(lines[:-1])
+    item, found = properties()
+    menu = menu_of(item, found)
+    tell_menu(menu, lines[-1], 'clicked')
+    try:
+        for line in [*reversed(lines[:-1]), 0]:
+            tell_menu(menu, line, 'closed')
+    except dbus.DBusException:
+        # The program has replaced the menu, or ended, since.
+        pass
+
+
+def tell_menu(menu, line, event):
+    menu.Event(dbus.Int32(line), event, dbus.Int32(0, variant_level=1), dbus.UInt32(0))
 
 
 def do_activate():

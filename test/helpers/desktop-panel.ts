@@ -28,6 +28,12 @@ interface TrayIcon {
   readonly lines: readonly MenuItem[]
 }
 
+/** A menu that the panel has on the screen, with the items that it had when it was opened. */
+interface OpenMenu {
+  /** Clicks an item of the open submenu, and closes the menu. */
+  click(label: string): Promise<void>
+}
+
 interface ShownNotification {
   readonly id: number
   readonly title: string
@@ -45,8 +51,10 @@ interface Inhibitor {
 export interface Panel {
   /** The latest icon; `null` while there is none. */
   tray(): Promise<TrayIcon | null>
-  /** Clicks a menu item, found by the start of its label and those of its parents. */
+  /** Clicks a menu item, found by the start of its label and those of its parents, and closes the menu. */
   click(...labels: readonly string[]): Promise<void>
+  /** Opens the menu and the submenu of an item, as of now. */
+  open(...labels: readonly string[]): Promise<OpenMenu>
   /** Clicks the icon itself. */
   activate(): Promise<void>
   notifications(): Promise<readonly ShownNotification[]>
@@ -105,12 +113,22 @@ export async function startPanel(env: Readonly<Record<string, string>>): Promise
   }
   await wait(0)
   const tray = async () => (await ask('tray')) as TrayIcon | null
+  const click = async (
+    lines: readonly MenuItem[],
+    labels: readonly string[],
+    { opened }: { readonly opened: boolean },
+  ) => {
+    const line = findMenuItem(lines, labels)
+    if (!line.enabled || !line.visible) throw new Error(`"${line.label}" cannot be clicked.`)
+    await ask('click', { lines: pathTo(lines, labels).map(({ id }) => id), opened })
+  }
   return {
     tray,
-    click: async (...labels) => {
-      const line = findMenuItem(await settledLines(tray), labels)
-      if (!line.enabled || !line.visible) throw new Error(`"${line.label}" cannot be clicked.`)
-      await ask('click', { line: line.id })
+    click: async (...labels) => await click(await settledLines(tray), labels, { opened: false }),
+    open: async (...labels) => {
+      const lines = await settledLines(tray)
+      await ask('open', { lines: pathTo(lines, labels).map(({ id }) => id) })
+      return { click: async (label) => await click(lines, [...labels, label], { opened: true }) }
     },
     activate: async () => void (await ask('activate')),
     notifications: async () => (await ask('notifications')) as ShownNotification[],
@@ -146,10 +164,18 @@ async function settledLines(tray: () => Promise<TrayIcon | null>): Promise<reado
 
 /** The item with these labels as its path; if there is none, throws and lists the existing items. */
 export function findMenuItem(lines: readonly MenuItem[], labels: readonly string[]): MenuItem {
-  const [label = '', ...rest] = labels
+  const found = pathTo(lines, labels).at(-1)
+  if (!found) throw new Error('No label was given.')
+  return found
+}
+
+/** The items with these labels, each in the submenu of the one before. */
+function pathTo(lines: readonly MenuItem[], labels: readonly string[]): readonly MenuItem[] {
+  const [label, ...rest] = labels
+  if (label === undefined) return []
   const found = lines.find((line) => line.label.startsWith(label) && line.visible)
   if (!found) {
     throw new Error(`No "${label}" among: ${lines.map((line) => line.label).join(', ')}`)
   }
-  return rest.length === 0 ? found : findMenuItem(found.lines, rest)
+  return [found, ...pathTo(found.lines, rest)]
 }

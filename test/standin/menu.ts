@@ -134,3 +134,11 @@ export function clickIn(menu: Menu | null | undefined, id: number): void {
     else clickIn(item.submenu, id)
   }
 }
+
+/** Announces the submenu of the item that the panel named; nothing announces that it was closed. */
+export function showIn(menu: Menu | null | undefined, id: number): void {
+  for (const item of menu?.items ?? []) {
+    if (item.commandId === id) item.submenu?.emit('menu-will-show')
+    else showIn(item.submenu, id)
+  }
+}

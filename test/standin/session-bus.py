@@ -36,26 +36,48 @@ def to_label(text):
     return '&'.join(part.replace('&', '_') for part in parts)
 
 
+class Failed(dbus.DBusException):
+    """Chromium's answer to a call that it does not follow."""
+
+    _dbus_error_name = 'org.freedesktop.DBus.Error.Failed'
+
+
 class DbusMenu(dbus.service.Object):
-    """The menu as it was last set; each change makes a new revision."""
+    """The menu as it was last set, as Chromium exports it (components/dbus/menu/menu.cc).
+
+    Each change makes a new revision, in which every line has a new number: a click on a number of
+    before finds nothing.
+    """
 
     def __init__(self, connection, tray):
         super().__init__(connection, MENU_PATH)
         self.tray = tray
         self.revision = 1
+        self.last = 0
         self.lines = []
 
     def set(self, lines):
-        self.lines = lines
+        self.lines = [self.numbered(line) for line in lines]
         self.revision += 1
         self.LayoutUpdated(dbus.UInt32(self.revision), dbus.Int32(0))
 
+    def numbered(self, line):
+        items = [self.numbered(each) for each in line['items']]
+        self.last += 1
+        return {**line, 'number': self.last, 'items': items}
+
     def find(self, number, lines=None):
         for line in self.lines if lines is None else lines:
-            found = line if line['id'] == number else self.find(number, line['items'])
+            found = line if line['number'] == number else self.find(number, line['items'])
             if found:
                 return found
         return None
+
+    def existing(self, number):
+        line = self.find(number)
+        if line is None:
+            raise Failed(f'There is no item {number}.')
+        return line
 
     def properties(self, line):
         if line is None:
@@ -77,7 +99,7 @@ class DbusMenu(dbus.service.Object):
     def layout(self, number, depth):
         line = self.find(number) if number else None
         lines = self.lines if number == 0 else (line or {'items': []})['items']
-        children = [] if depth == 0 else [self.layout(child['id'], depth - 1) for child in lines]
+        children = [] if depth == 0 else [self.layout(child['number'], depth - 1) for child in lines]
         return dbus.Struct(
             (
                 dbus.Int32(number),
@@ -97,12 +119,18 @@ class DbusMenu(dbus.service.Object):
 
     @dbus.service.method(MENU, in_signature='isvu')
     def Event(self, number, kind, data, time):
-        line = self.find(int(number))
+        """Only clicks are passed on: that a menu was opened or closed is not."""
+        line = self.existing(int(number)) if number else None
         if kind == 'clicked' and line and line['enabled'] and line['visible']:
-            tell(event='menu', tray=self.tray, line=int(number))
+            tell(event='menu', tray=self.tray, line=line['id'])
 
     @dbus.service.method(MENU, in_signature='i', out_signature='b')
     def AboutToShow(self, number):
+        """Passed on for submenus. Chromium has no model of the menu itself, and refuses."""
+        line = self.existing(int(number))
+        if not line['items']:
+            raise Failed(f'Item {int(number)} has no submenu.')
+        tell(event='submenu', tray=self.tray, line=line['id'])
         return False
 
     @dbus.service.signal(MENU, signature='ui')
@@ -158,7 +186,8 @@ class Item(dbus.service.Object):
 
     def set(self, shown):
         before, self.shown = self.shown, shown
-        if before['menu'] != shown['menu']:
+        # Chromium exports the menu anew with each tooltip, too.
+        if before['menu'] != shown['menu'] or before['toolTip'] != shown['toolTip']:
             self.menu.set(shown['menu'])
         if before['toolTip'] != shown['toolTip']:
             self.NewToolTip()

@@ -5,7 +5,7 @@ type NotificationEvent = 'show' | 'failed' | 'click' | 'close'
 
 /** Messages of the bus helper: one JSON object per line. */
 export type FromBus =
-  | { readonly event: 'menu'; readonly tray: number; readonly line: number }
+  | { readonly event: 'menu' | 'submenu'; readonly tray: number; readonly line: number }
   | { readonly event: 'activate'; readonly tray: number }
   | { readonly event: 'notification'; readonly tag: number; readonly what: NotificationEvent }
 

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { app } from './app.ts'
 import { must } from './basics.ts'
-import { clickIn, Menu, toLines } from './menu.ts'
+import { clickIn, Menu, showIn, toLines } from './menu.ts'
 import { Image, nativeImage } from './native-image.ts'
 import { sessionBus } from './session-bus.ts'
 
@@ -28,6 +28,7 @@ export class Tray extends EventEmitter {
       if (this.#isDestroyed) return
       if (message.event === 'notification' || message.tray !== this.#id) return
       if (message.event === 'menu') clickIn(this.#menu, message.line)
+      else if (message.event === 'submenu') showIn(this.#menu, message.line)
       else this.emit('click', {}, this.getBounds(), { x: 0, y: 0 })
     })
     this.#publish()

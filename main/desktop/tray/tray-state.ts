@@ -4,6 +4,9 @@ import { describeActive } from '../../../renderer/text/active.ts'
 /** The states that the icon can show. */
 export type TrayState = 'fine' | 'attention' | 'locked'
 
+/** What the icon can look like: its state or, for a moment, that something was copied. */
+export type TrayImage = TrayState | 'copied'
+
 /** The most important state. `locked` hides the rest, because nothing else can be done while locked. */
 export function toTrayState({ phase, status, accounts }: Snapshot): TrayState {
   if (status.locked) return 'locked'

@@ -1,17 +1,20 @@
 import type { Menu, MenuItemConstructorOptions, NativeImage, Tray } from 'electron'
 import type { Snapshot } from '../../../preload/snapshot.ts'
+import type { Clock } from '../../base/clock.ts'
+import { CopiedSign } from './copied-sign.ts'
+import { MenuHold } from './menu-hold.ts'
 import type { MenuAction, MenuEntry } from './menu-lines.ts'
 import { toMenu } from './tray-menu.ts'
-import { type TrayState, toToolTip, toTrayState } from './tray-state.ts'
+import { type TrayImage, type TrayState, toToolTip, toTrayState } from './tray-state.ts'
 
 interface TrayIconPorts {
   readonly native: {
     readonly Tray: new (image: NativeImage) => Tray
     readonly Menu: Pick<typeof Menu, 'buildFromTemplate'>
   }
-  readonly icons: Readonly<Record<TrayState, NativeImage>>
+  readonly icons: Readonly<Record<TrayImage, NativeImage>>
   readonly platform: NodeJS.Platform
-  readonly now: () => number
+  readonly clock: Clock
   /** As in `createMenuActions`. */
   readonly copiesInWindow: boolean
   readonly act: (action: MenuAction) => void
@@ -24,18 +27,26 @@ export class TrayIcon {
   readonly #ports: TrayIconPorts
   /** False on macOS and Windows: there we show the menu on a right click. */
   readonly #opensMenuItself: boolean
+  readonly #sign: CopiedSign
+  readonly #hold: MenuHold
   #tray: Tray | null = null
   #state: TrayState = 'fine'
+  /** The image that the icon has. */
+  #image: TrayImage = 'fine'
   #toolTip = 'Tokentray'
-  #entries: readonly MenuEntry[] | null = null
+  #entries: readonly MenuEntry[] = []
+  /** The menu that the system has, as text. */
   #drawn = ''
-  #menu: Menu | null = null
+  #drawnToolTip = ''
   #isUnseen = false
 
   /** The icon is not in the tray before the first `renew`. */
   constructor(ports: TrayIconPorts) {
+    const { clock, platform } = ports
     this.#ports = ports
-    this.#opensMenuItself = ports.platform === 'linux'
+    this.#opensMenuItself = platform === 'linux'
+    this.#sign = new CopiedSign({ clock, changed: () => this.#drawImage() })
+    this.#hold = new MenuHold(clock)
   }
 
   /** True if no panel shows it, as far as we can tell. */
@@ -48,34 +59,32 @@ export class TrayIcon {
     const { native, icons, toggle } = this.#ports
     this.#isUnseen = isUnseen
     this.remove()
-    const tray = new native.Tray(icons[this.#state])
+    const tray = new native.Tray(icons[this.#image])
     this.#tray = tray
-    tray.setToolTip(this.#toolTip)
     tray.on('click', () => toggle())
     if (!this.#opensMenuItself) {
       tray.on('right-click', () => {
-        // Electron throws without a menu.
-        if (this.#menu) tray.popUpContextMenu(this.#menu)
+        // Before the first snapshot there is nothing to show.
+        if (this.#entries.length > 0) tray.popUpContextMenu(this.#build())
       })
     }
-    if (this.#entries) this.#setMenu(this.#entries)
+    this.#drawn = ''
+    this.#drawnToolTip = ''
+    this.#draw()
   }
 
-  /** Shows the snapshot. Unchanged parts are not set again, so that an open menu stays open. */
+  /**
+   * Shows the snapshot. The image changes at once; the rest when the user is not in the menu, as far as
+   * that is known, because on Linux a new tooltip or menu rebuilds an open one.
+   */
   show(snapshot: Snapshot): void {
-    const { icons, now, copiesInWindow } = this.#ports
-    const state = toTrayState(snapshot)
-    if (state !== this.#state) this.#tray?.setImage(icons[state])
-    this.#state = state
-    const toolTip = toToolTip(snapshot)
-    const entries = toMenu(snapshot, now(), copiesInWindow)
-    const drawn = JSON.stringify([toolTip, entries])
-    if (drawn === this.#drawn) return
-    this.#drawn = drawn
-    this.#toolTip = toolTip
-    this.#entries = entries
-    this.#tray?.setToolTip(toolTip)
-    this.#setMenu(entries)
+    const { clock, copiesInWindow } = this.#ports
+    this.#state = toTrayState(snapshot)
+    this.#sign.see(snapshot.copied)
+    this.#drawImage()
+    this.#toolTip = toToolTip(snapshot)
+    this.#entries = toMenu(snapshot, clock.now(), copiesInWindow)
+    this.#hold.whenClosed(() => this.#draw())
   }
 
   /** The bounds of the icon; all zero if the system does not report them. */
@@ -84,16 +93,37 @@ export class TrayIcon {
   }
 
   remove(): void {
+    this.#hold.reset()
     this.#tray?.destroy()
     this.#tray = null
   }
 
-  #setMenu(entries: readonly MenuEntry[]): void {
-    this.#menu = this.#ports.native.Menu.buildFromTemplate(
-      entries.map((entry) => this.#toItem(entry)),
-    )
+  #drawImage(): void {
+    const image = this.#sign.isShown ? 'copied' : this.#state
+    if (image !== this.#image) this.#tray?.setImage(this.#ports.icons[image])
+    this.#image = image
+  }
+
+  /** Unchanged parts are not set again. */
+  #draw(): void {
+    if (this.#toolTip !== this.#drawnToolTip) this.#tray?.setToolTip(this.#toolTip)
+    this.#drawnToolTip = this.#toolTip
+    // Elsewhere a menu is built when it is opened.
+    if (!this.#opensMenuItself || this.#entries.length === 0) return
+    const drawn = JSON.stringify(this.#entries)
     // On Linux a menu cannot be changed in place: each change sets a new one.
-    if (this.#opensMenuItself) this.#tray?.setContextMenu(this.#menu)
+    if (drawn !== this.#drawn) this.#tray?.setContextMenu(this.#build())
+    this.#drawn = drawn
+  }
+
+  #build(): Menu {
+    const menu = this.#ports.native.Menu.buildFromTemplate(
+      this.#entries.map((entry) => this.#toItem(entry)),
+    )
+    for (const { submenu } of menu.items) {
+      submenu?.on('menu-will-show', () => this.#hold.opened())
+    }
+    return menu
   }
 
   #toItem(entry: MenuEntry): MenuItemConstructorOptions {
@@ -102,7 +132,12 @@ export class TrayIcon {
     return {
       ...{ id, label, enabled },
       ...(lines && { submenu: lines.map((line) => this.#toItem(line)) }),
-      ...(action && { click: () => this.#ports.act(action) }),
+      ...(action && { click: () => this.#click(action) }),
     }
+  }
+
+  #click(action: MenuAction): void {
+    this.#hold.clicked()
+    this.#ports.act(action)
   }
 }

@@ -87,7 +87,7 @@ export const displayServers: readonly Mutant[] = [
   ),
   tray(
     'a recreated icon has its menu',
-    '    if (this.#entries) this.#setMenu(this.#entries)\n',
+    "    this.#drawn = ''\n",
     '',
     'is created again, in its current state, for a panel that appears later',
   ),
@@ -98,10 +98,10 @@ export const displayServers: readonly Mutant[] = [
     'is created again, in its current state, for a panel that appears later',
   ),
   tray(
-    'a click before the first menu does not stop the app',
-    '        if (this.#menu) tray.popUpContextMenu(this.#menu)',
-    '        tray.popUpContextMenu(this.#menu ?? undefined)',
-    'opens no menu before there is one',
+    'a click before the first snapshot opens no empty menu',
+    'if (this.#entries.length > 0) tray.popUpContextMenu',
+    'tray.popUpContextMenu',
+    'opens no menu before it knows what to show',
   ),
   guard(
     'a page that fails while rendering does not leave an empty window',

@@ -1,8 +1,11 @@
-import type { Mutant } from '../mutant.ts'
+import { changeIn, type Mutant } from '../mutant.ts'
 
 const trayMenu = 'main/desktop/tray/tray-menu.ts'
 const accountLines = 'main/desktop/tray/account-lines.ts'
 const statusLines = 'main/desktop/tray/status-lines.ts'
+const tray = changeIn('main/desktop/tray/tray.ts', 'test/desktop/tray/tray.test.ts')
+const hold = changeIn('main/desktop/tray/menu-hold.ts', 'test/desktop/tray/tray.test.ts')
+const sign = changeIn('main/desktop/tray/copied-sign.ts', 'test/desktop/tray/tray.test.ts')
 const inTrayMenu = (test: string) => ({ file: 'test/desktop/tray/tray-menu.test.ts', test })
 
 /** The tray menu is short, true, and cannot be misclicked. */
@@ -116,4 +119,64 @@ export const trayMenuMutants: readonly Mutant[] = [
     ],
     noticedBy: inTrayMenu('shows below its state why it needs a login'),
   },
+  tray(
+    'a menu is not rebuilt while the user is in it',
+    'this.#hold.whenClosed(() => this.#draw())',
+    'this.#draw()',
+    'keeps that menu and the tooltip, and changes its image',
+  ),
+  tray(
+    'an open submenu counts as an open menu',
+    "submenu?.on('menu-will-show', () => this.#hold.opened())",
+    "submenu?.on('menu-will-close', () => this.#hold.opened())",
+    'keeps that menu and the tooltip, and changes its image',
+  ),
+  tray(
+    'what changed under an open menu is shown after a click in it',
+    'this.#hold.clicked()',
+    '',
+    'changes them once something in it was clicked, in a later turn',
+  ),
+  hold(
+    'a menu is not replaced while the system reports a click in it',
+    'if (this.#release) this.#endAfter(0)',
+    'this.#waiting?.()',
+    'changes them once something in it was clicked, in a later turn',
+  ),
+  hold(
+    'a menu whose end nothing reports is brought up to date after some seconds',
+    'const LONGEST_MS = 10_000',
+    'const LONGEST_MS = 10_000_000',
+    'changes them ten seconds after the last submenu opened',
+  ),
+  tray(
+    'a menu that is as it was is not rebuilt',
+    'if (drawn !== this.#drawn) this.#tray',
+    'this.#tray',
+    'sets its menu and its tooltip again after each change of it on Linux, and only then',
+  ),
+  tray(
+    'the icon shows that something was copied',
+    "this.#sign.isShown ? 'copied' : this.#state",
+    'this.#state',
+    'shows a check mark for two seconds, and then its state again',
+  ),
+  sign(
+    'the icon shows its state again after a copy',
+    'const SHOWN_MS = 2_000',
+    'const SHOWN_MS = 20_000',
+    'shows a check mark for two seconds, and then its state again',
+  ),
+  sign(
+    'the icon shows every copy, also of the same token',
+    ' && one.clearsAt === other.clearsAt',
+    '',
+    'shows it again for each copy, also of the same token',
+  ),
+  sign(
+    'the icon does not show a copy that has left the clipboard',
+    'if (!copied) return',
+    'if (!before) return',
+    'shows it no longer than the text is in the clipboard',
+  ),
 ]
