@@ -38,6 +38,7 @@ import { createShow, Notifier } from './desktop/system/notifier.ts'
 import { createOtherBroker } from './desktop/system/other-broker.ts'
 import { Preferences } from './desktop/system/preferences.ts'
 import { watchScreen } from './desktop/system/screen-lock.ts'
+import { SearchShortcut } from './desktop/system/search-shortcut.ts'
 import { createSleepDelay } from './desktop/system/sleep-delay.ts'
 import { utilityKeychain } from './desktop/system/utility-keychain.ts'
 import { nameForWindows } from './desktop/system/windows-identity.ts'
@@ -121,10 +122,11 @@ function start(): void {
     popover.open(place)
   }
   const loginItem = createLoginItem({ platform, app, env: process.env, exec: loginCommand(app) })
-  const preferences = new Preferences({
-    settings: () => host.running?.broker.settings ?? null,
-    ...{ loginItem, changed },
+  const shortcut = new SearchShortcut({
+    ...{ system: electron.globalShortcut, pressed: () => open({ at: 'search' }), log },
   })
+  const settings = () => host.running?.broker.settings ?? null
+  const preferences = new Preferences({ settings, loginItem, shortcut, changed })
   const isWatched = () => popover.isWatched
   const unshown = new MissedNotifications({ clock, changed })
   const notifier = new Notifier({
@@ -200,6 +202,7 @@ function start(): void {
 
   snapshots.on((snapshot) => popover.send(snapshot))
   snapshots.on((snapshot) => tray.show(snapshot))
+  snapshots.on(() => shortcut.follow(settings()?.read().preferences.globalShortcut ?? false))
   snapshots.on(watchSnapshots(notifier))
   manageLifecycle({
     ...{ app, process, powerMonitor, clock, log, open, say: show, visible: [tray, popover] },
@@ -209,6 +212,7 @@ function start(): void {
       unwatch()
       leaveHost()
       looks.stop()
+      shortcut.end()
       return await stopAll({ host, autoClear }, deadlineMs)
     },
   })

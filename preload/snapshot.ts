@@ -152,6 +152,8 @@ export interface PreferencesView {
   readonly leaseSeconds: number
   readonly lockOnSleep: boolean
   readonly startAtLogin: boolean
+  /** Keys open the search from any program. */
+  readonly globalShortcut: boolean
   /** The kind of lease of new accounts, if their service supports it. */
   readonly leaseKind: LeaseKind | 'service'
   readonly accountOrder: AccountOrder

@@ -100,6 +100,8 @@ const preferencesRecord = z.strictObject({
   leaseKind: z.enum(['service', 'shared', 'dedicated']).default('service'),
   /** What the list of accounts is sorted by. */
   accountOrder: z.enum(['recent', 'name', 'service']).default('recent'),
+  /** Whether keys open the search from any program. */
+  globalShortcut: z.boolean().default(false),
 })
 
 export const settingsSchema = z.strictObject({
@@ -137,5 +139,6 @@ export const defaultSettings: Settings = {
     lockOnSleep: true,
     leaseKind: 'service',
     accountOrder: 'recent',
+    globalShortcut: false,
   },
 }

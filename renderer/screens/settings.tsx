@@ -59,6 +59,12 @@ export function Settings() {
           on={preferences.startAtLogin}
           set={(startAtLogin) => set({ startAtLogin })}
         />
+        <Toggle
+          label="Global shortcut"
+          help="Ctrl+Shift+F11 (⇧⌘F11 on a Mac) opens the search from any program."
+          on={preferences.globalShortcut}
+          set={(globalShortcut) => set({ globalShortcut })}
+        />
       </section>
       <Tools />
       <About />

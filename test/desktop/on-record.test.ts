@@ -44,6 +44,7 @@ beforeEach(async () => {
         startsAtLogin = on
       },
     },
+    shortcut: { isOn: false, set: () => true },
     changed: () => undefined,
   })
   handlersOf = (user) =>
@@ -118,7 +119,7 @@ const calls: Readonly<Record<Channel, Recorded>> = {
     () =>
       window.setPreferences({
         ...{ clipboardSeconds: 60, leaseSeconds: 60, lockOnSleep: false },
-        ...{ startAtLogin: true, leaseKind: 'shared', accountOrder: 'name' },
+        ...{ startAtLogin: true, leaseKind: 'shared', accountOrder: 'name', globalShortcut: true },
       }),
     ...Array.from({ length: 6 }, () => 'settings_changed'),
   ],

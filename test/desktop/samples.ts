@@ -26,7 +26,7 @@ export function makeSnapshot(
     },
     preferences: {
       ...{ clipboardSeconds: 30, leaseSeconds: 900, lockOnSleep: true },
-      ...{ startAtLogin: false, leaseKind: 'service', accountOrder: 'recent' },
+      ...{ startAtLogin: false, leaseKind: 'service', accountOrder: 'recent', globalShortcut: false },
     },
     ...rest,
   }

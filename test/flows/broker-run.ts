@@ -150,6 +150,7 @@ async function openWindowBackend(
     ...{
       settings: () => running.broker.settings,
       loginItem: { isOn: () => false, set: () => undefined },
+      shortcut: { isOn: false, set: () => true },
       changed,
     },
   })

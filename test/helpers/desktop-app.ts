@@ -11,6 +11,7 @@ import {
   startDisplay,
 } from './desktop-display.ts'
 import { findElectron } from './desktop-electron.ts'
+import { type OutsideKeyboard, outsideKeyboard } from './desktop-keyboard.ts'
 import { type Panel, startPanel } from './desktop-panel.ts'
 import { startReal, startRealSecondInstance } from './desktop-real.ts'
 import type { RunningApp, StartOptions } from './desktop-running.ts'
@@ -41,6 +42,7 @@ export interface Desktop {
   readonly ring: KeyRing
   readonly panel: Panel
   readonly clipboard: OutsideClipboard
+  readonly keyboard: OutsideKeyboard
   /** Starts a clipboard history; it is stopped with the desktop. */
   keepHistory(): Promise<ClipboardHistory>
   /** The folder of the settings file, the ledger and so on. */
@@ -84,6 +86,8 @@ async function assemble(
   ends.push(() => ring.close())
   const panel = await startPanel(ring.env)
   ends.push(() => panel.close())
+  const keyboard = outsideKeyboard(display.name)
+  ends.push(() => keyboard.close())
   const folder = makeTestFolder('desktop')
   const { HOME = '', ...env } = ring.env
   const installation = install(env, HOME)
@@ -93,7 +97,7 @@ async function assemble(
   writeFileSync(traffic, '')
   return {
     installation,
-    ...{ ring, panel, traffic, close },
+    ...{ ring, panel, keyboard, traffic, close },
     clipboard: outsideClipboard(display.name),
     keepHistory: async () => {
       const history = await startClipboardHistory(display.name)

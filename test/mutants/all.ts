@@ -15,6 +15,7 @@ import { errorField } from './lists/error-field.ts'
 import { formFields } from './lists/form-fields.ts'
 import { general } from './lists/general.ts'
 import { generatedClients } from './lists/generated-clients.ts'
+import { globalShortcut } from './lists/global-shortcut.ts'
 import { glowmarktAndKoyeb } from './lists/glowmarkt-and-koyeb.ts'
 import { keyRings } from './lists/key-rings.ts'
 import { keyboard } from './lists/keyboard.ts'
@@ -77,6 +78,7 @@ export const mutants: readonly Mutant[] = [
   ...errorField,
   ...formFields,
   ...diskAndKeychain,
+  ...globalShortcut,
   ...glowmarktAndKoyeb,
   ...revocation,
   ...outcomeRecords,

@@ -439,6 +439,7 @@ describeWith([chromium], 'the other screens', () => {
     it.each<readonly [string, Partial<PreferencesView>]>([
       ['Lock on sleep', { lockOnSleep: false }],
       ['Start at login', { startAtLogin: true }],
+      ['Global shortcut', { globalShortcut: true }],
     ])('are switched: %s', async (label, change) => {
       const page = await built.open({ snapshot: full, clicks: ['Settings'] })
       await page.getByRole('switch', { name: label }).click()

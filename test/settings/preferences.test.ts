@@ -55,6 +55,7 @@ describe('preferences', () => {
         lockOnSleep: true,
         leaseKind: 'service',
         accountOrder: 'recent',
+        globalShortcut: false,
       },
     })
   })
@@ -71,6 +72,7 @@ describe('preferences', () => {
       lockOnSleep: false,
       leaseKind: 'dedicated',
       accountOrder: 'recent',
+      globalShortcut: false,
     })
   })
 
@@ -96,7 +98,7 @@ describe('preferences', () => {
     { clipboardSeconds: 30.5 },
     { lockOnSleep: 'yes' },
     { leaseKind: 'eternal' },
-    { accountOrder: 'random' },
+    { accountOrder: 'random', globalShortcut: 'Ctrl+F1' },
     { theme: 'dark' },
   ])('cannot be %j', (preferences) => {
     expect(() => change(preferences)).toThrow()

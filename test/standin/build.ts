@@ -37,6 +37,7 @@ export async function buildStandin(outDir: string): Promise<string> {
           run: at('run.ts'),
           electron: at('electron.ts'),
           utility: at('utility.ts'),
+          'key-grabs': at('key-grabs.ts'),
         },
         output: { entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
       },

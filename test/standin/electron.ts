@@ -1,6 +1,7 @@
 import { app } from './app.ts'
 import { BrowserWindow } from './browser-window.ts'
 import { ClipboardItem, clipboard } from './clipboard.ts'
+import { globalShortcut } from './global-shortcut.ts'
 import { ipcMain } from './ipc-main.ts'
 import { Menu, MenuItem } from './menu.ts'
 import { nativeImage } from './native-image.ts'
@@ -9,7 +10,6 @@ import { session } from './session.ts'
 import {
   crashReporter,
   dialog,
-  globalShortcut,
   nativeTheme,
   net,
   powerMonitor,

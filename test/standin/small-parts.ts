@@ -96,13 +96,7 @@ export const safeStorage = {
   },
 }
 
-/** `globalShortcut`, `crashReporter` and `systemPreferences` do nothing here. */
-export const globalShortcut = {
-  register: () => true,
-  unregister: () => undefined,
-  unregisterAll: () => undefined,
-  isRegistered: () => false,
-}
+/** `crashReporter` and `systemPreferences` do nothing here. */
 export const crashReporter = { start: () => undefined }
 export const systemPreferences = Object.assign(new EventEmitter(), {
   getAnimationSettings: () => ({

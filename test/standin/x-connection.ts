@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net'
 /** A message of the X server: an event or a reply. */
 type Incoming = Buffer
 
+const GET_INPUT_FOCUS = 43
 const REPLY = 1
 const ERROR = 0
 const HEADER = 32
@@ -61,6 +62,17 @@ export class XConnection {
         answer instanceof Error ? reject(answer) : resolve(answer),
       )
     })
+  }
+
+  /** Sends a request without a reply; resolves to false if the server reports an error of it. */
+  async isFollowed(opcode: number, detail: number, body: Buffer): Promise<boolean> {
+    let isRefused = false
+    this.ask(opcode, detail, body).catch(() => {
+      isRefused = true
+    })
+    // Its reply comes after any error of what was sent before.
+    await this.ask(GET_INPUT_FOCUS, 0, Buffer.alloc(0))
+    return !isRefused
   }
 
   atom(name: string): Promise<number> {

@@ -86,6 +86,7 @@ const SETTINGS = table({
   displayName: 'Display name',
   color: 'Color',
   pinned: 'Pinned',
+  globalShortcut: 'Global shortcut',
 })
 
 const SWITCH = table({ true: 'on', false: 'off' })
@@ -102,6 +103,7 @@ const CHOICES: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
   ['lockOnSleep', SWITCH],
   ['startAtLogin', SWITCH],
   ['pinned', SWITCH],
+  ['globalShortcut', SWITCH],
 ])
 const LENGTHS: ReadonlySet<string> = new Set(['leaseSeconds', 'clipboardSeconds'])
 const NOTHING = 'none'

@@ -50,6 +50,7 @@ const preferenceRules: Rules<PreferencesRecord> = {
   lockOnSleep: preference('lockOnSleep'),
   leaseKind: preference('leaseKind'),
   accountOrder: preference('accountOrder'),
+  globalShortcut: preference('globalShortcut'),
 }
 
 const accountSetting =

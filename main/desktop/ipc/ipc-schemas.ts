@@ -104,6 +104,7 @@ export const argumentSchemas = {
       leaseSeconds: leaseSeconds.exactOptional(),
       lockOnSleep: z.boolean().exactOptional(),
       startAtLogin: z.boolean().exactOptional(),
+      globalShortcut: z.boolean().exactOptional(),
       leaseKind: z.enum(['shared', 'dedicated', 'service']).exactOptional(),
       accountOrder: z.enum(['recent', 'name', 'service']).exactOptional(),
     }),

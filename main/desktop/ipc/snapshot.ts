@@ -85,6 +85,7 @@ export async function toSnapshot(sources: SnapshotSources, revision: number): Pr
       leaseSeconds: preferences.leaseSeconds,
       lockOnSleep: preferences.lockOnSleep,
       startAtLogin: preferences.startAtLogin,
+      globalShortcut: preferences.globalShortcut,
       leaseKind: preferences.leaseKind,
       accountOrder: preferences.accountOrder,
     },

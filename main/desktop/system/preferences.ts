@@ -11,10 +11,17 @@ interface LoginItem {
   set(on: boolean): void
 }
 
+interface Shortcut {
+  readonly isOn: boolean
+  /** False if the system refuses. */
+  set(on: boolean): boolean
+}
+
 interface PreferencesPorts {
   /** `null` while nothing runs: then the defaults are shown and nothing can be stored. */
   readonly settings: () => Pick<RecordedSettings, 'read' | 'updateUnlessReset' | 'note'> | null
   readonly loginItem: LoginItem
+  readonly shortcut: Shortcut
   readonly changed: () => void
 }
 
@@ -25,9 +32,13 @@ export const USUAL_PREFERENCES: StoredPreferences = {
   lockOnSleep: true,
   leaseKind: 'service',
   accountOrder: 'recent',
+  globalShortcut: false,
 }
 
-/** The user's preferences: those in the settings, and start at login, which the system keeps. */
+/**
+ * The user's preferences: those in the settings, start at login, which the system keeps, and whether
+ * the system has given us the keys of the global shortcut.
+ */
 export class Preferences {
   readonly #ports: PreferencesPorts
   /** Read once: on some systems this is slow, and a snapshot must not be. */
@@ -40,15 +51,21 @@ export class Preferences {
 
   view(): PreferencesView {
     const stored = this.#ports.settings()?.read().preferences ?? USUAL_PREFERENCES
-    return { ...stored, startAtLogin: this.#startAtLogin }
+    const globalShortcut = this.#ports.shortcut.isOn
+    return { ...stored, startAtLogin: this.#startAtLogin, globalShortcut }
   }
 
   /**
    * Changes the given preferences; stores the others before it throws what the system refused. Throws
    * `temporarily_unavailable`, with nothing changed, while a reset is in progress.
    */
-  change({ startAtLogin, ...stored }: Partial<PreferencesView>, by: Actor): void {
-    const { settings, changed } = this.#ports
+  change({ startAtLogin, globalShortcut, ...others }: Partial<PreferencesView>, by: Actor): void {
+    const { settings, shortcut, changed } = this.#ports
+    const hasKeys = globalShortcut === undefined || shortcut.set(globalShortcut)
+    const stored = {
+      ...others,
+      ...(globalShortcut !== undefined && hasKeys && { globalShortcut }),
+    }
     try {
       if (Object.keys(stored).length > 0) {
         settings()?.updateUnlessReset(
@@ -57,6 +74,7 @@ export class Preferences {
         )
       }
       if (startAtLogin !== undefined) this.#changeStart(startAtLogin, by)
+      if (!hasKeys) throw keysNotFree()
     } finally {
       changed()
     }
@@ -81,6 +99,13 @@ export class Preferences {
     if (this.#startAtLogin !== wanted) throw notTaken(wanted)
   }
 }
+
+const keysNotFree = () =>
+  new TokentrayError(
+    'record_unavailable',
+    'The system did not turn the global shortcut on: another program has Ctrl+Shift+F11.',
+    { hint: 'Free the keys in that program or in your system settings, then try again.' },
+  )
 
 const notTaken = (wanted: boolean) =>
   new TokentrayError(

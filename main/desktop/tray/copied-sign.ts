@@ -40,6 +40,6 @@ export class CopiedSign {
   }
 }
 
-/** Each copy starts its time in the clipboard anew. */
+/** Each copy has a time of its own in the clipboard. */
 const isSame = (one: CopiedView, other: CopiedView): boolean =>
   one.account === other.account && one.form === other.form && one.clearsAt === other.clearsAt

@@ -164,6 +164,7 @@ describe('a reset', () => {
     const preferences = new Preferences({
       ...{ settings: () => broker.settings, changed: () => undefined },
       loginItem: { isOn: () => false, set: () => undefined },
+      shortcut: { isOn: false, set: () => true },
     })
     const refused = async (work: () => unknown) =>
       expect(refusalOf(Promise.resolve().then(work))).resolves.toMatchObject(refusal)

@@ -78,6 +78,7 @@ it('has an event for each preference', () => {
   const preferences: Settings['preferences'] = {
     ...{ leaseSeconds: 60, clipboardSeconds: 10, lockOnSleep: false, leaseKind: 'shared' },
     accountOrder: 'name',
+    globalShortcut: true,
   }
   const lines = of({ preferences })
   expect(lines.map(({ setting }) => setting).sort()).toEqual(

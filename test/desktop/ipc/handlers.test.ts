@@ -78,6 +78,7 @@ async function open(broker: TestBroker) {
       isOn: () => done.at(-1) === 'start at login: true',
       set: (on) => done.push(`start at login: ${on}`),
     },
+    shortcut: { isOn: false, set: () => true },
     changed: () => undefined,
   })
   handlers = createHandlers({

@@ -11,7 +11,7 @@ import { toRunning } from '../running.ts'
 
 const preferences: SnapshotSources['preferences'] = {
   ...{ clipboardSeconds: 20, leaseSeconds: 600, lockOnSleep: false },
-  ...{ startAtLogin: true, leaseKind: 'dedicated', accountOrder: 'service' },
+  ...{ startAtLogin: true, leaseKind: 'dedicated', accountOrder: 'service', globalShortcut: true },
 }
 
 const idle: SnapshotSources = {

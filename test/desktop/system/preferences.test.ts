@@ -12,6 +12,7 @@ let asked: number
 let changes: number
 let refuses: TokentrayError | null
 let isDeaf: boolean
+let keys: { isOn: boolean; areFree: boolean }
 let preferences: Preferences
 
 beforeEach(() => {
@@ -21,6 +22,7 @@ beforeEach(() => {
   changes = 0
   refuses = null
   isDeaf = false
+  keys = { isOn: false, areFree: true }
   preferences = new Preferences({
     settings: () => settings,
     loginItem: {
@@ -31,6 +33,16 @@ beforeEach(() => {
       set: (on) => {
         if (refuses) throw refuses
         if (!isDeaf) isOn = on
+      },
+    },
+    shortcut: {
+      get isOn() {
+        return keys.isOn
+      },
+      set: (on) => {
+        if (on && !keys.areFree) return false
+        keys.isOn = on
+        return true
       },
     },
     changed: () => {
@@ -96,4 +108,31 @@ it('audits each changed preference, and no unchanged one', () => {
     { ...of, setting: 'clipboardSeconds', from: '30', to: '60' },
     { ...of, setting: 'startAtLogin', from: 'true', to: 'false' },
   ])
+})
+
+it('takes the keys of the global shortcut before that is stored', () => {
+  preferences.change({ globalShortcut: true }, windowClient)
+  expect([keys.isOn, settings?.read().preferences.globalShortcut]).toEqual([true, true])
+  preferences.change({ globalShortcut: false }, windowClient)
+  expect([keys.isOn, settings?.read().preferences.globalShortcut]).toEqual([false, false])
+})
+
+it('stores the others and says so if another program has those keys', () => {
+  keys.areFree = false
+  const change = () =>
+    preferences.change({ globalShortcut: true, clipboardSeconds: 60 }, windowClient)
+  expect(change).toThrow('another program has Ctrl+Shift+F11')
+  expect(settings?.read().preferences).toMatchObject({
+    ...{ globalShortcut: false, clipboardSeconds: 60 },
+  })
+  expect(preferences.view().globalShortcut).toBe(false)
+  expect(changes).toBe(1)
+})
+
+it('shows the global shortcut as off while the system refuses the stored one', () => {
+  settings?.update((all) => ({
+    ...all,
+    preferences: { ...all.preferences, globalShortcut: true },
+  }))
+  expect(preferences.view().globalShortcut).toBe(false)
 })

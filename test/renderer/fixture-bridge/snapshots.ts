@@ -73,6 +73,7 @@ export const empty: Snapshot = {
     startAtLogin: false,
     leaseKind: 'service',
     accountOrder: 'recent',
+    globalShortcut: false,
   },
   clients: [],
 }
