@@ -56,8 +56,11 @@ function toAccountLines(
   ]
 }
 
-/** Logged-out accounts come last: nothing can be copied from them. */
-const inOrder = (accounts: readonly AccountView[]): readonly AccountView[] => [
-  ...accounts.filter(({ state }) => state !== 'signed_out'),
-  ...accounts.filter(({ state }) => state === 'signed_out'),
-]
+/** Recently used accounts first; logged-out ones last, because nothing can be copied from them. */
+function inOrder(accounts: readonly AccountView[]): readonly AccountView[] {
+  const isOut = ({ state }: AccountView) => state === 'signed_out'
+  const recent = [...accounts].sort((one, other) => lastUse(other) - lastUse(one))
+  return [...recent.filter((each) => !isOut(each)), ...recent.filter(isOut)]
+}
+
+const lastUse = ({ lastUsedAt }: AccountView) => lastUsedAt ?? 0

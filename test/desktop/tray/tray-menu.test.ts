@@ -90,6 +90,12 @@ describe('the top level', () => {
     expect(find(menuOf({ accounts: many(4) }), 'all-accounts')).toBeUndefined()
   })
 
+  it('has the accounts that were used last first', () => {
+    const accounts = many(9).map((account, index) => ({ ...account, lastUsedAt: index }))
+    const ids = labels(menuOf({ accounts })).filter((label) => label.startsWith('koyeb/'))
+    expect(ids).toEqual(['koyeb/a8', 'koyeb/a7', 'koyeb/a6', 'koyeb/a5'])
+  })
+
   it('has logged-out accounts last, because nothing can be copied from them', () => {
     const accounts = [...many(4, { state: 'signed_out' }), makeAccount('svix/in')]
     expect(labels(menuOf({ accounts })).filter((label) => label.includes('/'))[0]).toBe('svix/in')

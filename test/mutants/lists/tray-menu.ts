@@ -67,6 +67,17 @@ export const trayMenuMutants: readonly Mutant[] = [
     noticedBy: inTrayMenu('has four accounts, and a way to the others'),
   },
   {
+    promise: 'the menu has recently used accounts first',
+    changes: [
+      {
+        file: trayMenu,
+        find: 'lastUse(other) - lastUse(one)',
+        replace: 'lastUse(one) - lastUse(other)',
+      },
+    ],
+    noticedBy: inTrayMenu('has the accounts that were used last first'),
+  },
+  {
     promise: 'tokens can be revoked in the menu while Tokentray is locked',
     changes: [
       {
