@@ -106,7 +106,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   ],
   'main/providers': ['index.ts', providerIds.join(' '), 'wire', 'form.ts', 'provider.ts', 'http'],
   'main/broker': [
-    'describe.ts',
+    'describe.ts transfer',
     'broker.ts',
     'record-closing.ts record-revocation.ts revoke-everything.ts keychain-status.ts stop-in-time.ts',
     'token-admin login',

@@ -43,6 +43,22 @@ function makeSecret(): { readonly secret: Secret; readonly secretHash: string } 
   return { secret: new Secret(secret), secretHash: sha256(secret).toString('hex') }
 }
 
+/** A new client; its secret is nowhere else. */
+function makeRecord(
+  name: string,
+  createdAt: number,
+): { readonly record: ClientRecord; readonly secret: Secret } {
+  const { secret, secretHash } = makeSecret()
+  return { record: { id: randomText(120), name, secretHash, createdAt }, secret }
+}
+
+/** The record of a client whose secret is thrown away: it can be given a new one. */
+export const recordWithoutSecret = (name: string, createdAt: number): ClientRecord =>
+  makeRecord(name, createdAt).record
+
+/** True for names that stand for the user or for Tokentray. */
+export const isReserved = (name: string): boolean => RESERVED.includes(name)
+
 /** The clients and their grants. */
 export class Clients {
   readonly #settings: RecordedSettings
@@ -107,16 +123,10 @@ export class Clients {
         hint: NAME_RULE,
       })
     }
-    if (this.findByName(name) || RESERVED.includes(name)) {
+    if (this.findByName(name) || isReserved(name)) {
       throw new TokentrayError('already_exists', `A tool named ${name} already exists.`)
     }
-    const { secret, secretHash } = makeSecret()
-    const record: ClientRecord = {
-      id: randomText(120),
-      name,
-      secretHash,
-      createdAt: this.#clock.now(),
-    }
+    const { record, secret } = makeRecord(name, this.#clock.now())
     const grants = accountUids.map((account) => ({ client: record.id, account, until: null }))
     this.#settings.updateUnlessReset(
       (settings) => ({

@@ -15,6 +15,8 @@ export interface ServeOptions {
 export interface Context {
   readonly screen: Screen
   readonly prompt: Prompt
+  /** All of standard input, for a command that takes a file; throws `invalid_request` if it is too long for one. */
+  readInput(): Promise<string>
   /** Wall clock, epoch milliseconds. */
   now(): number
   /** The running Tokentray; throws `not_running`, or `request_refused` if its files are not this user's. */

@@ -1,5 +1,6 @@
 import { version } from '../../package.json' with { type: 'json' }
 import { TokentrayError } from '../base/errors.ts'
+import { readChosenStream } from '../base/files/chosen-file.ts'
 import { findDirectories } from '../base/files/directories.ts'
 import { endProcess } from '../base/process/end-process.ts'
 import { connect } from './api/connect.ts'
@@ -24,6 +25,7 @@ const context: Context = {
     discard: discardTypedAhead,
     beforeEnding,
   }),
+  readInput: () => readChosenStream(process.stdin),
   now: () => Date.now(),
   connect: () => connect(findDirectories()),
   openPage: openInBrowser,

@@ -12,6 +12,7 @@ import { isHelp, toUsageError } from './commands/support/usage.ts'
 import { addTokenCommands } from './commands/token.ts'
 import { addTokensCommands } from './commands/tokens.ts'
 import { addToolCommands } from './commands/tools.ts'
+import { addTransferCommands } from './commands/transfer.ts'
 import type { Context } from './context.ts'
 
 const EXAMPLES = `
@@ -85,6 +86,7 @@ function createProgram(
   addToolCommands(program, context)
   addActiveCommands(program, context)
   addActivityCommand(program, context)
+  addTransferCommands(program, context)
   addControlCommands(program, context)
   return program
 }

@@ -23,6 +23,7 @@ import { goingFirst } from './management/going-first.ts'
 import { openapi } from './management/openapi.ts'
 import { ownerRoutes } from './management/owner-routes.ts'
 import type { Route } from './management/route.ts'
+import { transferRoutes } from './management/transfer-routes.ts'
 import { Authentication } from './oauth/authentication.ts'
 import { addOauthRoutes, metadata } from './oauth/oauth.ts'
 import { TokenAnswers } from './oauth/token-response.ts'
@@ -139,6 +140,7 @@ function buildApp(
     ...accountTokenRoutes(broker),
     ...ownerRoutes(broker, identity, tokenAnswers),
     ...clientRoutes(broker),
+    ...transferRoutes(broker),
     activityRoute(activity, broker.accounts),
   ]
   const document = openapi(routes, version)
@@ -167,6 +169,7 @@ function addRoute(
 ): void {
   app.route({
     method: route.method,
+    ...(route.bodyLimit !== undefined && { bodyLimit: route.bodyLimit }),
     url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
     // Before the body is read: an unauthenticated body is not parsed.
     onRequest: async ({ headers }) => {

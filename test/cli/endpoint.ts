@@ -37,6 +37,8 @@ const routes = {
   'GET /v1/leases': [null, schemas.leasesAnswer],
   'POST /v1/leases/end': [schemas.endRequest, schemas.endAnswer],
   'POST /v1/activity': [schemas.activityRequest, schemas.activityAnswer],
+  'GET /v1/export': [null, schemas.exportDocument],
+  'POST /v1/import': [schemas.exportDocument, schemas.importAnswer],
   'POST /v1/lock': [schemas.emptyAnswer, schemas.emptyAnswer],
   'POST /v1/unlock': [schemas.emptyAnswer, schemas.emptyAnswer],
   'POST /v1/reset': [schemas.resetRequest, schemas.emptyAnswer],

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { PassThrough } from 'node:stream'
+import { readChosenStream } from '../../main/base/files/chosen-file.ts'
 import type { Directories } from '../../main/base/files/directories.ts'
 import type { Secret } from '../../main/base/secret.ts'
 import { connect } from '../../main/cli/api/connect.ts'
@@ -84,6 +85,7 @@ export async function runCli(
     screen,
     prompt: createPrompt(() => input, stderr, { interrupt: () => {} }),
     now,
+    readInput: () => readChosenStream(input),
     connect: () => connect(directories),
     openPage,
     serve,

@@ -292,6 +292,16 @@ export const samples: Readonly<Record<Route, object>> = {
   'GET /v1/leases': leases,
   'POST /v1/leases/end': ended,
   'POST /v1/activity': { lines: [], last: 0 },
+  'GET /v1/export': {
+    ...{ format: 'tokentray-export', version: 1, written_by: ownVersion },
+    accounts: [{ provider: 'sftpgo', name: 'work', values: { username: 'alice' } }],
+    ...{ tools: [], preferences: { lock_on_sleep: true } },
+  },
+  'POST /v1/import': {
+    accounts: { added: ['sftpgo/work'], existing: [], refused: [] },
+    tools: { added: [], existing: [], refused: [] },
+    preferences: { changed: [], kept: [] },
+  },
   'POST /v1/lock': {},
   'POST /v1/unlock': {},
   'POST /v1/reset': {},

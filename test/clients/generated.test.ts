@@ -136,6 +136,8 @@ const expectedCalls = (issuer: string): readonly Call[] => [
   { call: 'logout', status: 200, ended: [] },
   { call: 'lock', status: 200 },
   { call: 'unlock', status: 200 },
+  { call: 'exportAll', status: 200, format: 'tokentray-export' },
+  { call: 'importAll', status: 200, existing: [SFTPGO, 'glowmarkt/demo', 'svix/demo'] },
   { call: 'changeClient', status: 200, accounts: ['glowmarkt/demo'] },
   { call: 'renewClientSecret', status: 200, accounts: ['glowmarkt/demo'] },
   { call: 'removeClient', status: 200, ended: [] },

@@ -12,6 +12,7 @@ import { diskAndKeychain } from './lists/disk-and-keychain.ts'
 import { displayAccuracy } from './lists/display-accuracy.ts'
 import { displayServers } from './lists/display-servers.ts'
 import { errorField } from './lists/error-field.ts'
+import { exportAndImport } from './lists/export-and-import.ts'
 import { formFields } from './lists/form-fields.ts'
 import { general } from './lists/general.ts'
 import { generatedClients } from './lists/generated-clients.ts'
@@ -76,6 +77,7 @@ export const mutants: readonly Mutant[] = [
   ...operations,
   ...terminalPrompts,
   ...errorField,
+  ...exportAndImport,
   ...formFields,
   ...diskAndKeychain,
   ...globalShortcut,

@@ -35,6 +35,7 @@ const EVENTS = {
     grant_added: 'Access given',
     grant_removed: 'Access removed',
     settings_changed: 'Settings changed',
+    settings_imported: 'Accounts and settings imported',
     lock: 'Locked',
     unlock: 'Unlocked',
     reset: 'Tokentray was reset',

@@ -16,6 +16,8 @@ import type {
   ClientsAnswer,
   EndAnswer,
   EndRequest,
+  ExportDocument,
+  ImportAnswer,
   IssueRequest,
   LeasesAnswer,
   ListedTokensAnswer,
@@ -117,6 +119,8 @@ export interface Api {
   end(request: EndRequest): Promise<EndAnswer>
   /** A page of the audit record, newest line first. */
   activity(request: ActivityRequest): Promise<ActivityAnswer>
+  exportAll(): Promise<ExportDocument>
+  importAll(document: ExportDocument): Promise<ImportAnswer>
   lock(): Promise<void>
   unlock(): Promise<void>
   reset(): Promise<void>
@@ -272,6 +276,13 @@ export function createApi(target: Target, patience: Patience = usualPatience): A
       const answer = await send('POST', '/v1/activity', request, deadlineMs)
       return toAnswer<ActivityAnswer>(answer, 'lines', 'last')
     },
+    exportAll: async () =>
+      toAnswer<ExportDocument>(await send('GET', '/v1/export'), 'format', 'accounts'),
+    importAll: async (document) =>
+      toAnswer<ImportAnswer>(
+        await send('POST', '/v1/import', document),
+        ...(['accounts', 'tools', 'preferences'] as const),
+      ),
     lock: async () => void (await send('POST', '/v1/lock', {})),
     unlock: async () => void (await send('POST', '/v1/unlock', {})),
     reset: async () => void (await sendPatiently('POST', '/v1/reset', { confirm: 'reset' })),

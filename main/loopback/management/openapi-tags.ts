@@ -30,8 +30,11 @@ const parts: readonly (Tag & { readonly at: readonly string[] })[] = [
     at: ['/v1/activity'],
   },
   {
-    ...{ name: 'control', description: 'Tokentray itself: status, lock and reset.' },
-    at: ['/v1/status', '/v1/lock', '/v1/unlock', '/v1/reset'],
+    ...{
+      name: 'control',
+      description: 'Tokentray itself: status, lock, export, import and reset.',
+    },
+    at: ['/v1/status', '/v1/lock', '/v1/unlock', '/v1/reset', '/v1/export', '/v1/import'],
   },
 ]
 

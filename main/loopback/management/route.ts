@@ -33,6 +33,8 @@ export interface Route {
   readonly also: readonly ErrorCode[]
   readonly summary: string
   readonly body?: z.ZodType
+  /** The longest body, in bytes, if it is not the usual one. */
+  readonly bodyLimit?: number
   readonly answer: z.ZodType
   readonly status: number
   /** Parses the raw body; returns a value that fits `answer`, or its JSON. */
@@ -48,6 +50,7 @@ interface RouteWithBody<Body extends z.ZodType> {
   readonly also?: readonly ErrorCode[]
   readonly summary: string
   readonly body: Body
+  readonly bodyLimit?: number
   readonly answer: z.ZodType
   readonly status?: number
   readonly handle: (call: Call<z.output<Body>>) => Promise<unknown>

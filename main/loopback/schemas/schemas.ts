@@ -18,6 +18,7 @@ export * from './account-schemas.ts'
 export * from './activity-schemas.ts'
 export { leaseKind, silentHost } from './schema-parts.ts'
 export * from './status-schemas.ts'
+export * from './transfer-schemas.ts'
 
 const reason = line(200)
 const minValidity = z.int().min(0).max(31_536_000).describe('Seconds; defaults to 60.')

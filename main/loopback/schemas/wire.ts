@@ -30,3 +30,5 @@ export type ActivityRequest = z.input<typeof schemas.activityRequest>
 export type ActivityAnswer = z.infer<typeof schemas.activityAnswer>
 export type ActivityLineAnswer = z.infer<typeof schemas.activityLine>
 export type Operation = AccountAnswer['operations'][number]
+export type ExportDocument = z.infer<typeof schemas.exportDocument>
+export type ImportAnswer = z.infer<typeof schemas.importAnswer>

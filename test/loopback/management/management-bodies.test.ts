@@ -73,6 +73,19 @@ describe('the body of a management call', () => {
     )
   })
 
+  it('may be 1 MB for an import', async () => {
+    const LIMIT = 1024 * 1024
+    const whole = JSON.stringify({ format: 'tokentray-export', version: 1 })
+    const ofLength = (length: number) => whole.padEnd(length, ' ')
+
+    expect((await post('/v1/import', ofLength(LIMIT), 'application/json')).status).toBe(200)
+    expectRefusal(
+      await post('/v1/import', ofLength(LIMIT + 1), 'application/json'),
+      413,
+      'payload_too_large',
+    )
+  })
+
   it('is not repeated in an error', async () => {
     const secret = markedSecret('pasted')
     const bodies = [

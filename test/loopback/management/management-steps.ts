@@ -277,6 +277,45 @@ export const steps: readonly Step[] = [
     refused: { body: { before: 'yesterday' }, ...INVALID },
   },
   {
+    route: 'GET /v1/export',
+    records: [],
+    answer: schemas.exportDocument,
+    says: ({ endpoint }) => ({
+      ...{ format: 'tokentray-export', version: 1 },
+      accounts: [
+        { provider: 'glowmarkt', name: 'home', values: { username: 'alice' } },
+        { provider: 'svix', name: 'shop', values: { application: 'app_shop' } },
+        {
+          ...{ provider: 'sftpgo', name: 'alice', lease_kind: 'shared', lease_seconds: 600 },
+          values: { url: endpoint.sftpgo.url, username: 'alice' },
+        },
+      ],
+      preferences: { lease_seconds: 900, lock_on_sleep: true },
+    }),
+    refused: { path: '/v1/export?tools=1', ...INVALID },
+  },
+  {
+    route: 'POST /v1/import',
+    records: ['account_added', 'client_added', 'grant_added', 'settings_imported'],
+    body: ({ endpoint }) => ({
+      ...{ format: 'tokentray-export', version: 1 },
+      accounts: [
+        {
+          ...{ provider: 'sftpgo', name: 'moved', lease_kind: 'dedicated' },
+          values: { url: endpoint.sftpgo.url, username: 'bob' },
+        },
+        { provider: 'sftpgo', name: 'alice', values: {} },
+      ],
+      tools: [{ name: 'mover', accounts: ['sftpgo/moved'] }],
+    }),
+    answer: schemas.importAnswer,
+    says: () => ({
+      accounts: { added: ['sftpgo/moved'], existing: ['sftpgo/alice'], refused: [] },
+      tools: { added: ['mover'], existing: [], refused: [] },
+    }),
+    refused: { body: { format: 'tokentray-export', version: 2 }, ...INVALID },
+  },
+  {
     route: 'POST /v1/lock',
     records: ['lock'],
     answer: schemas.emptyAnswer,

@@ -268,6 +268,14 @@ func end(owner *api.ClientWithResponses) {
 	call("lock", locked, err, func(*api.LockResponse) told { return nil })
 	unlocked, err := owner.UnlockWithResponse(ctx)
 	call("unlock", unlocked, err, func(*api.UnlockResponse) told { return nil })
+	exported, err := owner.ExportAllWithResponse(ctx)
+	call("exportAll", exported, err, func(each *api.ExportAllResponse) told {
+		return told{"format": each.JSON200.Format}
+	})
+	imported, err := owner.ImportAllWithResponse(ctx, *exported.JSON200)
+	call("importAll", imported, err, func(each *api.ImportAllResponse) told {
+		return told{"existing": each.JSON200.Accounts.Existing}
+	})
 	change := api.ChangeClientRequest{Accounts: []string{"glowmarkt/demo"}}
 	changed, err := owner.ChangeClientWithResponse(ctx, "tool", change)
 	call("changeClient", changed, err, func(each *api.ChangeClientResponse) told {

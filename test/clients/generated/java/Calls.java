@@ -228,6 +228,9 @@ public class Calls {
     call("logout", () -> owner.accounts.logoutWithHttpInfo("sftpgo", "demo"), (it) -> ended(it.getLeases()));
     call("lock", owner.control::lockWithHttpInfo);
     call("unlock", owner.control::unlockWithHttpInfo);
+    var exported = owner.control.exportAllWithHttpInfo().getData();
+    call("exportAll", owner.control::exportAllWithHttpInfo, (it) -> Map.of("format", it.getFormat().getValue()));
+    call("importAll", () -> owner.control.importAllWithHttpInfo(exported), (it) -> Map.of("existing", it.getAccounts().getExisting()));
     var change = new ChangeClientRequest().addAccountsItem("glowmarkt/demo");
     call("changeClient", () -> owner.clients.changeClientWithHttpInfo("tool", change), (it) -> Map.of("accounts", it.getAccounts()));
     call("renewClientSecret", () -> owner.clients.renewClientSecretWithHttpInfo("tool"), (it) -> Map.of("accounts", it.getAccounts()));

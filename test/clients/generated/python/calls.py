@@ -29,7 +29,14 @@ from tokentray_api.api.clients import (
     remove_client,
     renew_client_secret,
 )
-from tokentray_api.api.control import get_status, lock, reset, unlock
+from tokentray_api.api.control import (
+    export_all,
+    get_status,
+    import_all,
+    lock,
+    reset,
+    unlock,
+)
 from tokentray_api.api.discovery import get_health, get_metadata, get_openapi
 from tokentray_api.api.leases import end_leases, issue_token, list_leases
 from tokentray_api.api.oauth import introspect_lease, request_token, revoke_lease
@@ -187,6 +194,13 @@ call(login_again, owner, *SFTPGO, body=again, told=state)
 call(logout, owner, *SFTPGO, told=ended)
 call(lock, owner)
 call(unlock, owner)
+exported = call(export_all, owner, told=lambda answer: {"format": answer.format_})
+call(
+    import_all,
+    owner,
+    body=exported,
+    told=lambda answer: {"existing": answer.accounts.existing},
+)
 change = models.ChangeClientRequest(accounts=["glowmarkt/demo"])
 call(
     change_client,

@@ -1,0 +1,71 @@
+import { changeIn, type Mutant } from '../mutant.ts'
+
+const TESTS = 'test/broker/transfer/transfer.test.ts'
+const exporting = changeIn('main/broker/transfer/export.ts', TESTS)
+const importing = changeIn('main/broker/transfer/import.ts', TESTS)
+const preferences = changeIn('main/broker/transfer/import-preferences.ts', TESTS)
+const file = changeIn('main/base/files/chosen-file.ts', 'test/cli/commands/transfer.test.ts')
+
+/** What an export may not contain, and what a file from a stranger may not do. */
+export const exportAndImport: readonly Mutant[] = [
+  exporting(
+    'an export holds no value of a secret field',
+    'provider.fields.filter((field) => !isSecret(field))',
+    'provider.fields.filter((field) => field.kind !== undefined || !isSecret(field))',
+    'holds exactly the listed members, and no secret, id or time',
+  ),
+  importing(
+    'an import changes no existing account',
+    'if (added.has(id) || accounts.find(id)) return',
+    'if (added.has(id)) return',
+    'changes no existing account or tool',
+  ),
+  importing(
+    'an imported tool gets no account that was there before',
+    'flatMap((id) => imported.get(id)?.uid ?? [])',
+    'flatMap((id) => imported.get(id)?.uid ?? clock && accounts.length ? [id] : [])',
+    'changes no existing account or tool',
+  ),
+  importing(
+    'a value in a secret field is refused by its label',
+    'if (isSecret(field))\n',
+    'if (isSecret(field) && field.required === undefined)\n',
+    'refuses a value in a secret field by its label',
+  ),
+  importing(
+    'an import does not allow sending a password without encryption',
+    'const { [PLAIN_HTTP]: _, ...values } = given',
+    "const { ['']: _, ...values } = given",
+    'does not take over the permission to send a password without encryption',
+  ),
+  importing(
+    'an import takes no name from a tool that uses it for another account',
+    'formerly?.includes(id))) {',
+    'formerly?.includes(name))) {',
+    'does not take a name from a tool that uses it for another account',
+  ),
+  importing(
+    'nothing is imported while Tokentray is locked',
+    'if (broker.locked) throw',
+    'if (broker.locked && broker.providers.length === 0) throw',
+    'is refused while Tokentray is locked',
+  ),
+  preferences(
+    'an import switches no protection off',
+    '?? true',
+    '|| true',
+    'switches no protection off, and says which',
+  ),
+  file(
+    'an export is never written through a link',
+    "openSync(target, 'wx', 0o600)",
+    "openSync(target, 'w', 0o600)",
+    'never writes through a link',
+  ),
+  file(
+    'standard input is read up to a limit',
+    "if (length > LONGEST_FILE) throw tooLong('standard input')",
+    "if (length < 0) throw tooLong('standard input')",
+    'stops reading standard input after 1 MB',
+  ),
+]
