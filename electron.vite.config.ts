@@ -1,11 +1,14 @@
 import path from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { licenses } from './build/licenses.mjs'
 
 const at = (relative: string) => path.resolve(import.meta.dirname, relative)
 
 export default defineConfig({
   main: {
+    // The keychain library is shipped beside the bundle.
+    plugins: [licenses([at('node_modules/keytar')])],
     build: {
       // One target for Electron and for plain Node 20, because the agent runs the same broker. Not
       // minified: that would save 2 MB and about 0.13 s of the start, but the log gives the places of
@@ -34,7 +37,7 @@ export default defineConfig({
   },
   renderer: {
     root: at('renderer'),
-    plugins: [react()],
+    plugins: [react(), licenses()],
     build: {
       target: 'chrome150',
       minify: 'oxc',

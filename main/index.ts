@@ -12,7 +12,7 @@ import { type Client, trayClient, windowClient } from './broker/clients.ts'
 import { denyAll } from './broker/ports.ts'
 import { startTokentray } from './compose.ts'
 import { AutoClear } from './desktop/clipboard/auto-clear.ts'
-import { createClipboard } from './desktop/clipboard/clipboard.ts'
+import { copyOpenly, createClipboard } from './desktop/clipboard/clipboard.ts'
 import { watchCopied } from './desktop/clipboard/copied-token.ts'
 import { Host } from './desktop/host.ts'
 import { createActivityNews } from './desktop/ipc/activity-view.ts'
@@ -31,6 +31,7 @@ import {
 import { createAutoLock, watchSnapshots } from './desktop/system/auto-lock.ts'
 import { connectBus } from './desktop/system/dbus.ts'
 import { isWayland } from './desktop/system/display-server.ts'
+import { createIdleLock } from './desktop/system/idle-lock.ts'
 import { watchKeychain } from './desktop/system/keychain-watch.ts'
 import { createLoginItem } from './desktop/system/login-item.ts'
 import { MissedNotifications } from './desktop/system/missed-notifications.ts'
@@ -46,9 +47,11 @@ import { createMenuActions } from './desktop/tray/menu-actions.ts'
 import { TrayIcon } from './desktop/tray/tray.ts'
 import { watchTrayHost } from './desktop/tray/tray-host.ts'
 import { loadTrayIcons } from './desktop/tray/tray-icon.ts'
+import { watchAppearance } from './desktop/window/appearance.ts'
 import { createDialogs } from './desktop/window/dialogs.ts'
 import { createBrowserOpener } from './desktop/window/external-links.ts'
 import * as hardening from './desktop/window/hardening.ts'
+import { readLicenses } from './desktop/window/licenses.ts'
 import { type Place, Popover } from './desktop/window/popover.ts'
 import { windowIcon } from './desktop/window/window-icon.ts'
 import { createWindowMaker } from './desktop/window/window-options.ts'
@@ -60,7 +63,7 @@ import type { Settings } from './settings/schema.ts'
 
 const LOCK_WAIT_MS = 10_000
 
-const { app, ipcMain, powerMonitor, screen } = electron
+const { app, ipcMain, nativeTheme, powerMonitor, screen, shell } = electron
 const { platform } = process
 const folder = import.meta.dirname
 const directories = findDirectories()
@@ -92,6 +95,7 @@ function start(): void {
   const delaySleep = createSleepDelay({ platform, log })
   const changed = () => {
     clearEnded()
+    idleLock.changed()
     delaySleep(autoClear.current !== null)
     snapshots.changed()
   }
@@ -132,6 +136,7 @@ function start(): void {
   const notifier = new Notifier({
     ...{ show, openPopover: open, isWatched },
     unshown: (words) => unshown.add(words),
+    wants: () => preferences.view(),
   })
   const onWayland = platform === 'linux' && isWayland(process.env, app.commandLine)
   const takesText = () => !onWayland || popover.hasFocus
@@ -170,6 +175,11 @@ function start(): void {
       visit: createBrowserOpener(electron.shell, clock),
       stopOther: other.stop,
       chooseFile: () => popover.keepOpen(dialogs.chooseFile),
+      chooseExport: () => popover.keepOpen(dialogs.chooseExport),
+      chooseImport: () => popover.keepOpen(dialogs.chooseImport),
+      openDataFolder: () => shell.openPath(directories.data),
+      copyText: (text) => copyOpenly(electron, text),
+      licenses: () => readLicenses(folder),
       closePopover: () => popover.close(),
       quit: () => app.quit(),
     })
@@ -184,6 +194,13 @@ function start(): void {
     }),
   })
   const locking = createAutoLock({ host, preferences, autoClear, changed, log })
+  const idleLock = createIdleLock({
+    idleSeconds: () => powerMonitor.getSystemIdleTime(),
+    limitMinutes: () => preferences.view().lockAfterIdleMinutes,
+    isOpen: () => host.running?.broker.locked === false,
+    lock: locking.idle,
+    clock,
+  })
   const unwatch = watchScreen({ powerMonitor, connectBus, log, on: locking })
 
   const leaveHost = watchTrayHost({
@@ -203,6 +220,7 @@ function start(): void {
   snapshots.on((snapshot) => popover.send(snapshot))
   snapshots.on((snapshot) => tray.show(snapshot))
   snapshots.on(() => shortcut.follow(settings()?.read().preferences.globalShortcut ?? false))
+  snapshots.on(watchAppearance({ nativeTheme, zoomTo: (factor) => popover.zoomTo(factor) }))
   snapshots.on(watchSnapshots(notifier))
   manageLifecycle({
     ...{ app, process, powerMonitor, clock, log, open, say: show, visible: [tray, popover] },
@@ -211,6 +229,7 @@ function start(): void {
     stop: async (deadlineMs) => {
       unwatch()
       leaveHost()
+      idleLock.stop()
       looks.stop()
       shortcut.end()
       return await stopAll({ host, autoClear }, deadlineMs)

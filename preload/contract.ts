@@ -95,6 +95,31 @@ export interface AccountChange {
   readonly pinned?: boolean
 }
 
+/** What became of the accounts or tools of an imported file: their names, and why some were refused. */
+export interface ImportedView {
+  readonly added: readonly string[]
+  /** They existed, and were not changed. */
+  readonly existing: readonly string[]
+  readonly refused: readonly { readonly entry: string; readonly why: string }[]
+}
+
+/** The result of an import. */
+export interface ImportView {
+  readonly accounts: ImportedView
+  readonly tools: ImportedView
+  /** How many preferences were changed, and how many were not because that would switch a protection off. */
+  readonly preferences: { readonly changed: number; readonly kept: number }
+}
+
+/** A library, and its license. */
+export interface LicenseView {
+  readonly name: string
+  readonly version: string
+  /** The short name of the license, such as MIT. */
+  readonly license: string
+  readonly text: string
+}
+
 /**
  * What the page may ask of the main process: one function per channel. Accounts are identified by
  * `uid`, because the name may belong to another account by the time the user confirms.
@@ -135,6 +160,18 @@ export interface Calls {
   dismissNotice(text: string): null
   stopOtherBroker(): null
   chooseFile(): { readonly path: string | null }
+  /** Asks the user for a file and exports to it; `null` if they cancel. */
+  exportSettings(): { readonly accounts: number; readonly tools: number } | null
+  /** Asks the user for a file and imports it; `null` if they cancel. */
+  importSettings(): ImportView | null
+  /** Shows the folder with the record and the log. */
+  openDataFolder(): null
+  /** Copies the address for tools. */
+  copyAddress(): null
+  /** The libraries that are part of the program. */
+  licenses(): { readonly licenses: readonly LicenseView[] }
+  /** Deletes everything, as `tokentray reset` does; `confirm` is what the user typed. */
+  reset(confirm: string): { readonly left: number }
   closePopover(): null
   quit(): null
 }
@@ -168,6 +205,12 @@ export const channels = [
   'dismissNotice',
   'stopOtherBroker',
   'chooseFile',
+  'exportSettings',
+  'importSettings',
+  'openDataFolder',
+  'copyAddress',
+  'licenses',
+  'reset',
   'closePopover',
   'quit',
 ] as const satisfies readonly Channel[]

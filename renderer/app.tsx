@@ -9,6 +9,7 @@ import { Accounts } from './screens/accounts.tsx'
 import { Activity } from './screens/activity.tsx'
 import { AddAccount } from './screens/add-account.tsx'
 import { Leases } from './screens/leases.tsx'
+import { Licenses } from './screens/licenses.tsx'
 import { LogInAgain } from './screens/log-in-again.tsx'
 import { Portal } from './screens/portal.tsx'
 import { Settings } from './screens/settings.tsx'
@@ -23,6 +24,7 @@ import { type AppState, isTop, type Place } from './state/places.ts'
 import { QuestionProvider } from './state/question.tsx'
 import { useReopening } from './state/reopening.ts'
 import type { Snapshots } from './state/snapshots.ts'
+import { useZoomKeys } from './state/zoom.ts'
 
 /** The whole page, drawn from the newest snapshot. */
 export function App({ page, snapshots }: { page: Page; snapshots: Snapshots }) {
@@ -54,6 +56,7 @@ function Window() {
   useEscape(state === null && !isTop(known))
   useSelectAll()
   useReopening()
+  useZoomKeys()
   return (
     <>
       {state === null && isTop(known) && <TopBar />}
@@ -114,8 +117,9 @@ function Placed({ place }: { place: Place }) {
     return <Shown key={account.uid} account={account} />
   }
   if (place.at === 'add') return <AddAccount provider={place.provider} />
-  const Shown = { accounts: Accounts, leases: Leases, activity: Activity, settings: Settings }[
-    place.at
-  ]
+  const Shown = {
+    ...{ accounts: Accounts, leases: Leases, activity: Activity },
+    ...{ settings: Settings, licenses: Licenses },
+  }[place.at]
   return <Shown />
 }

@@ -102,6 +102,15 @@ const preferencesRecord = z.strictObject({
   accountOrder: z.enum(['recent', 'name', 'service']).default('recent'),
   /** Whether keys open the search from any program. */
   globalShortcut: z.boolean().default(false),
+  /** Locks once nobody has used the computer for so long; 0 for never. */
+  lockAfterIdleMinutes: z.int().min(0).max(1_440).default(0),
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  /** The size of text and everything else in the window, percent. */
+  zoom: z.int().min(80).max(200).default(100),
+  /** Which notifications are shown; those that are shown nowhere else always are. */
+  notifyCopied: z.boolean().default(true),
+  notifyLoginRequired: z.boolean().default(true),
+  notifyServiceLimits: z.boolean().default(true),
 })
 
 export const settingsSchema = z.strictObject({
@@ -140,5 +149,11 @@ export const defaultSettings: Settings = {
     leaseKind: 'service',
     accountOrder: 'recent',
     globalShortcut: false,
+    lockAfterIdleMinutes: 0,
+    theme: 'system',
+    zoom: 100,
+    notifyCopied: true,
+    notifyLoginRequired: true,
+    notifyServiceLimits: true,
   },
 }

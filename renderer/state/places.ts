@@ -1,6 +1,6 @@
 /** A place in the window: a screen, and the account or provider it shows. */
 export type Place =
-  | { readonly at: 'accounts' | 'leases' | 'activity' | 'settings' }
+  | { readonly at: 'accounts' | 'leases' | 'activity' | 'settings' | 'licenses' }
   | { readonly at: 'add'; readonly provider?: string }
   | { readonly at: 'account' | 'login' | 'tokens' | 'portal'; readonly account: string }
 
@@ -17,6 +17,7 @@ const REACHED = {
   login: 'on',
   tokens: 'on',
   portal: 'on',
+  licenses: 'on',
 } as const satisfies Record<Screen, 'top' | 'on'>
 
 export const SCREENS = Object.keys(REACHED) as readonly Screen[]

@@ -67,6 +67,11 @@ export function clipboardTimes(current: number): readonly number[] {
   return withCurrent([10, 20, 30, 60, 120, 300], current)
 }
 
+/** The times without use after which to lock, plus the current one; in minutes, 0 for never. */
+export function idleTimes(current: number): readonly number[] {
+  return withCurrent([0, 5, 15, 30, 60, 120, 240], current)
+}
+
 function withCurrent(offered: readonly number[], current: number): readonly number[] {
   return [...new Set([...offered, current])].sort((a, b) => a - b)
 }

@@ -69,6 +69,11 @@ export class FakeContents extends EventEmitter {
   openHandler: (() => { action: string }) | null = null
   isGone = false
   closedTools = 0
+  zoom = 1
+
+  setZoomFactor(factor: number): void {
+    this.zoom = factor
+  }
   webRtc = 'default'
 
   setWebRTCIPHandlingPolicy(policy: string): void {
@@ -101,6 +106,7 @@ export class FakeWindow extends EventEmitter {
   readonly loaded: string[] = []
   position: readonly number[] | null = null
   size: [number, number] = [380, 560]
+  smallest: readonly number[] | null = null
   #isVisible = false
   #isDestroyed = false
   isFocusedNow = false
@@ -156,6 +162,14 @@ export class FakeWindow extends EventEmitter {
 
   getSize(): [number, number] {
     return this.size
+  }
+
+  setSize(width: number, height: number): void {
+    this.size = [width, height]
+  }
+
+  setMinimumSize(width: number, height: number): void {
+    this.smallest = [width, height]
   }
 
   setPosition(x: number, y: number): void {

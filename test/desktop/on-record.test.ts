@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { beforeEach, expect, it } from 'vitest'
 import { Secret } from '../../main/base/secret.ts'
 import { trayClient, windowClient } from '../../main/broker/clients.ts'
@@ -10,6 +12,7 @@ import { createMenuActions } from '../../main/desktop/tray/menu-actions.ts'
 import type { MenuAction } from '../../main/desktop/tray/menu-lines.ts'
 import type { Channel } from '../../preload/contract.ts'
 import { idle, makeBroker, type TestBroker } from '../helpers/make-broker.ts'
+import { makeTestFolder } from '../helpers/marks.ts'
 import { toRunning } from './running.ts'
 import { makeSnapshot } from './samples.ts'
 
@@ -60,6 +63,9 @@ beforeEach(async () => {
       },
       ...{ visit: async () => undefined, stopOther: async () => undefined },
       ...{ chooseFile: async () => null, closePopover: () => undefined, quit: () => undefined },
+      ...{ chooseExport: async () => null, chooseImport: async () => imported },
+      ...{ openDataFolder: async () => '', copyText: async () => undefined },
+      licenses: async () => [],
     })
   window = handlersOf(windowClient)
   await test.newAccount('work')
@@ -67,6 +73,16 @@ beforeEach(async () => {
   await idle()
   test.forgetRecords()
 })
+
+/** A file with an account to import. */
+const imported = path.join(makeTestFolder('imported'), 'tokentray.json')
+writeFileSync(
+  imported,
+  JSON.stringify({
+    ...{ format: 'tokentray-export', version: 1 },
+    accounts: [{ provider: 'sftpgo', name: 'old', values: { url: 'https://old.example' } }],
+  }),
+)
 
 const account = () => test.broker.accounts.get(ACCOUNT)
 const lease = () => test.broker.leases.list()[0]?.id ?? ''
@@ -120,8 +136,10 @@ const calls: Readonly<Record<Channel, Recorded>> = {
       window.setPreferences({
         ...{ clipboardSeconds: 60, leaseSeconds: 60, lockOnSleep: false },
         ...{ startAtLogin: true, leaseKind: 'shared', accountOrder: 'name', globalShortcut: true },
+        lockAfterIdleMinutes: 5,
+        ...{ notifyCopied: false, notifyLoginRequired: false, notifyServiceLimits: false },
       }),
-    ...Array.from({ length: 6 }, () => 'settings_changed'),
+    ...Array.from({ length: 11 }, () => 'settings_changed'),
   ],
   lock: [() => window.lock(), 'lock'],
   unlock: [
@@ -135,6 +153,10 @@ const calls: Readonly<Record<Channel, Recorded>> = {
   useMemory: 'it restarts with its own accounts, each of which is audited separately',
   stopOtherBroker: 'the other one records what it ends',
   quit: 'what ends with it is recorded as it ends',
+  importSettings: [() => window.importSettings(), 'account_added', 'settings_imported'],
+  reset: [() => window.reset('reset'), ...['logout', 'end', 'account_removed', 'reset']],
+  ...{ exportSettings: 'it reads', openDataFolder: 'it reads', licenses: 'it reads' },
+  copyAddress: 'the address is no secret',
   ...{ snapshot: 'it reads', listTokens: 'it reads', activity: 'it reads' },
   ...{ retryVault: 'it looks again', chooseFile: 'it reads', clearClipboard: 'it ends nothing' },
   ...{ dismissNotice: 'it is about what is shown', closePopover: 'it is about what is shown' },

@@ -11,7 +11,13 @@ export function makeSnapshot(
     revision: 1,
     phase: 'running',
     status: {
-      ...{ version: '1.0.0', locale: 'en-GB', issuer: 'http://127.0.0.1:1', locked: false, vault: 'ready' },
+      ...{
+        version: '1.0.0',
+        locale: 'en-GB',
+        issuer: 'http://127.0.0.1:1',
+        locked: false,
+        vault: 'ready',
+      },
       ...{ memory: false, pending: 0, notices: [] },
       ...status,
     },
@@ -26,7 +32,14 @@ export function makeSnapshot(
     },
     preferences: {
       ...{ clipboardSeconds: 30, leaseSeconds: 900, lockOnSleep: true },
-      ...{ startAtLogin: false, leaseKind: 'service', accountOrder: 'recent', globalShortcut: false },
+      ...{
+        startAtLogin: false,
+        leaseKind: 'service',
+        accountOrder: 'recent',
+        globalShortcut: false,
+      },
+      ...{ lockAfterIdleMinutes: 0, theme: 'system', zoom: 100, notifyCopied: true },
+      ...{ notifyLoginRequired: true, notifyServiceLimits: true },
     },
     ...rest,
   }

@@ -163,7 +163,8 @@ async function openWindowBackend(
   const snapshots = new Snapshots({ build, clock, log })
   const handlers = createHandlers({
     ...{ host, user: windowClient, autoClear, preferences, snapshots },
-    ...{ visit: none, stopOther: none, chooseFile: none },
+    ...{ visit: none, stopOther: none, chooseFile: none, chooseExport: none },
+    ...{ chooseImport: none, openDataFolder: none, copyText: none, licenses: none },
     ...{ closePopover: () => undefined, quit: () => undefined },
   })
   await host.start()

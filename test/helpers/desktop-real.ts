@@ -32,10 +32,17 @@ export async function startReal(
       running.evaluate(({ BrowserWindow }) =>
         BrowserWindow.getAllWindows().some((window) => window.isVisible()),
       ),
+    isIdle: async (seconds) => {
+      await running.evaluate(({ powerMonitor }, idle) => {
+        powerMonitor.getSystemIdleTime = () => idle
+      }, seconds)
+    },
     choosesFiles: async (files) => {
       await running.evaluate(
         ({ dialog }, filePaths) => {
-          dialog.showOpenDialog = async () => ({ canceled: filePaths.length === 0, filePaths })
+          const canceled = filePaths.length === 0
+          dialog.showOpenDialog = async () => ({ canceled, filePaths })
+          dialog.showSaveDialog = async () => ({ canceled, filePath: filePaths[0] ?? '' })
         },
         [...files],
       )
@@ -69,7 +76,13 @@ export function startRealSecondInstance(
   const nothing = () => Promise.reject(new Error('A second start has nothing of its own to show.'))
   return {
     ...watch(child, options.log),
-    ...{ page: nothing, isShown: nothing, choosesFiles: nothing, pressesInDialogs: nothing },
+    ...{
+      page: nothing,
+      isShown: nothing,
+      isIdle: nothing,
+      choosesFiles: nothing,
+      pressesInDialogs: nothing,
+    },
     losesSession: nothing,
   }
 }

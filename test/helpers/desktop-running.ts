@@ -12,6 +12,8 @@ export interface RunningApp {
   page(): Promise<Page>
   /** Whether the popover is on the screen. */
   isShown(): Promise<boolean>
+  /** As if nobody had used the computer for so long. */
+  isIdle(seconds: number): Promise<void>
   /** Sets the results of the next file dialogs. */
   choosesFiles(files: readonly string[]): Promise<void>
   /** Sets which button of the next native dialogs is pressed; the first one cancels. */

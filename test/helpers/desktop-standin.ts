@@ -82,6 +82,7 @@ export async function startStandin(options: StartOptions): Promise<RunningApp> {
       throw new Error(`There is no page: ${printed}`)
     },
     isShown: async () => (await state()).windows.some((window) => window.isVisible),
+    isIdle: async (seconds) => void (await ask({ ask: 'idle', seconds })),
     choosesFiles: async (files) => void (await ask({ ask: 'files', files })),
     pressesInDialogs: async (button) => void (await ask({ ask: 'button', button })),
     losesSession: async () => void (await ask({ ask: 'session-lost' })),

@@ -21,6 +21,7 @@ const SCENE_ON: Readonly<Record<string, string>> = {
   login: 'log-in-again',
   tokens: 'tokens',
   portal: 'portal',
+  licenses: 'licenses',
   starting: 'starting',
   stopping: 'stopping',
   blocked: 'blocked-agent',

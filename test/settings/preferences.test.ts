@@ -49,14 +49,7 @@ describe('preferences', () => {
     expect(settings.notices).toEqual([])
     expect(settings.read()).toEqual({
       ...before,
-      preferences: {
-        leaseSeconds: 600,
-        clipboardSeconds: 30,
-        lockOnSleep: true,
-        leaseKind: 'service',
-        accountOrder: 'recent',
-        globalShortcut: false,
-      },
+      preferences: { ...defaultSettings.preferences, leaseSeconds: 600 },
     })
   })
 
@@ -67,6 +60,7 @@ describe('preferences', () => {
     const { accounts, preferences } = open().read()
     expect(accounts).toHaveLength(1)
     expect(preferences).toEqual({
+      ...defaultSettings.preferences,
       leaseSeconds: 600,
       clipboardSeconds: 60,
       lockOnSleep: false,
@@ -84,13 +78,17 @@ describe('preferences', () => {
     expect(open().read()).toEqual(defaultSettings)
   })
 
-  it.each([{ clipboardSeconds: 10 }, { clipboardSeconds: 300 }, { leaseKind: 'shared' }])(
-    'can be %j',
-    (preferences) => {
-      change(preferences)
-      expect(open().read().preferences).toMatchObject(preferences)
-    },
-  )
+  it.each([
+    { clipboardSeconds: 10 },
+    { clipboardSeconds: 300 },
+    { leaseKind: 'shared' },
+    { theme: 'dark' },
+    { zoom: 80 },
+    { lockAfterIdleMinutes: 1_440 },
+  ])('can be %j', (preferences) => {
+    change(preferences)
+    expect(open().read().preferences).toMatchObject(preferences)
+  })
 
   it.each([
     { clipboardSeconds: 9 },
@@ -99,7 +97,10 @@ describe('preferences', () => {
     { lockOnSleep: 'yes' },
     { leaseKind: 'eternal' },
     { accountOrder: 'random', globalShortcut: 'Ctrl+F1' },
-    { theme: 'dark' },
+    { theme: 'sepia' },
+    { zoom: 201 },
+    { lockAfterIdleMinutes: -1 },
+    { colour: 'dark' },
   ])('cannot be %j', (preferences) => {
     expect(() => change(preferences)).toThrow()
     expect(open().read()).toEqual(defaultSettings)

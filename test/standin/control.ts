@@ -9,6 +9,7 @@ export type Question =
   | { readonly ask: 'power'; readonly event: string }
   | { readonly ask: 'blur' }
   | { readonly ask: 'dark'; readonly isDark: boolean }
+  | { readonly ask: 'idle'; readonly seconds: number }
   | { readonly ask: 'files'; readonly files: readonly string[] }
   | { readonly ask: 'button'; readonly button: number }
   | { readonly ask: 'session-lost' }
@@ -53,8 +54,10 @@ function answer(question: Question): unknown {
       for (const window of BrowserWindow.getAllWindows()) window.blur()
       return null
     case 'dark':
-      nativeTheme.shouldUseDarkColors = question.isDark
-      return nativeTheme.emit('updated')
+      return nativeTheme.setSystemDark(question.isDark)
+    case 'idle':
+      answers.usedAt = Date.now() - question.seconds * 1_000
+      return null
     case 'files':
       answers.files = question.files
       return null

@@ -28,31 +28,67 @@ function open(target: string): Promise<void> {
 }
 
 /** The results of dialogs: as set by the test, otherwise cancelled. */
-export const answers: { files: readonly string[]; button: number } = { files: [], button: 0 }
+export const answers: { files: readonly string[]; button: number; usedAt: number } = {
+  ...{ files: [], button: 0 },
+  /** When the computer was last used, epoch milliseconds. */
+  usedAt: Date.now(),
+}
 
 export const dialog = {
   showOpenDialog: async () => ({
     canceled: answers.files.length === 0,
     filePaths: [...answers.files],
   }),
-  showSaveDialog: async () => ({ canceled: true, filePath: '' }),
+  showSaveDialog: async () => ({
+    canceled: answers.files.length === 0,
+    filePath: answers.files[0] ?? '',
+  }),
   showMessageBox: async () => ({ response: answers.button, checkboxChecked: false }),
   showMessageBoxSync: () => answers.button,
   showErrorBox: (title: string, content: string) => complain(`${title}: ${content}`),
 }
 
-/** `powerMonitor`; as on Linux it never reports a screen lock. */
+/**
+ * `powerMonitor`; as on Linux it never reports a screen lock. On Wayland Chromium knows the idle time of KWin and of
+ * Mutter only, and otherwise says 0 (its wayland_screen.cc).
+ */
 export const powerMonitor = Object.assign(new EventEmitter(), {
-  getSystemIdleTime: () => 0,
+  getSystemIdleTime: () => (onWayland ? 0 : Math.floor((Date.now() - answers.usedAt) / 1_000)),
   getSystemIdleState: () => 'active',
   isOnBatteryPower: () => false,
   getCurrentThermalState: () => 'unknown',
 })
 
 /** `nativeTheme`. */
-export const nativeTheme = Object.assign(new EventEmitter(), {
-  themeSource: 'system',
-  shouldUseDarkColors: false,
+class NativeTheme extends EventEmitter {
+  shouldUseDarkColors = false
+  #source = 'system'
+  #isSystemDark = false
+
+  get themeSource(): string {
+    return this.#source
+  }
+
+  set themeSource(source: string) {
+    must(['system', 'light', 'dark'].includes(source), `Invalid themeSource value provided`)
+    this.#source = source
+    this.#update()
+  }
+
+  /** What the desktop prefers; set by the test. */
+  setSystemDark(isDark: boolean): void {
+    this.#isSystemDark = isDark
+    this.#update()
+  }
+
+  #update(): void {
+    this.shouldUseDarkColors =
+      this.#source === 'system' ? this.#isSystemDark : this.#source === 'dark'
+    this.emit('updated')
+  }
+}
+
+export const nativeTheme = Object.assign(new NativeTheme(), {
   shouldUseHighContrastColors: false,
   shouldUseInvertedColorScheme: false,
   inForcedColorsMode: false,

@@ -1,9 +1,10 @@
 import { EventEmitter } from 'node:events'
-import { complain, fromChromium, PreventableEvent, toChromium } from './basics.ts'
+import { complain, fromChromium, must, PreventableEvent, toChromium } from './basics.ts'
 import { Frame } from './frame.ts'
 import { ipcMain } from './ipc-main.ts'
 import { Renderer } from './renderer.ts'
 import type { Session } from './session.ts'
+import { nativeTheme } from './small-parts.ts'
 import { recordTraffic } from './traffic.ts'
 import { makeWire } from './wire.ts'
 
@@ -39,12 +40,16 @@ export class WebContents extends EventEmitter {
   #isCrashed = false
   #isDestroyed = false
   #isLoading = false
+  #zoom = 1
+  #size: { readonly width: number; readonly height: number }
 
   constructor(options: ContentsOptions) {
     super()
     this.#options = options
     this.session = options.session
+    this.#size = options
     this.#renderer = this.#open()
+    nativeTheme.on('updated', () => this.#followTheme())
   }
 
   setWindowOpenHandler(handler: OpenHandler): void {
@@ -120,15 +125,30 @@ export class WebContents extends EventEmitter {
     return false
   }
   focus(): void {}
-  setZoomFactor(): void {}
+  setZoomFactor(factor: number): void {
+    must(factor > 0, "'zoomFactor' must be a double greater than 0.0")
+    this.#zoom = factor
+    this.resize(this.#size)
+  }
   setZoomLevel(): void {}
   setIgnoreMenuShortcuts(): void {}
   setBackgroundThrottling(): void {}
   setWebRTCIPHandlingPolicy(): void {}
   async setVisualZoomLevelLimits(): Promise<void> {}
 
+  /** The page of an enlarged window has fewer of its larger pixels. */
   resize(size: { width: number; height: number }): void {
-    void this.#renderer.then(({ page }) => page.setViewportSize(size)).catch(() => {})
+    this.#size = size
+    const scaled = {
+      width: Math.round(size.width / this.#zoom),
+      height: Math.round(size.height / this.#zoom),
+    }
+    void this.#renderer.then(({ page }) => page.setViewportSize(scaled)).catch(() => {})
+  }
+
+  #followTheme(): void {
+    const colorScheme = nativeTheme.shouldUseDarkColors ? 'dark' : 'light'
+    void this.#renderer.then(({ page }) => page.emulateMedia({ colorScheme })).catch(() => {})
   }
 
   /** Closes the page; not part of Electron's API. */

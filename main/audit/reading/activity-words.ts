@@ -87,6 +87,10 @@ const SETTINGS = table({
   color: 'Color',
   pinned: 'Pinned',
   globalShortcut: 'Global shortcut',
+  lockAfterIdleMinutes: 'Lock when idle (minutes)',
+  notifyCopied: 'Notify about copied tokens',
+  notifyLoginRequired: 'Notify about required logins',
+  notifyServiceLimits: 'Notify about service limits',
 })
 
 const SWITCH = table({ true: 'on', false: 'off' })
@@ -104,6 +108,10 @@ const CHOICES: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
   ['startAtLogin', SWITCH],
   ['pinned', SWITCH],
   ['globalShortcut', SWITCH],
+  ['lockAfterIdleMinutes', table({ 0: 'never' })],
+  ['notifyCopied', SWITCH],
+  ['notifyLoginRequired', SWITCH],
+  ['notifyServiceLimits', SWITCH],
 ])
 const LENGTHS: ReadonlySet<string> = new Set(['leaseSeconds', 'clipboardSeconds'])
 const NOTHING = 'none'
@@ -123,7 +131,7 @@ export const vocabulary: readonly string[] = [
   ...[CAUSES, CODES, SETTINGS, SWITCH, SHARING, ORDER, PLACES].flatMap((words) => [
     ...words.values(),
   ]),
-  ...[SHARED, NOTHING, LEFT_ALONE, WRONG_KEY],
+  ...[SHARED, NOTHING, 'never', LEFT_ALONE, WRONG_KEY],
   ...['by Tokentray', 'before: second seconds minute minutes hour hours'],
 ]
 

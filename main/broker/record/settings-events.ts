@@ -51,6 +51,13 @@ const preferenceRules: Rules<PreferencesRecord> = {
   leaseKind: preference('leaseKind'),
   accountOrder: preference('accountOrder'),
   globalShortcut: preference('globalShortcut'),
+  lockAfterIdleMinutes: preference('lockAfterIdleMinutes'),
+  // How the window looks.
+  theme: null,
+  zoom: null,
+  notifyCopied: preference('notifyCopied'),
+  notifyLoginRequired: preference('notifyLoginRequired'),
+  notifyServiceLimits: preference('notifyServiceLimits'),
 }
 
 const accountSetting =

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { TokentrayError } from '../../base/errors.ts'
 import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../../base/lease-limits.ts'
+import { accountColors, LONGEST_DISPLAY_NAME } from '../../base/text/account-looks.ts'
 import type { PreferencesRecord } from '../../settings/schema.ts'
 
 /*
@@ -20,6 +21,10 @@ export const exportedSharing = z.enum(['shared', 'dedicated'])
 /** The same for new accounts; `service` for what the service prefers. */
 export const preferredSharing = z.enum(['service', 'shared', 'dedicated'])
 
+export const exportedColor = z.enum(accountColors)
+export const exportedOrder = z.enum(['recent', 'name', 'service'])
+export const exportedTheme = z.enum(['system', 'light', 'dark'])
+
 const leaseSeconds = z
   .int()
   .min(SHORTEST_LEASE_SECONDS)
@@ -38,6 +43,9 @@ export const exportedAccount = z.strictObject({
   values: exportedValues,
   lease_kind: exportedSharing.optional(),
   lease_seconds: leaseSeconds.optional(),
+  display_name: z.string().max(LONGEST_DISPLAY_NAME).optional(),
+  color: exportedColor.optional(),
+  pinned: z.literal(true).optional(),
 })
 
 /** A tool without its id and secret, and the accounts that it may use. */
@@ -51,6 +59,14 @@ export const exportedPreferences = z.strictObject({
   clipboard_seconds: z.int().min(10).max(300).describe('Seconds.').optional(),
   lock_on_sleep: z.boolean().optional(),
   lease_kind: preferredSharing.optional(),
+  account_order: exportedOrder.optional(),
+  global_shortcut: z.boolean().optional(),
+  lock_after_idle_minutes: z.int().min(0).max(1_440).describe('0 for never.').optional(),
+  theme: exportedTheme.optional(),
+  zoom: z.int().min(80).max(200).describe('Percent.').optional(),
+  notify_copied: z.boolean().optional(),
+  notify_login_required: z.boolean().optional(),
+  notify_service_limits: z.boolean().optional(),
 })
 
 export const exportDocument = z.strictObject({
@@ -74,6 +90,14 @@ export const preferenceNames = {
   clipboardSeconds: 'clipboard_seconds',
   lockOnSleep: 'lock_on_sleep',
   leaseKind: 'lease_kind',
+  accountOrder: 'account_order',
+  globalShortcut: 'global_shortcut',
+  lockAfterIdleMinutes: 'lock_after_idle_minutes',
+  theme: 'theme',
+  zoom: 'zoom',
+  notifyCopied: 'notify_copied',
+  notifyLoginRequired: 'notify_login_required',
+  notifyServiceLimits: 'notify_service_limits',
 } as const satisfies Readonly<Record<keyof PreferencesRecord, keyof ExportedPreferences>>
 
 /**

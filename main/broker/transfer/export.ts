@@ -44,6 +44,9 @@ function toExported({ provider, record }: Account): ExportedAccount {
     values: Object.fromEntries(values),
     lease_kind: record.leaseKind,
     lease_seconds: record.leaseSeconds,
+    ...(record.displayName !== undefined && { display_name: record.displayName }),
+    ...(record.color !== undefined && { color: record.color }),
+    ...(record.pinned && { pinned: record.pinned }),
   }
 }
 

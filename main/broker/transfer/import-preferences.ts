@@ -17,6 +17,8 @@ type Name = keyof PreferencesRecord
 const isAsCareful: { readonly [Each in Name]?: (now: never, next: never) => boolean } = {
   lockOnSleep: (now: boolean, next: boolean) => next || !now,
   clipboardSeconds: (now: number, next: number) => next <= now,
+  lockAfterIdleMinutes: (now: number, next: number) => now === 0 || (next !== 0 && next <= now),
+  notifyLoginRequired: (now: boolean, next: boolean) => next || !now,
 }
 
 /** The preferences after an import, and what became of each that the file would change. */

@@ -1,6 +1,7 @@
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import { isSecret } from '../../base/forms/form-fields.ts'
 import { type AccountId, isName, NAME_RULE, randomText, toAccountId } from '../../base/ids.ts'
+import { DISPLAY_NAME_RULE, isDisplayName, tidyDisplayName } from '../../base/text/account-looks.ts'
 import { hasUnsafeCharacters } from '../../base/text/unsafe-characters.ts'
 import { checkValues } from '../../providers/form.ts'
 import type { FormValues, Provider } from '../../providers/provider.ts'
@@ -123,6 +124,7 @@ function toRecord(
     provider: provider.id,
     name,
     label: toLabel(provider, values),
+    ...toLooks(id, account),
     values,
     leaseKind: possible.find((kind) => kind === account.lease_kind) ?? driver.leaseKinds[0],
     leaseSeconds: account.lease_seconds ?? preferences.leaseSeconds,
@@ -132,6 +134,20 @@ function toRecord(
   }
   return { id, record }
 }
+
+/** What the user has chosen for its looks. */
+function toLooks(id: AccountId, { display_name: displayName, color, pinned }: Looks) {
+  if (displayName !== undefined && !isDisplayName(displayName)) {
+    throw refused(id, `Its display name is not valid. ${DISPLAY_NAME_RULE}`)
+  }
+  return {
+    ...(displayName !== undefined && { displayName: tidyDisplayName(displayName) }),
+    ...(color !== undefined && { color }),
+    ...(pinned !== undefined && { pinned }),
+  }
+}
+
+type Looks = Pick<ExportedAccount, 'display_name' | 'color' | 'pinned'>
 
 /** Names a permission that only the user can give: to send a password without encryption. */
 const PLAIN_HTTP = 'allowPlainHttp'

@@ -112,3 +112,9 @@ export function createClipboard(
     },
   }
 }
+
+/** Copies a text that is no secret: histories may keep it, and it is not cleared. */
+export const copyOpenly = (
+  { clipboard, ClipboardItem }: ElectronClipboard,
+  text: string,
+): Promise<void> => clipboard.write([new ClipboardItem({ 'text/plain': text })])

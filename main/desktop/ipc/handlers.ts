@@ -1,3 +1,4 @@
+import type { LicenseView } from '../../../preload/contract.ts'
 import { TokentrayError } from '../../base/errors.ts'
 import { operationRows } from '../../base/operations.ts'
 import type { Secret } from '../../base/secret.ts'
@@ -15,6 +16,7 @@ import type { Handlers } from './ipc.ts'
 import type { FilledForm } from './ipc-schemas.ts'
 import { vaultState } from './snapshot.ts'
 import type { Snapshots } from './snapshots.ts'
+import { createTransfer } from './transfer.ts'
 import { toEndedSessionView, toEndedView, toListedTokenView } from './views.ts'
 
 export interface HandlerPorts {
@@ -29,6 +31,15 @@ export interface HandlerPorts {
   readonly stopOther: () => Promise<void>
   /** Lets the user choose a file; `null` if they cancel. */
   readonly chooseFile: () => Promise<string | null>
+  /** Lets the user choose the file of an export; `null` if they cancel. */
+  readonly chooseExport: () => Promise<string | null>
+  /** Lets the user choose the file of an import; `null` if they cancel. */
+  readonly chooseImport: () => Promise<string | null>
+  /** Shows the folder with the record and the log; resolves to what went wrong, or an empty text. */
+  readonly openDataFolder: () => Promise<string>
+  /** Puts a text that is no secret into the clipboard. */
+  readonly copyText: (text: string) => Promise<void>
+  readonly licenses: () => Promise<readonly LicenseView[]>
   readonly closePopover: () => void
   readonly quit: () => void
 }
@@ -174,6 +185,30 @@ export function createHandlers(ports: HandlerPorts): Handlers {
       return null
     },
     chooseFile: async () => ({ path: await ports.chooseFile() }),
+    ...createTransfer(ports),
+    openDataFolder: async () => {
+      const fault = await ports.openDataFolder()
+      if (fault === '') return null
+      throw new TokentrayError('server_error', 'The folder could not be opened.', {
+        hint: `The system says: ${fault}`,
+      })
+    },
+    copyAddress: async () => {
+      const issuer = host.running?.issuer
+      if (issuer === undefined) throw new TokentrayError('temporarily_unavailable')
+      await ports.copyText(issuer)
+      return null
+    },
+    licenses: async () => ({ licenses: await ports.licenses() }),
+    reset: async (confirm) => {
+      if (confirm !== 'reset') {
+        throw new TokentrayError('invalid_request', 'Nothing was deleted.', {
+          hint: 'Type reset to confirm.',
+        })
+      }
+      await host.broker.reset(user)
+      return { left: host.broker.revoker.tracker.outstanding().length }
+    },
     closePopover: () => {
       ports.closePopover()
       return null

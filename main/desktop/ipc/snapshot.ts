@@ -88,6 +88,12 @@ export async function toSnapshot(sources: SnapshotSources, revision: number): Pr
       globalShortcut: preferences.globalShortcut,
       leaseKind: preferences.leaseKind,
       accountOrder: preferences.accountOrder,
+      lockAfterIdleMinutes: preferences.lockAfterIdleMinutes,
+      theme: preferences.theme,
+      zoom: preferences.zoom,
+      notifyCopied: preferences.notifyCopied,
+      notifyLoginRequired: preferences.notifyLoginRequired,
+      notifyServiceLimits: preferences.notifyServiceLimits,
     },
   })
 }

@@ -15,23 +15,31 @@ interface AutoLockPorts {
 }
 
 /**
- * On a locked screen or before sleep: clears the clipboard, and locks Tokentray if that preference is
- * on.
+ * Clears the clipboard and locks Tokentray: on a locked screen or before sleep if that preference is on, and
+ * when the computer is idle.
  */
 export function createAutoLock({ host, preferences, autoClear, changed, log }: AutoLockPorts) {
-  const away = () => {
-    void autoClear.clear()
+  const lock = (reason: string) => {
     const broker = host.running?.broker
-    if (!broker || broker.locked || !preferences.view().lockOnSleep) return
+    if (!broker || broker.locked) return
     try {
-      broker.lock(program, 'The screen was locked, or the computer went to sleep.')
+      broker.lock(program, reason)
     } catch (error) {
       // It is locked anyway, until the next start.
       log.error('the lock could not be stored', { error })
     }
   }
+  const away = () => {
+    void autoClear.clear()
+    if (!preferences.view().lockOnSleep) return
+    lock('The screen was locked, or the computer went to sleep.')
+  }
+  const idle = () => {
+    void autoClear.clear()
+    lock('The computer was not used for a while.')
+  }
   // After sleep the broker notices by its clocks; the display has to be refreshed now.
-  return { locked: away, suspended: away, resumed: changed }
+  return { locked: away, suspended: away, resumed: changed, idle }
 }
 
 /** Removes notifications that no longer apply; to be called with every snapshot. */

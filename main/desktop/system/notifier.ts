@@ -1,5 +1,5 @@
 import type { NotificationConstructorOptions } from 'electron'
-import type { CopyForm } from '../../../preload/snapshot.ts'
+import type { CopyForm, PreferencesView } from '../../../preload/snapshot.ts'
 import { COPIES } from '../../../renderer/text/accounts.ts'
 import { when } from '../../../renderer/text/times.ts'
 import type { Log } from '../../base/log.ts'
@@ -32,7 +32,11 @@ interface NotifierPorts {
   readonly unshown: (words: Words) => void
   /** True while the window is visible and focused: then it shows the same by itself. */
   readonly isWatched?: () => boolean
+  /** The user's choices. What is shown nowhere else is shown in any case. */
+  readonly wants?: () => Wanted
 }
+
+type Wanted = Pick<PreferencesView, 'notifyCopied' | 'notifyLoginRequired' | 'notifyServiceLimits'>
 
 const SAVED_NO_LONGER_WORKS = 'The saved password no longer works.'
 
@@ -50,7 +54,7 @@ export class Notifier {
 
   /** The account needs a login. */
   loginRequired(account: string, reason: { readonly sentence: string } | null): void {
-    if (this.#said.has(account)) return
+    if (this.#said.has(account) || !this.#wants('notifyLoginRequired')) return
     // The icon and the list of accounts show it as well.
     const takeBack = this.#say({
       title: `Log in to ${account} again`,
@@ -61,6 +65,7 @@ export class Notifier {
 
   /** A service asked for no requests; to be called once each time. */
   hostSilent(message: string): void {
+    if (!this.#wants('notifyServiceLimits')) return
     // The icon and the account show it as well.
     this.#say({
       title: message,
@@ -85,7 +90,8 @@ export class Notifier {
 
   /** A token was copied from the menu: until when it is valid, and when the clipboard is cleared. */
   copied(account: string, form: CopyForm, { endsAt, clearsAt }: CopiedToken, now: number): void {
-    this.#takeBackCopied()
+    this.cleared()
+    if (!this.#wants('notifyCopied')) return
     // The window and the icon show it as well.
     this.#takeBackCopied = this.#ask({
       title: `${COPIES[form]} of ${account} copied`,
@@ -114,6 +120,10 @@ export class Notifier {
     const takeBack = this.#said.get(account)
     this.#said.delete(account)
     takeBack?.()
+  }
+
+  #wants(kind: keyof Wanted): boolean {
+    return this.#ports.wants?.()[kind] ?? true
   }
 
   /** For what the window shows as well: not while it is in front. */

@@ -33,6 +33,12 @@ export const USUAL_PREFERENCES: StoredPreferences = {
   leaseKind: 'service',
   accountOrder: 'recent',
   globalShortcut: false,
+  lockAfterIdleMinutes: 0,
+  theme: 'system',
+  zoom: 100,
+  notifyCopied: true,
+  notifyLoginRequired: true,
+  notifyServiceLimits: true,
 }
 
 /**

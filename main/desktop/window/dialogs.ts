@@ -4,6 +4,8 @@ import type { QuestionWords } from '../../../renderer/text/questions.ts'
 import type { Log } from '../../base/log.ts'
 import { toFailure } from '../ipc/failure.ts'
 
+const EXPORTED = [{ name: 'Exported by Tokentray', extensions: ['json'] }]
+
 /** Native dialogs, for what the page cannot show because it is not open or not in front. */
 export function createDialogs(dialog: Dialog, log: Log) {
   const tell = ({ message, hint }: Pick<Failure, 'message' | 'hint'>): void => {
@@ -45,6 +47,26 @@ export function createDialogs(dialog: Dialog, log: Log) {
     /** Shows a text, and waits until the dialog is closed. */
     box: ({ title, body }: { readonly title: string; readonly body: string }) =>
       dialog.showErrorBox(title, body),
+
+    /** Lets the user choose where to export to; resolves to the path, or `null` if they cancel. */
+    async chooseExport(window: BrowserWindow): Promise<string | null> {
+      const { canceled, filePath } = await dialog.showSaveDialog(window, {
+        ...{ title: 'Export accounts and settings', defaultPath: 'tokentray.json' },
+        ...{ buttonLabel: 'Export', filters: EXPORTED },
+        // On Linux the dialog asks only if it is told to; elsewhere it always does.
+        properties: ['createDirectory', 'showOverwriteConfirmation'],
+      })
+      return canceled || filePath === '' ? null : filePath
+    },
+
+    /** Lets the user choose what to import; resolves to the path, or `null` if they cancel. */
+    async chooseImport(window: BrowserWindow): Promise<string | null> {
+      const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+        ...{ title: 'Import accounts and settings', buttonLabel: 'Import', filters: EXPORTED },
+        properties: ['openFile'],
+      })
+      return canceled ? null : (filePaths[0] ?? null)
+    },
 
     /** Lets the user choose a file; resolves to its path, or `null` if they cancel. */
     async chooseFile(window: BrowserWindow): Promise<string | null> {

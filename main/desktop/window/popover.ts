@@ -7,7 +7,7 @@ import type { PageFeed } from '../ipc/page-feed.ts'
 import { PAGE_URL } from '../renderer-files.ts'
 import { hasSize, placePopover } from './popover-position.ts'
 import { Restarts } from './restarts.ts'
-import type { Size } from './window-options.ts'
+import { type Size, SMALLEST } from './window-options.ts'
 import type { SizeMemory } from './window-size.ts'
 
 /** Where the page should go; passed in the fragment of its URL. */
@@ -58,6 +58,7 @@ export class Popover {
   #shouldShow = false
   #wasOpened = false
   #hasGivenUp = false
+  #zoom = 1
   #mayClose = false
   /** The number of our open dialogs: they take the focus, which must not hide the window. */
   #dialogs = 0
@@ -162,6 +163,22 @@ export class Popover {
     }
   }
 
+  /**
+   * Shows everything in the window at this size, 1 for the usual one. The window gets wider if less than its usual
+   * smallest width would fit into it.
+   */
+  zoomTo(factor: number): void {
+    this.#zoom = factor
+    if (this.#window.isDestroyed()) return
+    this.#applyZoom()
+    const { screen } = this.#ports
+    const { workArea } = screen.getDisplayNearestPoint(screen.getCursorScreenPoint())
+    const least = Math.round(Math.min(workArea.width, SMALLEST.width * Math.max(1, factor)))
+    this.#window.setMinimumSize(least, SMALLEST.height)
+    const { width, height } = this.#currentSize()
+    if (width < least) this.#window.setSize(least, height)
+  }
+
   /** Closes the window for good. */
   remove(): void {
     this.#mayClose = true
@@ -215,6 +232,8 @@ export class Popover {
     // On Wayland a window that was never shown may never be ready (electron/electron#48859).
     window.once('ready-to-show', () => this.#becomeReady())
     window.webContents.once('did-finish-load', () => this.#becomeReady())
+    // A page that is loaded again has the usual size.
+    window.webContents.on('dom-ready', () => this.#applyZoom())
     window.on('close', (event) => {
       if (this.#mayClose) return
       event.preventDefault()
@@ -248,6 +267,10 @@ export class Popover {
       // As with a crashed page, the window would be empty.
       if (isMainFrame) this.#reload()
     })
+  }
+
+  #applyZoom(): void {
+    if (!this.#window.isDestroyed()) this.#window.webContents.setZoomFactor(this.#zoom)
   }
 
   #becomeReady(): void {

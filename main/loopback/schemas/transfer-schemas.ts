@@ -5,6 +5,7 @@ export {
   exportedAccount,
   exportedPreferences,
   exportedSharing,
+  exportedTheme,
   exportedTool,
   exportedValues,
   preferredSharing,

@@ -74,14 +74,17 @@ it('says that an account has to be logged in, and why', () => {
   ])
 })
 
-it('has an event for each preference', () => {
+it('has an event for each preference, except for how the window looks', () => {
   const preferences: Settings['preferences'] = {
     ...{ leaseSeconds: 60, clipboardSeconds: 10, lockOnSleep: false, leaseKind: 'shared' },
     accountOrder: 'name',
     globalShortcut: true,
+    ...{ lockAfterIdleMinutes: 5, theme: 'dark', zoom: 150 },
+    ...{ notifyCopied: false, notifyLoginRequired: false, notifyServiceLimits: false },
   }
   const lines = of({ preferences })
-  expect(lines.map(({ setting }) => setting).sort()).toEqual(
+  const looks = ['theme', 'zoom']
+  expect([...lines.map(({ setting }) => setting), ...looks].sort()).toEqual(
     Object.keys(defaultSettings.preferences).sort(),
   )
   expect(lines).toContainEqual({

@@ -1,3 +1,5 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../../main/base/errors.ts'
 import { Secret } from '../../../main/base/secret.ts'
@@ -9,7 +11,7 @@ import { toAccountView } from '../../../main/desktop/ipc/views.ts'
 import type { Running } from '../../../main/desktop/running.ts'
 import { Preferences } from '../../../main/desktop/system/preferences.ts'
 import { codeOf, makeBroker, prepareBroker, type TestBroker } from '../../helpers/make-broker.ts'
-import { findLeaks, readRegister } from '../../helpers/marks.ts'
+import { findLeaks, makeTestFolder, readRegister } from '../../helpers/marks.ts'
 import { toRunning } from '../running.ts'
 import { makeSnapshot } from '../samples.ts'
 
@@ -112,12 +114,25 @@ async function open(broker: TestBroker) {
       done.push('stop other')
     },
     chooseFile: async () => '/a/file',
+    chooseExport: async () => chosen,
+    chooseImport: async () => chosen,
+    openDataFolder: async () => folderFault,
+    copyText: async (text) => {
+      clipboard = text
+    },
+    licenses: async () => [{ name: 'a', version: '1.0.0', license: 'MIT', text: 'MIT' }],
     closePopover: () => done.push('close'),
     quit: () => done.push('quit'),
   })
 }
 
+/** The file that the user chooses; `null` if they cancel. */
+let chosen: string | null
+let folderFault: string
+
 beforeEach(async () => {
+  chosen = null
+  folderFault = ''
   await open(await makeBroker({ services }))
 })
 
@@ -512,4 +527,66 @@ it('passes on calls for the window and the program', async () => {
   await handlers.quit()
   await handlers.stopOtherBroker()
   expect(done).toEqual(['start', 'read: a notice', 'close', 'quit', 'stop other'])
+})
+
+describe('export and import', () => {
+  const file = () => path.join(makeTestFolder('exported'), 'tokentray.json')
+
+  it('write the file that the user chose, and read it again; the page learns names and counts', async () => {
+    await add()
+    chosen = file()
+    expect(await handlers.exportSettings()).toEqual({ accounts: 1, tools: 0 })
+    expect(statSync(chosen).mode & 0o777).toBe(0o600)
+    expect(readFileSync(chosen, 'utf8')).not.toContain(test.service.password)
+
+    await open(await makeBroker({ services }))
+    expect(await handlers.importSettings()).toEqual({
+      accounts: { added: [ACCOUNT], existing: [], refused: [] },
+      tools: { added: [], existing: [], refused: [] },
+      preferences: { changed: 0, kept: 0 },
+    })
+    expect(test.broker.accounts.get(ACCOUNT).record.state).toBe('signed_out')
+    // The form of the next login is filled in with the imported values.
+    const secrets = { password: new Secret(test.service.password) }
+    expect(await handlers.login(uid(), { values: {}, secrets })).toEqual({ account: ACCOUNT })
+  })
+
+  it('do nothing if the user cancels', async () => {
+    expect(await handlers.exportSettings()).toBeNull()
+    expect(await handlers.importSettings()).toBeNull()
+  })
+
+  it('refuse a file without its content or path in the message', async () => {
+    chosen = file()
+    writeFileSync(chosen, '{"format":"tokentray-export","version":1,"secret":"MARK"}')
+    const error = await Promise.resolve(handlers.importSettings()).catch((thrown: Error) => thrown)
+    expect(error).toMatchObject({ code: 'invalid_request' })
+    expect(JSON.stringify([error, String(error)])).not.toContain('MARK')
+  })
+})
+
+describe('about', () => {
+  it('copies the address for tools, and lists the licenses', async () => {
+    await handlers.copyAddress()
+    expect(clipboard).toBe(host.running?.issuer)
+    expect(await handlers.licenses()).toEqual({
+      licenses: [{ name: 'a', version: '1.0.0', license: 'MIT', text: 'MIT' }],
+    })
+  })
+
+  it('says why the log folder could not be opened', async () => {
+    expect(await handlers.openDataFolder()).toBeNull()
+    folderFault = 'No application'
+    await expect(handlers.openDataFolder()).rejects.toMatchObject({
+      ...{ code: 'server_error', hint: 'The system says: No application' },
+    })
+  })
+
+  it('resets only if the user typed so, and says how many tokens are left', async () => {
+    await add()
+    await expect(handlers.reset('rest')).rejects.toMatchObject({ code: 'invalid_request' })
+    expect(test.broker.accounts.all()).toHaveLength(1)
+    expect(await handlers.reset('reset')).toEqual({ left: 0 })
+    expect(test.broker.accounts.all()).toEqual([])
+  })
 })

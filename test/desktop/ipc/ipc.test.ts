@@ -51,6 +51,12 @@ const good: { readonly [Name in Channel]: Parameters<Calls[Name]> } = {
   dismissNotice: ['a notice'],
   stopOtherBroker: [],
   chooseFile: [],
+  exportSettings: [],
+  importSettings: [],
+  openDataFolder: [],
+  copyAddress: [],
+  licenses: [],
+  reset: ['reset'],
   closePopover: [],
   quit: [],
 }
@@ -105,7 +111,13 @@ const bad: { readonly [Name in Channel]?: readonly (readonly unknown[])[] } = {
     [{ clipboardSeconds: 301 }],
     [{ leaseSeconds: Number.NaN }],
     [{ locked: false }],
+    [{ lockAfterIdleMinutes: -1 }],
+    [{ theme: 'sepia' }],
+    [{ zoom: 79 }],
+    [{ zoom: 201 }],
+    [{ notifyCopied: 'no' }],
   ],
+  reset: [[], [true], ['x'.repeat(17)]],
   dismissNotice: [[7], ['x'.repeat(16_385)]],
 }
 

@@ -12,6 +12,8 @@ import { toRunning } from '../running.ts'
 const preferences: SnapshotSources['preferences'] = {
   ...{ clipboardSeconds: 20, leaseSeconds: 600, lockOnSleep: false },
   ...{ startAtLogin: true, leaseKind: 'dedicated', accountOrder: 'service', globalShortcut: true },
+  ...{ lockAfterIdleMinutes: 15, theme: 'dark' },
+  ...{ zoom: 125, notifyCopied: false, notifyLoginRequired: true, notifyServiceLimits: false },
 }
 
 const idle: SnapshotSources = {

@@ -54,6 +54,15 @@ describe('a screen lock and sleep', () => {
     expect([test.broker.locked, cleared]).toEqual([false, 1])
   })
 
+  it('an idle computer: lock and clear, whatever the preference for sleep', async () => {
+    make(false).idle()
+    expect([test.broker.locked, cleared]).toEqual([true, 1])
+    await test.broker.recorded()
+    expect(test.recorded).toContainEqual(
+      expect.objectContaining({ event: 'lock', reason: 'The computer was not used for a while.' }),
+    )
+  })
+
   it('clear even if nothing runs', () => {
     running = null
     make().locked()

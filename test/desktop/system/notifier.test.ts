@@ -14,6 +14,7 @@ describe('notifications', () => {
   let watched: boolean
   let supported: boolean
   let notifier: Notifier
+  let wanted: ReturnType<NonNullable<ConstructorParameters<typeof Notifier>[0]['wants']>>
 
   beforeEach(() => {
     shown = []
@@ -22,6 +23,7 @@ describe('notifications', () => {
     unshown = []
     watched = false
     supported = true
+    wanted = { notifyCopied: true, notifyLoginRequired: true, notifyServiceLimits: true }
     notifier = new Notifier({
       show: (note) => {
         if (supported) shown.push(note)
@@ -33,10 +35,39 @@ describe('notifications', () => {
       },
       unshown: (words) => unshown.push(words),
       isWatched: () => watched,
+      wants: () => wanted,
     })
   })
 
   const titles = () => shown.map(({ title }) => title)
+
+  it.each([
+    ['notifyCopied', 'Token of koyeb/work copied'],
+    ['notifyLoginRequired', 'Log in to koyeb/work again'],
+    ['notifyServiceLimits', 'koyeb.com is limiting requests.'],
+  ] as const)('are left out if the user does not want them: %s', (name, title) => {
+    const sayAll = () => {
+      notifier.copied('koyeb/work', 'token', { endsAt: 900_000, clearsAt: 30_000 }, 0)
+      notifier.loginRequired('koyeb/work', null)
+      notifier.hostSilent('koyeb.com is limiting requests.')
+    }
+    wanted = { ...wanted, [name]: false }
+    sayAll()
+    expect(titles()).toHaveLength(2)
+    expect(titles()).not.toContain(title)
+    // Once they are wanted again, they come.
+    wanted = { ...wanted, [name]: true }
+    sayAll()
+    expect(titles()).toContain(title)
+  })
+
+  it('are shown whatever the user wants if nothing else shows the same', () => {
+    wanted = { notifyCopied: false, notifyLoginRequired: false, notifyServiceLimits: false }
+    notifier.clearingFailed()
+    notifier.outcome('Done', [])
+    notifier.stillRunning()
+    expect(titles()).toHaveLength(3)
+  })
 
   it('say each time that a service asked for no requests', () => {
     const message =

@@ -21,6 +21,10 @@ const dialogs = createDialogs(
       return { response: button }
     },
     showErrorBox: (...words: string[]) => shown.push(words),
+    showSaveDialog: async (...asked: unknown[]) => {
+      shown.push(asked)
+      return { canceled: chosen.canceled, filePath: chosen.filePaths[0] ?? '' }
+    },
     showOpenDialog: async (...asked: unknown[]) => {
       shown.push(asked)
       return chosen
@@ -95,4 +99,28 @@ it.each([
 ])('treats %j as no file', async (answer) => {
   chosen = answer
   expect(await dialogs.chooseFile(window)).toBeNull()
+})
+
+it('lets the user choose the file of an export, and asks before one is replaced', async () => {
+  expect(await dialogs.chooseExport(window)).toBe('/a/file')
+  expect(shown).toMatchObject([
+    [
+      window,
+      {
+        defaultPath: 'tokentray.json',
+        properties: expect.arrayContaining(['showOverwriteConfirmation']),
+      },
+    ],
+  ])
+  chosen = { canceled: true, filePaths: ['/a/file'] }
+  expect(await dialogs.chooseExport(window)).toBeNull()
+  chosen = { canceled: false, filePaths: [] }
+  expect(await dialogs.chooseExport(window)).toBeNull()
+})
+
+it('lets the user choose the file of an import', async () => {
+  expect(await dialogs.chooseImport(window)).toBe('/a/file')
+  expect(shown).toMatchObject([[window, { properties: ['openFile'] }]])
+  chosen = { canceled: true, filePaths: [] }
+  expect(await dialogs.chooseImport(window)).toBeNull()
 })

@@ -465,3 +465,34 @@ describe('the record', () => {
     expect(words).toBe(2)
   })
 })
+
+describe('the size of the content', () => {
+  beforeEach(() => make())
+
+  it('is set, and again for a page that is loaded anew', () => {
+    popover.zoomTo(1.5)
+    expect(window.webContents.zoom).toBe(1.5)
+    window.webContents.zoom = 1
+    window.webContents.emit('dom-ready')
+    expect(window.webContents.zoom).toBe(1.5)
+  })
+
+  it('makes the window wide enough for it, but not narrower', () => {
+    popover.zoomTo(2)
+    expect([window.size, window.smallest]).toEqual([
+      [720, 600],
+      [720, 400],
+    ])
+    popover.zoomTo(1)
+    expect([window.size, window.smallest]).toEqual([
+      [720, 600],
+      [360, 400],
+    ])
+  })
+
+  it('is not set once the window is gone', () => {
+    window.destroy()
+    popover.zoomTo(2)
+    expect(window.webContents.zoom).toBe(1)
+  })
+})

@@ -23,7 +23,7 @@ export const exportAndImport: readonly Mutant[] = [
   importing(
     'an imported tool gets no account that was there before',
     'flatMap((id) => imported.get(id)?.uid ?? [])',
-    'flatMap((id) => imported.get(id)?.uid ?? clock && accounts.length ? [id] : [])',
+    'flatMap((id) => imported.get(id)?.uid ?? [id])',
     'changes no existing account or tool',
   ),
   importing(

@@ -346,6 +346,36 @@ export const scenes: readonly NamedScene[] = [
     typed: { 'Search activity': 'nightly' },
   },
   { name: 'settings', snapshot: full, clicks: ['Settings'] },
+  { name: 'settings-backup', snapshot: full, clicks: ['Settings', 'About'] },
+  {
+    name: 'settings-imported',
+    snapshot: full,
+    answers: {
+      importSettings: value({
+        accounts: {
+          ...{ added: ['sftpgo/archive', 'svix/second'], existing: ['sftpgo/home'] },
+          refused: [{ entry: 'account 4', why: 'This version does not have its service.' }],
+        },
+        tools: { added: ['nightly'], existing: [], refused: [] },
+        preferences: { changed: 2, kept: 1 },
+      }),
+    },
+    clicks: ['Settings', 'Backup', 'Import…'],
+  },
+  { name: 'reset', snapshot: full, clicks: ['Settings', 'Reset…'] },
+  {
+    name: 'licenses',
+    snapshot: full,
+    answers: {
+      licenses: value({
+        licenses: [
+          { name: 'fastify', version: '5.12.8', license: 'MIT', text: 'MIT License\n\nCopyright' },
+          { name: 'unlicensed', version: '1.0.0', license: '', text: '' },
+        ],
+      }),
+    },
+    clicks: ['Settings', 'Licenses'],
+  },
   { name: 'locked', snapshot: status({ locked: true }) },
   { name: 'starting', snapshot: { ...empty, phase: 'starting' } },
   { name: 'stopping', snapshot: { ...full, phase: 'stopping' } },

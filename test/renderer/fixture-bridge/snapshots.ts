@@ -74,6 +74,12 @@ export const empty: Snapshot = {
     leaseKind: 'service',
     accountOrder: 'recent',
     globalShortcut: false,
+    lockAfterIdleMinutes: 0,
+    theme: 'system',
+    zoom: 100,
+    notifyCopied: true,
+    notifyLoginRequired: true,
+    notifyServiceLimits: true,
   },
   clients: [],
 }
