@@ -346,7 +346,7 @@ export const scenes: readonly NamedScene[] = [
     typed: { 'Search activity': 'nightly' },
   },
   { name: 'settings', snapshot: full, clicks: ['Settings'] },
-  { name: 'settings-backup', snapshot: full, clicks: ['Settings', 'About'] },
+  { name: 'settings-about', snapshot: full, clicks: ['Settings', 'About'] },
   {
     name: 'settings-imported',
     snapshot: full,
