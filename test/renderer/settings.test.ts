@@ -10,8 +10,11 @@ import { callsOf, lastCall, push, withPage } from './with-page.ts'
 
 describeWith([chromium], 'the settings', () => {
   const built = withPage()
-  const open = (scene: Partial<Parameters<typeof built.open>[0]> = {}) =>
-    built.open({ snapshot: full, clicks: ['Settings'], ...scene })
+  const open = async (scene: Partial<Parameters<typeof built.open>[0]> = {}) => {
+    const page = await built.open({ snapshot: full, clicks: ['Settings'], ...scene })
+    await page.clock.resume()
+    return page
+  }
 
   it.each<readonly [string, string, Partial<PreferencesView>]>([
     ['Theme', 'Dark', { theme: 'dark' }],

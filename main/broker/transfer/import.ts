@@ -15,7 +15,7 @@ import type { ExportDocument, ExportedAccount, ExportedTool } from './document.t
 import { type ImportedPreferences, importPreferences } from './import-preferences.ts'
 
 /** An entry that was not imported. */
-export interface RefusedEntry {
+interface RefusedEntry {
   /** The id of the account or the name of the tool if that is valid, otherwise its place in the file. */
   readonly entry: string
   /** A sentence that never repeats a value. */
