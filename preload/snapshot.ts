@@ -157,7 +157,7 @@ export interface PreferencesView {
   /** The kind of lease of new accounts, if their service supports it. */
   readonly leaseKind: LeaseKind | 'service'
   readonly accountOrder: AccountOrder
-  /** Locks once nobody has used the computer for so long; 0 for never. */
+  /** Locks once the computer has not been used for so long; 0 for never. */
   readonly lockAfterIdleMinutes: number
   readonly theme: 'system' | 'light' | 'dark'
   /** The size of everything in the window, percent. */

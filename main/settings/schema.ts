@@ -102,7 +102,7 @@ const preferencesRecord = z.strictObject({
   accountOrder: z.enum(['recent', 'name', 'service']).default('recent'),
   /** Whether keys open the search from any program. */
   globalShortcut: z.boolean().default(false),
-  /** Locks once nobody has used the computer for so long; 0 for never. */
+  /** Locks once the computer has not been used for so long; 0 for never. */
   lockAfterIdleMinutes: z.int().min(0).max(1_440).default(0),
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   /** The size of text and everything else in the window, percent. */

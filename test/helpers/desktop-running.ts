@@ -12,7 +12,7 @@ export interface RunningApp {
   page(): Promise<Page>
   /** Whether the popover is on the screen. */
   isShown(): Promise<boolean>
-  /** As if nobody had used the computer for so long. */
+  /** As if the computer had not been used for so long. */
   isIdle(seconds: number): Promise<void>
   /** Sets the results of the next file dialogs. */
   choosesFiles(files: readonly string[]): Promise<void>

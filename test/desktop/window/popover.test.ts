@@ -469,7 +469,7 @@ describe('the record', () => {
 describe('the size of the content', () => {
   beforeEach(() => make())
 
-  it('is set, and again for a page that is loaded anew', () => {
+  it('is set, and again for a page that is loaded once more', () => {
     popover.zoomTo(1.5)
     expect(window.webContents.zoom).toBe(1.5)
     window.webContents.zoom = 1

@@ -110,11 +110,10 @@ export const tray: readonly Mutant[] = [
     changes: [
       {
         file: notifier,
-        find: `hostSilent(message: string): void {
+        find: `if (!this.#wants('notifyServiceLimits')) return
     // The icon and the account show it as well.
     this.#say({`,
-        replace: `hostSilent(message: string): void {
-    if (!message) this.#say({`,
+        replace: `if (!message) this.#say({`,
       },
     ],
     noticedBy: inNotifier('say each time that a service asked for no requests'),

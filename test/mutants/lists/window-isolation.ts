@@ -311,14 +311,14 @@ const clipboard: readonly Mutant[] = [
   ),
   locking(
     'a locked screen clears the clipboard',
-    '    void autoClear.clear()\n    const broker',
-    '    const broker',
+    'void autoClear.clear()\n    if (!preferences',
+    'if (!preferences',
     'only clear, if the preference is off',
   ),
   locking(
     'a locked screen locks Tokentray',
-    'if (!broker || broker.locked || !preferences.view().lockOnSleep) return',
-    'if (!broker || broker.locked || preferences.view().lockOnSleep) return',
+    'if (!preferences.view().lockOnSleep) return',
+    'if (preferences.view().lockOnSleep) return',
     'lock, and clear the clipboard',
   ),
   {
