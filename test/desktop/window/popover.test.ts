@@ -480,12 +480,12 @@ describe('the size of the content', () => {
   it('makes the window wide enough for it, but not narrower', () => {
     popover.zoomTo(2)
     expect([window.size, window.smallest]).toEqual([
-      [720, 600],
-      [720, 400],
+      [640, 600],
+      [640, 400],
     ])
     popover.zoomTo(1)
     expect([window.size, window.smallest]).toEqual([
-      [720, 600],
+      [640, 600],
       [360, 400],
     ])
   })
