@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
+import { createCurlConfig, curlLineWith, replaceCurlConfig } from '../../base/files/curl-config.ts'
 import { parseAccountId } from '../../base/ids.ts'
 import { Secret } from '../../base/secret.ts'
 import type { AddedClientAnswer } from '../../loopback/schemas/wire.ts'
@@ -9,7 +10,6 @@ import { nameNotFound } from '../find.ts'
 import { toAbsolutePath } from '../login/form.ts'
 import { when } from '../terminal/print.ts'
 import { printEnded, requireRevoked } from './active.ts'
-import { createCurlConfig, quoteForShell, replaceCurlConfig } from './support/curl-config.ts'
 import { withProgress } from './support/progress.ts'
 import { checkToolName, JSON_OPTION } from './support/usage.ts'
 
@@ -72,10 +72,7 @@ export function addToolCommands(program: Command, context: Context): void {
       await addForCurl(name, accounts, curlConfig, api)
       screen.result(`Added: ${name}. Its ID and secret are in ${curlConfig}`)
       screen.result('Get a token with:')
-      screen.result(
-        `curl --noproxy '*' -sS -K ${quoteForShell(curlConfig)} -d grant_type=client_credentials ` +
-          `${toAudience(accounts)}${api.issuer}/oauth/token`,
-      )
+      screen.result(curlLineWith(curlConfig, accounts, api.issuer))
       await warnOfPort(api, context)
     })
 
@@ -149,10 +146,6 @@ function withFormer(
   const names = former.filter((each) => each.account === account).map(({ name }) => name)
   return names.length > 0 ? `${account} (also as ${names.join(', ')})` : account
 }
-
-/** A tool with a single account need not name it. */
-const toAudience = (accounts: readonly string[]): string =>
-  accounts.length > 1 ? `-d audience=${accounts[0]} ` : ''
 
 /** Warns that the printed address is temporary while another program has the usual port. */
 async function warnOfPort(api: Api, { screen }: Context): Promise<void> {

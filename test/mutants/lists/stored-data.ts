@@ -143,7 +143,7 @@ const files: readonly Mutant[] = [
     promise: "the file with a tool's secret is readable only by its owner",
     changes: [
       {
-        file: 'main/cli/commands/support/curl-config.ts',
+        file: 'main/base/files/curl-config.ts',
         find: "'wx', 0o600)",
         replace: "'wx', 0o644)",
       },

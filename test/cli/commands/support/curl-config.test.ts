@@ -11,11 +11,8 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createCurlConfig, quoteForShell } from '../../../../main/base/files/curl-config.ts'
 import { Secret } from '../../../../main/base/secret.ts'
-import {
-  createCurlConfig,
-  quoteForShell,
-} from '../../../../main/cli/commands/support/curl-config.ts'
 import { makeTestFolder } from '../../../helpers/marks.ts'
 import { PlayedEndpoint } from '../../endpoint.ts'
 import { runCli } from '../../run-cli.ts'

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { TokentrayError } from '../../../base/errors.ts'
-import type { Secret } from '../../../base/secret.ts'
+import { TokentrayError } from '../errors.ts'
+import type { Secret } from '../secret.ts'
 
 /** A file created by this process, readable by this user alone. */
 export interface CurlConfig {
@@ -24,6 +24,16 @@ export function createCurlConfig(file: string): CurlConfig {
 export function replaceCurlConfig(file: string): CurlConfig {
   const beside = `${file}.${randomBytes(6).toString('hex')}`
   return curlConfigAt(beside, () => renameSync(beside, file))
+}
+
+/** The line for a POSIX shell that gets a token of the first of these accounts with that file. */
+export function curlLineWith(file: string, accounts: readonly string[], issuer: string): string {
+  // A tool with a single account need not name it.
+  const audience = accounts.length > 1 ? `-d audience=${accounts[0]} ` : ''
+  return (
+    `curl --noproxy '*' -sS -K ${quoteForShell(file)} -d grant_type=client_credentials ` +
+    `${audience}${issuer}/oauth/token`
+  )
 }
 
 function curlConfigAt(file: string, written: () => void): CurlConfig {
