@@ -43,6 +43,7 @@ import { SearchShortcut } from './desktop/system/search-shortcut.ts'
 import { createSleepDelay } from './desktop/system/sleep-delay.ts'
 import { utilityKeychain } from './desktop/system/utility-keychain.ts'
 import { nameForWindows } from './desktop/system/windows-identity.ts'
+import { FreshSecrets } from './desktop/tools/fresh-secrets.ts'
 import { createMenuActions } from './desktop/tray/menu-actions.ts'
 import { TrayIcon } from './desktop/tray/tray.ts'
 import { watchTrayHost } from './desktop/tray/tray-host.ts'
@@ -96,6 +97,7 @@ function start(): void {
   const changed = () => {
     clearEnded()
     idleLock.changed()
+    freshSecrets.check()
     delaySleep(autoClear.current !== null)
     snapshots.changed()
   }
@@ -146,8 +148,9 @@ function start(): void {
     failed: () => notifier.clearingFailed(),
   })
   const clearEnded = watchCopied({ host, autoClear })
+  const freshSecrets = new FreshSecrets({ host, clock, changed: () => snapshots.changed() })
   const build = createSnapshotOf({
-    ...{ host, autoClear, preferences, unshown, version: app.getVersion() },
+    ...{ host, autoClear, preferences, freshSecrets, unshown, version: app.getVersion() },
     locale: app.getSystemLocale(),
     isUnseen: () => tray.isUnseen,
   })
@@ -180,6 +183,11 @@ function start(): void {
       openDataFolder: () => shell.openPath(directories.data),
       copyText: (text) => copyOpenly(electron, text),
       licenses: () => readLicenses(folder),
+      toolPorts: {
+        freshSecrets,
+        ask: (question) => popover.keepOpen((window) => dialogs.ask(question, window)),
+        chooseNewFile: (name) => popover.keepOpen((window) => dialogs.chooseNewFile(window, name)),
+      },
       closePopover: () => popover.close(),
       quit: () => app.quit(),
     })

@@ -120,6 +120,9 @@ export interface LicenseView {
   readonly text: string
 }
 
+/** The languages that there are commands in for getting a token as a tool. */
+export type ToolLanguage = 'curl' | 'go' | 'java' | 'node' | 'python'
+
 /**
  * What the page may ask of the main process: one function per channel. Accounts are identified by
  * `uid`, because the name may belong to another account by the time the user confirms.
@@ -136,6 +139,8 @@ export interface Calls {
   clearClipboard(): null
   endLease(lease: string): { readonly ended: readonly EndedView[] }
   endAccount(uid: string): { readonly ended: readonly EndedView[] }
+  /** Revokes the tokens of a tool, by its id, or those of `you`. */
+  endHolder(holder: string): { readonly ended: readonly EndedView[] }
   endAll(): { readonly ended: readonly EndedView[] }
   listTokens(uid: string): { readonly tokens: readonly ListedTokenView[] }
   revokeToken(uid: string, id: string): { readonly revocation: 'revoked' | 'already_gone' }
@@ -151,6 +156,21 @@ export interface Calls {
   portal(uid: string, how: 'open' | 'copy', application?: string): null
   /** The lines of this filter; `before` is the `next` of an earlier page. */
   activity(filter: ActivityFilter, before?: string): ActivityPage
+  /** Connects a tool that may use these accounts, by uid, after a native question; its id. */
+  connectTool(name: string, accounts: readonly string[]): { readonly tool: string }
+  /** The accounts that a tool may use, by uid; a native question comes before it gets more. */
+  setToolAccounts(
+    tool: string,
+    accounts: readonly string[],
+  ): { readonly ended: readonly EndedView[] }
+  newToolSecret(tool: string): null
+  /** Copies the tool's new secret, or a command with it. The page never gets the secret. */
+  copyToolSecret(tool: string, form: 'secret' | ToolLanguage): null
+  /** Saves the tool's new secret where the user chooses: the line that uses the file; `null` if cancelled. */
+  saveToolSecret(tool: string): { readonly line: string } | null
+  /** Forgets the tool's new secret. */
+  dropToolSecret(tool: string): null
+  removeTool(tool: string): { readonly ended: readonly EndedView[] }
   setPreferences(change: Partial<PreferencesView>): null
   lock(): null
   unlock(): null
@@ -190,12 +210,20 @@ export const channels = [
   'clearClipboard',
   'endLease',
   'endAccount',
+  'endHolder',
   'endAll',
   'listTokens',
   'revokeToken',
   'runOperation',
   'tryNow',
   'portal',
+  'connectTool',
+  'setToolAccounts',
+  'newToolSecret',
+  'copyToolSecret',
+  'saveToolSecret',
+  'dropToolSecret',
+  'removeTool',
   'activity',
   'setPreferences',
   'lock',

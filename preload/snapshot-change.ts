@@ -29,7 +29,7 @@ export type Push = Snapshot | SnapshotChange
 export const isChange = (push: Push): push is SnapshotChange => 'since' in push
 
 /** The key of an item, unique in its list and the same in all snapshots. */
-const keyOf = (item: Item): string => ('id' in item ? item.id : item.name)
+const keyOf = (item: Item): string => item.id
 
 /** The change between two snapshots; `null` if only the revision differs. */
 export function changeBetween(before: Snapshot, after: Snapshot): SnapshotChange | null {

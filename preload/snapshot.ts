@@ -83,6 +83,20 @@ export interface AccountView {
   readonly values: Readonly<Record<string, string>>
 }
 
+/** A tool. Its secret is in no view. */
+export interface ClientView {
+  readonly id: string
+  readonly name: string
+  /** The ids of the accounts that it may use. */
+  readonly accounts: readonly string[]
+  /** When it was connected, epoch milliseconds. */
+  readonly createdAt: number
+  /** When it last got a token, if ever and known; epoch milliseconds. */
+  readonly lastUsedAt?: number
+  /** Its secret is new, and can be copied or saved once. */
+  readonly hasFreshSecret?: true
+}
+
 export interface LeaseView {
   readonly id: string
   /** Identifies the token; not a secret. Leases of the same token have the same one. */
@@ -138,8 +152,12 @@ export interface SessionTokenView {
 
 /** What was copied and is still in the clipboard. */
 export interface CopiedView {
-  readonly account: string
+  /** The account of a token or link, or the tool whose secret it is. */
+  readonly account?: string
+  readonly tool?: string
   readonly form: CopiedForm
+  /** The id of the lease of a token. */
+  readonly lease?: string
   /** When it is cleared, epoch milliseconds. */
   readonly clearsAt: number
 }
@@ -239,5 +257,8 @@ export interface Snapshot {
 }
 
 export type CopyForm = 'token' | 'header' | 'curl'
-/** `link` is a link that logs in to the portal of the account. */
-export type CopiedForm = CopyForm | 'link'
+/**
+ * `link` is a link that logs in to the portal of the account; `secret` is that of a tool, and `command` a
+ * command with it.
+ */
+export type CopiedForm = CopyForm | 'link' | 'secret' | 'command'

@@ -23,6 +23,7 @@ const sameWords = [
   'questions',
   'revocation',
   'times',
+  'tools',
 ].map((name) => `renderer/text/${name}.ts`)
 
 /** The messages between main and the page. */
@@ -134,6 +135,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'window',
     'ipc lifecycle.ts',
     'system',
+    'tools',
     'clipboard',
     'host.ts',
     'renderer-files.ts running.ts',

@@ -118,14 +118,7 @@ export class Clients {
     accountUids: readonly string[],
     by: Actor = program,
   ): { client: Client; secret: Secret } {
-    if (!isName(name)) {
-      throw new TokentrayError('invalid_request', 'That is not a valid tool name.', {
-        hint: NAME_RULE,
-      })
-    }
-    if (this.findByName(name) || isReserved(name)) {
-      throw new TokentrayError('already_exists', `A tool named ${name} already exists.`)
-    }
+    this.requireNew(name)
     const { record, secret } = makeRecord(name, this.#clock.now())
     const grants = accountUids.map((account) => ({ client: record.id, account, until: null }))
     this.#settings.updateUnlessReset(
@@ -137,6 +130,18 @@ export class Clients {
       by,
     )
     return { client: toClient(record), secret }
+  }
+
+  /** Throws `invalid_request` for an invalid name, and `already_exists` for one that is taken. */
+  requireNew(name: string): void {
+    if (!isName(name)) {
+      throw new TokentrayError('invalid_request', 'That is not a valid tool name.', {
+        hint: NAME_RULE,
+      })
+    }
+    if (this.findByName(name) || isReserved(name)) {
+      throw new TokentrayError('already_exists', `A tool named ${name} already exists.`)
+    }
   }
 
   /**
@@ -217,6 +222,12 @@ export class Clients {
   /** The client's name, or its last one if it was removed in this run; otherwise its id. */
   nameOf(id: ClientId): string {
     return this.byId(id)?.name ?? this.#gone.get(id) ?? id
+  }
+
+  /** What is stored of a client that was added. */
+  recordOf(id: ClientId): ClientRecord | undefined {
+    this.#refresh()
+    return this.#byId.get(id)?.record
   }
 
   records(): readonly ClientRecord[] {

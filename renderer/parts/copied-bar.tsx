@@ -2,7 +2,7 @@ import { ClipboardCheck } from 'lucide-react'
 import type { CopiedView } from '../../preload/snapshot.ts'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge, useSnapshot, useTicking } from '../state/page.tsx'
-import { COPIES } from '../text/accounts.ts'
+import { nameOfCopied } from '../text/accounts.ts'
 import { duration } from '../text/times.ts'
 import { Button } from './button.tsx'
 
@@ -12,7 +12,7 @@ export function CopiedBar() {
   return (
     <section className="copied-place" aria-label="Clipboard">
       <p className="hidden" role="status">
-        {copied && `${COPIES[copied.form]} of ${copied.account} copied.`}
+        {copied && `${nameOfCopied(copied)} copied.`}
       </p>
       {copied && <Copied copied={copied} />}
     </section>
@@ -20,7 +20,8 @@ export function CopiedBar() {
 }
 
 function Copied({ copied }: { copied: CopiedView }) {
-  const { account, form, clearsAt } = copied
+  const { clearsAt } = copied
+  const name = nameOfCopied(copied)
   const { preferences } = useSnapshot()
   const { run } = useFeedback()
   const bridge = useBridge()
@@ -40,8 +41,8 @@ function Copied({ copied }: { copied: CopiedView }) {
       />
       <ClipboardCheck aria-hidden="true" />
       <div className="row-text">
-        <span className="row-line strong" title={`${COPIES[form]} of ${account}`}>
-          {COPIES[form]} of {account}
+        <span className="row-line strong" title={name}>
+          {name}
         </span>
         <span className="countdown help">
           {left > 0 ? `Clears in ${duration(left * 1000)}` : 'Clearing'}

@@ -1,5 +1,5 @@
 import { type AccountColor, accountColors } from '../../main/base/text/account-looks.ts'
-import type { AccountView, CopiedForm, LeaseKind } from '../../preload/snapshot.ts'
+import type { AccountView, CopiedForm, CopiedView, LeaseKind } from '../../preload/snapshot.ts'
 
 const STATES: Readonly<Record<AccountView['state'], string>> = {
   signed_in: 'Logged in',
@@ -49,7 +49,13 @@ export const COPIES: Readonly<Record<CopiedForm, string>> = {
   header: 'Header',
   curl: 'curl command',
   link: 'Link',
+  secret: 'Secret',
+  command: 'Command',
 }
+
+/** What was copied and whose it is: `Token of sftpgo/home`, `Secret of backup`. */
+export const nameOfCopied = ({ form, account, tool }: CopiedView): string =>
+  `${COPIES[form]} of ${account ?? tool ?? ''}`
 
 /** The choices for token sharing. */
 export const KINDS: Readonly<Record<LeaseKind, string>> = {

@@ -8,6 +8,7 @@ import { createHandlers } from '../../main/desktop/ipc/handlers.ts'
 import type { Handlers } from '../../main/desktop/ipc/ipc.ts'
 import { createAutoLock } from '../../main/desktop/system/auto-lock.ts'
 import { Preferences } from '../../main/desktop/system/preferences.ts'
+import { FreshSecrets } from '../../main/desktop/tools/fresh-secrets.ts'
 import { createMenuActions } from '../../main/desktop/tray/menu-actions.ts'
 import type { MenuAction } from '../../main/desktop/tray/menu-lines.ts'
 import type { Channel } from '../../preload/contract.ts'
@@ -62,6 +63,10 @@ beforeEach(async () => {
         ...{ take: async () => makeSnapshot(), changed: () => undefined, dismiss: () => undefined },
       },
       ...{ visit: async () => undefined, stopOther: async () => undefined },
+      toolPorts: {
+        freshSecrets: new FreshSecrets({ host, clock: test.clock, changed: () => undefined }),
+        ...{ ask: async () => true, chooseNewFile: async () => null },
+      },
       ...{ chooseFile: async () => null, closePopover: () => undefined, quit: () => undefined },
       ...{ chooseExport: async () => null, chooseImport: async () => imported },
       ...{ openDataFolder: async () => '', copyText: async () => undefined },
@@ -149,6 +154,25 @@ const calls: Readonly<Record<Channel, Recorded>> = {
     },
     ...['lock', 'unlock'],
   ],
+  connectTool: [
+    () => window.connectTool('backup', [account().uid]),
+    ...['client_added', 'grant_added'],
+  ],
+  setToolAccounts: [
+    () => window.setToolAccounts(test.client('backup').id, [account().uid]),
+    'grant_added',
+  ],
+  newToolSecret: [
+    () => window.newToolSecret(test.client('backup', account()).id),
+    'client_secret_changed',
+  ],
+  removeTool: [
+    () => window.removeTool(test.client('backup', account()).id),
+    ...['client_removed', 'grant_removed'],
+  ],
+  endHolder: [() => window.endHolder('you'), 'end'],
+  ...{ copyToolSecret: 'it tells nobody', saveToolSecret: 'it tells nobody' },
+  dropToolSecret: 'it tells nobody',
   tryNow: 'it sends one request, which is recorded where the host was left alone',
   useMemory: 'it restarts with its own accounts, each of which is audited separately',
   stopOtherBroker: 'the other one records what it ends',

@@ -17,6 +17,7 @@ import { createSnapshotOf } from '../../main/desktop/ipc/snapshot.ts'
 import { Snapshots } from '../../main/desktop/ipc/snapshots.ts'
 import type { Running } from '../../main/desktop/running.ts'
 import { Preferences } from '../../main/desktop/system/preferences.ts'
+import { FreshSecrets } from '../../main/desktop/tools/fresh-secrets.ts'
 import { publish } from '../../main/loopback/found/discovery-files.ts'
 import type { LeasesAnswer, StatusAnswer } from '../../main/loopback/schemas/wire.ts'
 import { openLoopback } from '../../main/loopback/server.ts'
@@ -155,8 +156,9 @@ async function openWindowBackend(
     },
   })
   const autoClear = { current: null, put: none, clear: none, requireTaken: () => undefined }
+  const freshSecrets = new FreshSecrets({ host, clock, changed })
   const build = createSnapshotOf({
-    ...{ host, autoClear, preferences, version: '1.2.3', locale: 'en-GB' },
+    ...{ host, autoClear, preferences, version: '1.2.3', locale: 'en-GB', freshSecrets },
     isUnseen: () => false,
     unshown: { texts: [] },
   })
@@ -165,6 +167,7 @@ async function openWindowBackend(
     ...{ host, user: windowClient, autoClear, preferences, snapshots },
     ...{ visit: none, stopOther: none, chooseFile: none, chooseExport: none },
     ...{ chooseImport: none, openDataFolder: none, copyText: none, licenses: none },
+    toolPorts: { freshSecrets, ask: none, chooseNewFile: none },
     ...{ closePopover: () => undefined, quit: () => undefined },
   })
   await host.start()

@@ -27,7 +27,10 @@ function anySnapshot(revision: number, next: () => number): Snapshot {
       }),
     ),
     leases: some.map((name) => makeLease(name)),
-    clients: some.map((name) => ({ name, accounts: names.filter(() => next() < 0.8) })),
+    clients: some.map((name) => ({
+      ...{ id: name, name, createdAt: 1 },
+      accounts: names.filter(() => next() < 0.8),
+    })),
     copied: next() < 0.5 ? null : { account: 'svix/a', form: 'token', clearsAt: 9 },
   })
 }

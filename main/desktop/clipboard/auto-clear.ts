@@ -5,14 +5,22 @@ import { type Clock, Lifetime } from '../../base/clock.ts'
 import { TokentrayError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import type { Secret } from '../../base/secret.ts'
+import type { Broker } from '../../broker/broker.ts'
 import type { ClipboardPort, Place } from './clipboard.ts'
 
-/** What was copied. Times are epoch milliseconds. */
-export interface Copied {
-  readonly account: string
+/** What was copied, and whose it is: an account's token or link, or a tool's secret. */
+export interface CopiedThing {
+  readonly account?: string
+  readonly tool?: string
   readonly form: CopiedForm
-  /** The id of its lease: the text is cleared when the lease closes. */
-  readonly lease: string
+  /** The id of its lease, if it has one. */
+  readonly lease?: string
+  /** False once it is no longer valid: then it is cleared. */
+  readonly mayStay: (broker: Broker) => boolean
+}
+
+/** What was copied, until when; epoch milliseconds. */
+export interface Copied extends CopiedThing {
   /** When it will be cleared. */
   readonly clearsAt: number
 }
@@ -80,13 +88,13 @@ export class AutoClear {
    * arrives after all is cleared immediately. Rejects with `temporarily_unavailable` after `close`, and
    * while the desktop would drop the copy.
    */
-  put(text: Secret, what: Omit<Copied, 'clearsAt'>): Promise<Copied> {
+  put(text: Secret, what: CopiedThing): Promise<Copied> {
     return this.#queue.run(async () => {
       const { clipboard, clock, seconds, changed } = this.#ports
       if (this.#isClosed) {
         throw new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.')
       }
-      this.requireTaken(what.account)
+      this.requireTaken(what)
       const hash = this.#hash(text)
       await this.#write(text, what, hash)
       const entry = this.#enter(what, hash, clock.now() + seconds() * 1_000)
@@ -94,7 +102,7 @@ export class AutoClear {
         // It may have been accepted before the focus was lost; there is no way to tell, so clear it.
         this.#late.set(entry, Promise.resolve())
         await this.#take(entry)
-        throw toDropped(what.account)
+        throw toDropped(what)
       }
       const before = this.#entry
       const left = await this.#leftElsewhere(before ? [entry, before] : [entry])
@@ -110,10 +118,10 @@ export class AutoClear {
 
   /**
    * Throws `temporarily_unavailable` while the desktop would silently drop a copy. To be called before
-   * a token is issued that is to be copied.
+   * something is issued that is to be copied.
    */
-  requireTaken(account: string): void {
-    if (!this.#ports.clipboard.takesText()) throw toDropped(account)
+  requireTaken(what: Pick<CopiedThing, 'account'>): void {
+    if (!this.#ports.clipboard.takesText()) throw toDropped(what)
   }
 
   /**
@@ -144,7 +152,7 @@ export class AutoClear {
   }
 
   /** The entry of a text, from now on. */
-  #enter(what: Omit<Copied, 'clearsAt'>, hash: string, clearsAt: number): Entry {
+  #enter(what: CopiedThing, hash: string, clearsAt: number): Entry {
     const lifetime = new Lifetime(this.#ports.clock, clearsAt)
     return {
       ...{ copied: { ...what, clearsAt }, hash, lifetime, recognised: false },
@@ -153,7 +161,7 @@ export class AutoClear {
   }
 
   /** Security: a write that timed out may still succeed, so it is remembered and cleared. */
-  async #write(text: Secret, what: Omit<Copied, 'clearsAt'>, hash: string): Promise<void> {
+  async #write(text: Secret, what: CopiedThing, hash: string): Promise<void> {
     let isUnderWay = true
     const written = this.#ports.clipboard.write(text).finally(() => {
       isUnderWay = false
@@ -163,9 +171,9 @@ export class AutoClear {
     } catch {
       if (isUnderWay) this.#keepLate(this.#enter(what, hash, this.#ports.clock.now()), written)
       // Security: the clipboard's error may quote the text, so it is not passed on as the cause.
-      throw new TokentrayError('server_error', 'The token could not be copied.', {
-        account: what.account,
-        hint: 'Try again. If it still fails, get the token on the command line.',
+      throw new TokentrayError('server_error', `The ${nameOf(what)} could not be copied.`, {
+        ...accountOf(what),
+        hint: 'Try again. If it still fails, use the command line.',
       })
     }
   }
@@ -309,10 +317,15 @@ export class AutoClear {
   }
 }
 
-function toDropped(account: string): TokentrayError {
+function toDropped(what: Pick<CopiedThing, 'account'>): TokentrayError {
   return new TokentrayError(
     'temporarily_unavailable',
     'This desktop allows copying only in the focused window.',
-    { account, hint: 'Copy it again in the Tokentray window.' },
+    { ...accountOf(what), hint: 'Copy it again in the Tokentray window.' },
   )
 }
+
+const accountOf = ({ account }: Pick<CopiedThing, 'account'>) =>
+  account === undefined ? {} : { account }
+
+const nameOf = ({ tool }: CopiedThing): string => (tool === undefined ? 'token' : 'secret')

@@ -7,9 +7,10 @@ interface CopiedTokenPorts {
 }
 
 /**
- * Clears a copied token once Tokentray is locked or its lease is closed for any reason: it was revoked
- * or replaced, its account was logged out or removed, or Tokentray restarts. To be called after every
- * change of the broker or of the copied text.
+ * Clears what was copied once Tokentray is locked or restarts, or it is no longer valid: the lease of a
+ * token was closed for any reason (it was revoked or replaced, or its account was logged out or
+ * removed), or a tool has another secret. To be called after every change of the broker or of the
+ * copied text.
  */
 export function watchCopied({ host, autoClear }: CopiedTokenPorts): () => void {
   let over: Copied | null = null
@@ -18,7 +19,7 @@ export function watchCopied({ host, autoClear }: CopiedTokenPorts): () => void {
     // `AutoClear` itself retries what could not be cleared.
     if (!copied || copied === over) return
     const broker = host.running?.broker
-    if (broker && !broker.locked && broker.leases.get(copied.lease)) return
+    if (broker && !broker.locked && copied.mayStay(broker)) return
     over = copied
     void autoClear.clear()
   }

@@ -1,4 +1,4 @@
-import type { CopyForm } from '../../../preload/snapshot.ts'
+import type { CopiedForm, CopyForm } from '../../../preload/snapshot.ts'
 import { TokentrayError } from '../../base/errors.ts'
 import type { Secret } from '../../base/secret.ts'
 import type { Account } from '../../broker/account/accounts.ts'
@@ -6,7 +6,7 @@ import type { Broker } from '../../broker/broker.ts'
 import type { Client } from '../../broker/clients.ts'
 import type { Lease } from '../../broker/lease/leases.ts'
 import type { Host } from '../host.ts'
-import type { AutoClear } from './auto-clear.ts'
+import type { AutoClear, Copied, CopiedThing } from './auto-clear.ts'
 import { addressOf, toClipText } from './copy-formats.ts'
 
 interface CopyPorts {
@@ -37,13 +37,16 @@ export async function copyToken(
   form: CopyForm,
 ): Promise<CopiedToken> {
   const { broker } = host
-  autoClear.requireTaken(account.id)
+  autoClear.requireTaken({ account: account.id })
   const before = broker.leases.currentOf(user.id, account.uid)
   const { lease } = await broker.issue({ client: user, account, route: user.route })
   try {
     const text = toClipText(lease.held.token, form, addressOf(account.values))
-    const { clearsAt } = await autoClear.put(text, { account: account.id, form, lease: lease.id })
-    await clearIfOver({ broker, autoClear }, lease)
+    const { clearsAt } = await putIfValid(
+      { broker, autoClear },
+      text,
+      ofLease(account, form, lease),
+    )
     return { endsAt: lease.lifetime.endsAt ?? clearsAt, clearsAt }
   } catch (error) {
     if (lease !== before) broker.closeUndelivered(lease, user)
@@ -51,21 +54,36 @@ export async function copyToken(
   }
 }
 
-/** Clears a text that was copied just after the clearing for a lock or a closed lease. */
-async function clearIfOver(
-  { broker, autoClear }: { readonly broker: Broker; readonly autoClear: Pick<AutoClear, 'clear'> },
-  lease: Lease,
-): Promise<void> {
+/** A text with a lease: it may stay while that is open. */
+const ofLease = ({ id }: Account, form: CopiedForm, { id: lease }: Lease): CopiedThing => ({
+  ...{ account: id, form, lease },
+  mayStay: ({ leases }) => leases.get(lease) !== undefined,
+})
+
+interface PutPorts {
+  readonly broker: Broker
+  readonly autoClear: Pick<AutoClear, 'put' | 'clear'>
+}
+
+/**
+ * Copies a text. If Tokentray was locked meanwhile, or the text is no longer valid, it is cleared again,
+ * because the clearing for that may have come just before; then rejects with `vault_locked` or
+ * `temporarily_unavailable`.
+ */
+export async function putIfValid(
+  { broker, autoClear }: PutPorts,
+  text: Secret,
+  what: CopiedThing,
+): Promise<Copied> {
+  const copied = await autoClear.put(text, what)
   const { locked } = broker
-  if (!locked && broker.leases.isOpen(lease)) return
+  if (!locked && what.mayStay(broker)) return copied
   await autoClear.clear()
   if (locked) throw new TokentrayError('vault_locked')
   throw new TokentrayError(
     'temporarily_unavailable',
-    'The token stopped being valid while it was copied.',
-    {
-      hint: 'Copy it again.',
-    },
+    `The ${what.tool === undefined ? 'token' : 'secret'} stopped being valid while it was copied.`,
+    { hint: 'Copy it again.' },
   )
 }
 
@@ -81,12 +99,11 @@ export async function openPortal(
   application: string | undefined,
 ): Promise<void> {
   const { broker } = host
-  if (how === 'copy') autoClear.requireTaken(account.id)
+  if (how === 'copy') autoClear.requireTaken({ account: account.id })
   const { url, lease } = await broker.tokenAdmin.portal(account, user, application)
   try {
     if (how === 'open') return await visit(url)
-    await autoClear.put(url, { account: account.id, form: 'link', lease: lease.id })
-    await clearIfOver({ broker, autoClear }, lease)
+    await putIfValid({ broker, autoClear }, url, ofLease(account, 'link', lease))
   } catch (error) {
     broker.closeUndelivered(lease, user)
     throw error

@@ -16,6 +16,7 @@ import type { Handlers } from './ipc.ts'
 import type { FilledForm } from './ipc-schemas.ts'
 import { vaultState } from './snapshot.ts'
 import type { Snapshots } from './snapshots.ts'
+import { createToolHandlers, type NativeToolPorts } from './tool-handlers.ts'
 import { createTransfer } from './transfer.ts'
 import { toEndedSessionView, toEndedView, toListedTokenView } from './views.ts'
 
@@ -28,6 +29,7 @@ export interface HandlerPorts {
   readonly snapshots: Pick<Snapshots, 'take' | 'changed' | 'dismiss'>
   /** Opens this URL in a browser without showing it to other users. */
   readonly visit: (url: Secret) => Promise<void>
+  readonly toolPorts: NativeToolPorts
   readonly stopOther: () => Promise<void>
   /** Lets the user choose a file; `null` if they cancel. */
   readonly chooseFile: () => Promise<string | null>
@@ -65,6 +67,7 @@ export function createHandlers(ports: HandlerPorts): Handlers {
 
   return {
     snapshot: () => snapshots.take(),
+    ...createToolHandlers({ ...ports, accountOf, toEnded }),
 
     addAccount: async ({ provider: id, name, copyFrom, ...form }) => {
       const { broker } = host

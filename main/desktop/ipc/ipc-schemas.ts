@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Channel } from '../../../preload/contract.ts'
 import { longest } from '../../../renderer/text/limits.ts'
 import { isTypedName, NAME_RULE, NOT_A_DISPLAY_NAME } from '../../../renderer/text/names.ts'
+import { TOOL_NAME_RULE } from '../../../renderer/text/tools.ts'
 import { activityKinds } from '../../base/activity-kinds.ts'
 import { sayTooLong } from '../../base/forms/form-fields.ts'
 import { isName } from '../../base/ids.ts'
@@ -24,6 +25,12 @@ const typedName = z
 const displayName = z
   .string()
   .refine((text) => text === '' || isDisplayName(text), DISPLAY_NAME_RULE)
+const toolName = z.string().refine(isName, `${TOOL_NAME_RULE.message} ${TOOL_NAME_RULE.hint}`)
+/** The id of a tool. */
+const tool = z.string().regex(/^[A-Za-z0-9]{1,64}$/)
+/** More accounts than a tool has. */
+const MOST_ACCOUNTS = 1_000
+const accounts = z.array(account).min(1).max(MOST_ACCOUNTS)
 const leaseKind = z.enum(['shared', 'dedicated'])
 const operation = z.enum(runs.map(([name]) => name))
 const leaseSeconds = z.int().min(SHORTEST_LEASE_SECONDS).max(LONGEST_LEASE_SECONDS)
@@ -82,6 +89,7 @@ export const argumentSchemas = {
   clearClipboard: z.tuple([]),
   endLease: z.tuple([lease]),
   endAccount: z.tuple([account]),
+  endHolder: z.tuple([tool]),
   endAll: z.tuple([]),
   listTokens: z.tuple([account]),
   revokeToken: z.tuple([account, token]),
@@ -98,6 +106,13 @@ export const argumentSchemas = {
     }),
     z.string().max(64).optional(),
   ]),
+  connectTool: z.tuple([toolName, accounts]),
+  setToolAccounts: z.tuple([tool, accounts]),
+  newToolSecret: z.tuple([tool]),
+  copyToolSecret: z.tuple([tool, z.enum(['secret', 'curl', 'go', 'java', 'node', 'python'])]),
+  saveToolSecret: z.tuple([tool]),
+  dropToolSecret: z.tuple([tool]),
+  removeTool: z.tuple([tool]),
   setPreferences: z.tuple([
     z.strictObject({
       clipboardSeconds: z.int().min(10).max(300).exactOptional(),

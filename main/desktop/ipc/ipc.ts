@@ -98,7 +98,9 @@ function malformed(channel: Channel, { issues: [issue] }: z.ZodError): Tokentray
 }
 
 function sentence(channel: Channel, issue: z.core.$ZodIssue | undefined): string {
-  const place = issue?.path.slice(1).map(String).join('.') || channel
+  // The place in a list says nothing to the user.
+  const names = issue?.path.slice(1).filter((part) => typeof part === 'string') ?? []
+  const place = names.join('.') || channel
   switch (issue?.code) {
     case 'too_big':
       return issue.origin === 'string'

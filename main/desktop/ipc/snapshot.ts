@@ -12,6 +12,7 @@ import type { Host } from '../host.ts'
 import type { Running } from '../running.ts'
 import type { MissedNotifications } from '../system/missed-notifications.ts'
 import type { Preferences } from '../system/preferences.ts'
+import type { FreshSecrets } from '../tools/fresh-secrets.ts'
 import { toFailure } from './failure.ts'
 import {
   toAccountView,
@@ -32,6 +33,8 @@ export interface SnapshotSources {
   readonly version: string
   readonly locale: string
   readonly copied: CopiedView | null
+  /** Whether the secret of a tool is new, and can be copied. */
+  readonly hasFreshSecret: (tool: string) => boolean
   readonly preferences: PreferencesView
   readonly dismissed: ReadonlySet<string>
   /** No panel shows the tray icon, as far as we can tell. */
@@ -44,6 +47,7 @@ interface Parts {
   readonly host: Pick<Host, 'phase' | 'running' | 'memory' | 'otherBroker'>
   readonly autoClear: Pick<AutoClear, 'current'>
   readonly preferences: Pick<Preferences, 'view'>
+  readonly freshSecrets: Pick<FreshSecrets, 'has'>
   readonly unshown: Pick<MissedNotifications, 'texts'>
   readonly version: string
   /** As the system reports it. */
@@ -53,11 +57,12 @@ interface Parts {
 
 /** Returns the function that builds snapshots from these parts. */
 export function createSnapshotOf(parts: Parts) {
-  const { host, autoClear, preferences, unshown, version, locale, isUnseen } = parts
+  const { host, autoClear, preferences, freshSecrets, unshown, version, locale, isUnseen } = parts
   return (revision: number, dismissed: ReadonlySet<string>): Promise<Snapshot> => {
     const { phase, running, memory, otherBroker } = host
     const shown = { copied: autoClear.current, preferences: preferences.view(), dismissed }
-    const found = { phase, running, memory, otherBroker, isUnseen: isUnseen() }
+    const hasFreshSecret = (tool: string) => freshSecrets.has(tool)
+    const found = { phase, running, memory, otherBroker, isUnseen: isUnseen(), hasFreshSecret }
     return toSnapshot({ ...shown, ...found, version, locale, unshown: unshown.texts }, revision)
   }
 }
@@ -74,9 +79,11 @@ export async function toSnapshot(sources: SnapshotSources, revision: number): Pr
     ...(otherBroker && { otherBroker: { kind: otherBroker.kind, pid: otherBroker.pid } }),
     status: toStatus(sources),
     providers: broker ? broker.providers.map(toProviderView) : [],
-    ...(await toLists(broker)),
+    ...(await toLists(broker, sources)),
     copied: copied && {
-      account: copied.account,
+      ...(copied.account !== undefined && { account: copied.account }),
+      ...(copied.tool !== undefined && { tool: copied.tool }),
+      ...(copied.lease !== undefined && { lease: copied.lease }),
       form: copied.form,
       clearsAt: copied.clearsAt,
     },
@@ -101,7 +108,10 @@ export async function toSnapshot(sources: SnapshotSources, revision: number): Pr
 type Lists = Pick<Snapshot, 'accounts' | 'leases' | 'sessions' | 'lingering' | 'clients'>
 
 /** The lists, which may have a thousand members. */
-async function toLists(broker: Broker | undefined): Promise<Lists> {
+async function toLists(
+  broker: Broker | undefined,
+  { hasFreshSecret }: SnapshotSources,
+): Promise<Lists> {
   if (!broker) return { accounts: [], leases: [], sessions: [], lingering: [], clients: [] }
   const { accounts, leases, sessionTokens, revoker, clients } = broker
   return {
@@ -111,7 +121,9 @@ async function toLists(broker: Broker | undefined): Promise<Lists> {
     lingering: await mapInBatches(revoker.tracker.outstanding(), (each) =>
       toLingeringView(each, broker),
     ),
-    clients: await mapInBatches(clients.records(), (each) => toClientView(each, broker)),
+    clients: await mapInBatches(clients.records(), (each) =>
+      toClientView(each, broker, hasFreshSecret),
+    ),
   }
 }
 

@@ -121,4 +121,8 @@ export const toListedTokenView = (token: AccountToken, broker: Broker): ListedTo
 export const toClientView = (
   client: Parameters<typeof describeClient>[0],
   broker: Broker,
-): ClientView => take(describeClient(client, broker), 'name', 'accounts', 'lastUsedAt')
+  hasFreshSecret: (id: string) => boolean,
+): ClientView => ({
+  ...take(describeClient(client, broker), 'id', 'name', 'accounts', 'createdAt', 'lastUsedAt'),
+  ...(hasFreshSecret(client.id) && { hasFreshSecret: true as const }),
+})

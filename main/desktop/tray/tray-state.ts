@@ -33,8 +33,9 @@ export function toToolTip(snapshot: Snapshot): string {
   const silent = accounts.find((each) => each.silentHost)?.silentHost
   if (silent) return `Tokentray: ${silent.brief}`
   if (copied) {
-    const what = copied.form === 'link' ? 'link' : 'token'
-    return `Tokentray: a ${what} of ${copied.account} is in the clipboard`
+    const { form, account, tool } = copied
+    const what = tool === undefined ? (form === 'link' ? 'link' : 'token') : 'secret'
+    return `Tokentray: a ${what} of ${account ?? tool} is in the clipboard`
   }
   const waiting = accounts.filter(({ state }) => state === 'login_required').length
   if (waiting === 0 && status.unshown) return 'Tokentray: open it to read a message'

@@ -19,14 +19,18 @@ export function createDialogs(dialog: Dialog, log: Log) {
     tell,
 
     /**
-     * Asks before an action that cannot be undone; true if the user agrees. Return, Escape and
-     * closing the dialog all decline.
+     * Asks before an action that cannot be undone, over a window if one is given; true if the user
+     * agrees. Return, Escape and closing the dialog all decline.
      */
-    async ask({ title, text, action }: QuestionWords): Promise<boolean> {
-      const { response } = await dialog.showMessageBox({
-        ...{ type: 'question', title: 'Tokentray', message: title, detail: text.join('\n\n') },
-        ...{ buttons: ['Cancel', action], defaultId: 0, cancelId: 0, noLink: true },
-      })
+    async ask({ title, text, action }: QuestionWords, window?: BrowserWindow): Promise<boolean> {
+      const options = {
+        ...({ type: 'question', title: 'Tokentray', message: title } as const),
+        ...{ detail: text.join('\n\n'), buttons: ['Cancel', action] },
+        ...{ defaultId: 0, cancelId: 0, noLink: true },
+      }
+      const { response } = await (window
+        ? dialog.showMessageBox(window, options)
+        : dialog.showMessageBox(options))
       return response === 1
     },
 
@@ -74,6 +78,15 @@ export function createDialogs(dialog: Dialog, log: Log) {
         properties: ['openFile'],
       })
       return canceled ? null : (filePaths[0] ?? null)
+    },
+
+    /** Lets the user choose where to save a file of this name; resolves to its path, or `null` if they cancel. */
+    async chooseNewFile(window: BrowserWindow, name: string): Promise<string | null> {
+      const { canceled, filePath } = await dialog.showSaveDialog(window, {
+        ...{ title: 'Save the secret', defaultPath: name },
+        properties: ['createDirectory', 'showOverwriteConfirmation'],
+      })
+      return canceled || filePath === '' ? null : filePath
     },
   }
 }

@@ -4,7 +4,7 @@ import { FakeClock } from '../../helpers/fake-clock.ts'
 import { FakeClipboard } from './fake-clipboard.ts'
 
 /** The copied thing, unless a test changes it. */
-export const what = { account: 'koyeb/work', form: 'token', lease: 'l1' } as const
+export const what = { account: 'koyeb/work', form: 'token', mayStay: () => true } as const
 
 /** `AutoClear` on an in-memory clipboard, with a record of its reports. */
 export function openAutoClear(clipboard = new FakeClipboard()) {

@@ -10,6 +10,7 @@ import type { Handlers } from '../../../main/desktop/ipc/ipc.ts'
 import { toAccountView } from '../../../main/desktop/ipc/views.ts'
 import type { Running } from '../../../main/desktop/running.ts'
 import { Preferences } from '../../../main/desktop/system/preferences.ts'
+import { FreshSecrets } from '../../../main/desktop/tools/fresh-secrets.ts'
 import { codeOf, makeBroker, prepareBroker, type TestBroker } from '../../helpers/make-broker.ts'
 import { findLeaks, makeTestFolder, readRegister } from '../../helpers/marks.ts'
 import { toRunning } from '../running.ts'
@@ -109,6 +110,10 @@ async function open(broker: TestBroker) {
     visit: async (url) => {
       if (visitFails) throw visitFails
       visits.push(url.reveal())
+    },
+    toolPorts: {
+      freshSecrets: new FreshSecrets({ host, clock: test.clock, changed: () => undefined }),
+      ...{ ask: async () => false, chooseNewFile: async () => null },
     },
     stopOther: async () => {
       done.push('stop other')

@@ -20,6 +20,7 @@ const idle: SnapshotSources = {
   ...{ phase: 'starting', otherBroker: null, running: null, memory: false },
   ...{ version: '1.0.0', locale: 'de-DE' },
   ...{ copied: null, preferences, dismissed: new Set(), isUnseen: false, unshown: [] },
+  hasFreshSecret: () => false,
 }
 
 const snapshotOf = (test: TestBroker, change: Partial<SnapshotSources> = {}) =>
@@ -89,9 +90,11 @@ it('shows accounts, leases, clients and preferences', async () => {
   const account = await test.newAccount()
   const looks = { displayName: 'Продакшн', color: 'red', pinned: true } as const
   test.broker.changeAccount(account, looks)
-  const { lease } = await test.issue(test.client('deploy', account), account, { reason: 'release' })
+  const client = test.client('deploy', account)
+  const { lease } = await test.issue(client, account, { reason: 'release' })
   const snapshot = await snapshotOf(test, {
-    copied: { account: account.id, form: 'curl', clearsAt: 5 },
+    copied: { account: account.id, form: 'curl', lease: 'l1', clearsAt: 5 },
+    hasFreshSecret: (tool) => tool === client.id,
   })
   expect(snapshot).toMatchObject({
     revision: 7,
@@ -113,8 +116,8 @@ it('shows accounts, leases, clients and preferences', async () => {
         ...{ openedAt: test.clock.now(), endsAt: lease.lifetime.endsAt, reason: 'release' },
       },
     ],
-    copied: { account: 'sftpgo/work', form: 'curl', clearsAt: 5 },
-    clients: [{ name: 'deploy', accounts: ['sftpgo/work'] }],
+    copied: { account: 'sftpgo/work', form: 'curl', lease: 'l1', clearsAt: 5 },
+    clients: [{ id: client.id, name: 'deploy', accounts: ['sftpgo/work'], hasFreshSecret: true }],
     preferences,
   })
   expect(snapshot.providers[0]?.fields.map(({ name }) => name)).toEqual([

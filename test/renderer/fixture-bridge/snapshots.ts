@@ -1,6 +1,6 @@
 import { koyeb } from '../../../main/providers/koyeb/koyeb.ts'
 import type { ActivityView, ListedTokenView } from '../../../preload/contract.ts'
-import type { AccountView, LeaseView, Snapshot } from '../../../preload/snapshot.ts'
+import type { AccountView, ClientView, LeaseView, Snapshot } from '../../../preload/snapshot.ts'
 import { providers } from './providers.ts'
 
 /** The current time in all fixtures. */
@@ -44,6 +44,12 @@ export function lease(id: string, change: Partial<LeaseView> = {}): LeaseView {
     endsAt: NOW + 12 * MINUTE + SECOND,
     ...change,
   }
+}
+
+/** A tool that was connected two days ago. */
+export function tool(name: string, change: Partial<ClientView> = {}): ClientView {
+  const id = `Tool${name.replaceAll(/[^A-Za-z0-9]/g, '')}`.slice(0, 24)
+  return { ...{ id, name, accounts: [] }, createdAt: NOW - 2 * DAY, ...change }
 }
 
 /** The first start, without accounts. */
@@ -166,8 +172,8 @@ export const full: Snapshot = {
     }),
   ],
   clients: [
-    { name: 'backup', accounts: ['sftpgo/home'] },
-    { name: 'deploy', accounts: ['koyeb/work', 'svix/first'] },
+    tool('backup', { accounts: ['sftpgo/home'], lastUsedAt: NOW - 3 * MINUTE }),
+    tool('deploy', { accounts: ['koyeb/work', 'svix/first'] }),
   ],
 }
 
@@ -199,7 +205,7 @@ export const long: Snapshot = {
     }),
   ],
   copied: { account: `koyeb/${'w'.repeat(64)}`, form: 'header', clearsAt: NOW + 24 * SECOND },
-  clients: [{ name: 'n'.repeat(64), accounts: [`koyeb/${'w'.repeat(64)}`] }],
+  clients: [tool('n'.repeat(64), { accounts: [`koyeb/${'w'.repeat(64)}`, longName] })],
   status: {
     ...empty.status,
     pending: 3,
