@@ -227,14 +227,6 @@ export interface OtherBroker {
   readonly pid: number | null
 }
 
-/** A tool, with the accounts that it may use. */
-export interface ClientView {
-  readonly name: string
-  readonly accounts: readonly string[]
-  /** When it last got a token, epoch milliseconds; absent if unknown. */
-  readonly lastUsedAt?: number
-}
-
 /**
  * Everything that the page draws. No member can hold a secret: the main process builds it member by
  * member.

@@ -8,6 +8,7 @@ import { Account } from './screens/account.tsx'
 import { Accounts } from './screens/accounts.tsx'
 import { Activity } from './screens/activity.tsx'
 import { AddAccount } from './screens/add-account.tsx'
+import { AddTool } from './screens/add-tool.tsx'
 import { Leases } from './screens/leases.tsx'
 import { Licenses } from './screens/licenses.tsx'
 import { LogInAgain } from './screens/log-in-again.tsx'
@@ -15,6 +16,8 @@ import { Portal } from './screens/portal.tsx'
 import { Settings } from './screens/settings.tsx'
 import { Blocked, Locked, Starting, Stopping, Unreachable } from './screens/states.tsx'
 import { Tokens } from './screens/tokens.tsx'
+import { Tool } from './screens/tool.tsx'
+import { Tools } from './screens/tools.tsx'
 import { useAddress } from './state/address.ts'
 import { FeedbackProvider } from './state/feedback.tsx'
 import { useEscape, useSelectAll } from './state/keys.ts'
@@ -84,10 +87,12 @@ const keyOf = (place: Place, visit: number, state: AppState | null) =>
     visit,
     'account' in place ? place.account : '',
     'provider' in place ? place.provider : '',
+    'tool' in place ? place.tool : '',
   ].join(' ')
 
-/** The place to show: the account list if the place's account no longer exists. */
-function toKnown(place: Place, { accounts }: Snapshot): Place {
+/** The place to show: the list instead of an account or tool that no longer exists. */
+function toKnown(place: Place, { accounts, clients }: Snapshot): Place {
+  if ('tool' in place) return clients.some(({ id }) => id === place.tool) ? place : { at: 'tools' }
   const isGone = 'account' in place && !accounts.some(({ id }) => id === place.account)
   return isGone ? { at: 'accounts' } : place
 }
@@ -108,7 +113,11 @@ function State({ state, snapshot }: { state: AppState; snapshot: Snapshot }) {
 }
 
 function Placed({ place }: { place: Place }) {
-  const { accounts } = useSnapshot()
+  const { accounts, clients } = useSnapshot()
+  if ('tool' in place) {
+    const tool = clients.find(({ id }) => id === place.tool)
+    return tool ? <Tool key={tool.id} tool={tool} /> : null
+  }
   if ('account' in place) {
     const account = accounts.find(({ id }) => id === place.account)
     if (!account) return null
@@ -118,8 +127,8 @@ function Placed({ place }: { place: Place }) {
   }
   if (place.at === 'add') return <AddAccount provider={place.provider} />
   const Shown = {
-    ...{ accounts: Accounts, leases: Leases, activity: Activity },
-    ...{ settings: Settings, licenses: Licenses },
+    ...{ accounts: Accounts, leases: Leases, tools: Tools, 'add-tool': AddTool },
+    ...{ activity: Activity, settings: Settings, licenses: Licenses },
   }[place.at]
   return <Shown />
 }

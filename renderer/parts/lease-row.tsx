@@ -2,7 +2,7 @@ import { memo } from 'react'
 import type { LeaseView } from '../../preload/snapshot.ts'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge } from '../state/page.tsx'
-import { holder, tokenOf } from '../text/names.ts'
+import { holder, titleOf, tokenOf } from '../text/names.ts'
 import { lastsAtService, toRevocationLines } from '../text/revocation.ts'
 import { Button } from './button.tsx'
 import { Countdown, Ticking } from './countdown.tsx'
@@ -12,13 +12,15 @@ const SHARING = { shared: 'shared', dedicated: 'separate' } as const
 interface LeaseRowProps {
   readonly lease: LeaseView
   readonly showAccount: boolean
+  /** It is in the clipboard. */
+  readonly isCopied?: boolean
 }
 
 /** One active token with the button that revokes it. */
 export const LeaseRow = memo(function LeaseRow(props: LeaseRowProps) {
-  const { lease, showAccount } = props
+  const { lease, showAccount, isCopied = false } = props
   const { id, client, account, kind, endsAt, tokenEndsAt, reason } = lease
-  const name = holder(client)
+  const name = `${titleOf(holder(client))}${isCopied ? ' (copied)' : ''}`
   const bridge = useBridge()
   const { run } = useFeedback()
   const revoke = () =>

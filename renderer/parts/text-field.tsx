@@ -49,15 +49,18 @@ interface TextFieldProps extends Omit<FrameProps, 'children'> {
   /** Fixed text before the input. */
   readonly prefix?: string
   readonly placeholder?: string
+  /** It gets the focus when the screen opens. */
+  readonly isFirst?: boolean
 }
 
 /** One line of text. */
-export function TextField({ value, set, prefix, placeholder, ...frame }: TextFieldProps) {
+export function TextField({ value, set, prefix, placeholder, isFirst, ...frame }: TextFieldProps) {
   const input = (
     <input
       {...describedBy(frame.id, frame.help, frame.error)}
       value={value}
       placeholder={placeholder}
+      data-first={isFirst || undefined}
       autoComplete="off"
       autoCapitalize="off"
       spellCheck={false}

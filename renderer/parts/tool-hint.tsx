@@ -1,18 +1,25 @@
-import { Terminal } from 'lucide-react'
+import { Plug } from 'lucide-react'
+import { useNavigation } from '../state/navigation.tsx'
+import { Button } from './button.tsx'
 
 /** How to connect a tool, shown until the first one is connected. */
-export function ToolHint({ account }: { account: string }) {
+export function ToolHint() {
+  const { go } = useNavigation()
   return (
     <section className="hint" aria-label="Connect a tool">
       <h2>
-        <Terminal aria-hidden="true" />
+        <Plug aria-hidden="true" />
         Connect a tool
       </h2>
-      <p>Run this in a terminal, with a name you choose:</p>
-      <code className="line">
-        tokentray tools add my-tool <span className="nowrap">--accounts</span> {account}
-      </code>
-      <p>It prints an ID and a secret, which the tool uses to get tokens for this account.</p>
+      <p>
+        Scripts and programs get tokens by themselves with an ID and a secret of their own, and
+        never see a password.
+      </p>
+      <div className="buttons">
+        <Button id="connect-tool" act={() => go({ at: 'add-tool' })}>
+          Connect a tool
+        </Button>
+      </div>
     </section>
   )
 }

@@ -8,6 +8,7 @@ import { IconButton } from './button.tsx'
 const TABS = [
   { at: 'accounts', name: 'Accounts' },
   { at: 'leases', name: 'Tokens' },
+  { at: 'tools', name: 'Tools' },
   { at: 'activity', name: 'Activity' },
 ] as const satisfies readonly { at: Place['at']; name: string }[]
 

@@ -111,7 +111,12 @@ export function Account({ account }: { account: AccountView }) {
           </div>
           <ul className="list">
             {leases.map((lease) => (
-              <LeaseRow key={lease.id} lease={lease} showAccount={false} />
+              <LeaseRow
+                key={lease.id}
+                lease={lease}
+                showAccount={false}
+                isCopied={snapshot.copied?.lease === lease.id}
+              />
             ))}
           </ul>
         </section>

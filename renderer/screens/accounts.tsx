@@ -70,7 +70,7 @@ function Listed() {
         <AccountList accounts={found} />
       )}
       <OrphanTokens />
-      {clients.length === 0 && canAdd && <ToolHint account={accounts[0]?.id ?? ''} />}
+      {clients.length === 0 && canAdd && <ToolHint />}
     </Screen>
   )
 }

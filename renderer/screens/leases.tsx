@@ -1,22 +1,37 @@
+import { useState } from 'react'
+import type { AccountView, LeaseView } from '../../preload/snapshot.ts'
 import { Button } from '../parts/button.tsx'
+import { Choice } from '../parts/choice.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { LeaseRow } from '../parts/lease-row.tsx'
 import { Screen } from '../parts/screen.tsx'
+import { SearchField } from '../parts/search-field.tsx'
 import { SessionTokens } from '../parts/session-tokens.tsx'
 import { UnrevokedTokens } from '../parts/unrevoked-tokens.tsx'
+import { useAccountActions } from '../parts/use-account-actions.ts'
+import { useHolderRevocation } from '../parts/use-holder-revocation.ts'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge, useSnapshot } from '../state/page.tsx'
 import { useQuestion } from '../state/question.tsx'
 import { countActive } from '../text/active.ts'
+import { holder, titleOf } from '../text/names.ts'
 import { toRevokeAllQuestion } from '../text/questions.ts'
 import { toRevocationLines } from '../text/revocation.ts'
+import { MANY, matches } from '../text/search.ts'
+import { plural } from '../text/times.ts'
+
+const GROUPS = [
+  { value: 'newest', label: 'Newest first' },
+  { value: 'holder', label: 'By tool' },
+  { value: 'account', label: 'By account' },
+] as const
+type Grouping = (typeof GROUPS)[number]['value']
 
 /** The active tokens: who holds each one, and until when. */
 export function Leases() {
   const { leases, sessions, lingering, status } = useSnapshot()
   const isOut = countActive({ leases, sessions }) > 0
   const revokeAll = useRevokeAll()
-  const newest = [...leases].sort((a, b) => b.openedAt - a.openedAt || a.id.localeCompare(b.id))
   return (
     <Screen
       title="Active tokens"
@@ -38,16 +53,109 @@ export function Leases() {
             When a tool gets a token, or you copy one, it appears here.
           </EmptyState>
         ))}
-      {leases.length > 0 && (
-        <ul className="list">
-          {newest.map((lease) => (
-            <LeaseRow key={lease.id} lease={lease} showAccount />
-          ))}
-        </ul>
-      )}
+      {leases.length > 0 && <Held leases={leases} />}
       <SessionTokens tokens={sessions} showAccount />
       <UnrevokedTokens tokens={lingering} showAccount />
     </Screen>
+  )
+}
+
+/** The tokens that someone holds; many can be searched and grouped. */
+function Held({ leases }: { leases: readonly LeaseView[] }) {
+  const [search, setSearch] = useState('')
+  const [grouping, setGrouping] = useState<Grouping>('newest')
+  const shown = [...leases]
+    .filter(({ client, account, reason = '' }) => matches(search, holder(client), account, reason))
+    .sort((a, b) => b.openedAt - a.openedAt || a.id.localeCompare(b.id))
+  return (
+    <>
+      {leases.length > MANY && (
+        <div className="arrange">
+          <SearchField
+            id="search"
+            label="Search active tokens"
+            placeholder="Tool, account or reason"
+            value={search}
+            set={setSearch}
+          />
+          <Choice
+            label="Order"
+            value={grouping}
+            choices={GROUPS}
+            choose={(value) => setGrouping(value as Grouping)}
+          />
+        </div>
+      )}
+      <p className="hidden" role="status">
+        {search && `${plural(shown.length, 'token')} found`}
+      </p>
+      {search && shown.length === 0 && (
+        <EmptyState title="No matches">No active token matches "{search}".</EmptyState>
+      )}
+      {shown.length > 0 && <Grouped leases={shown} grouping={grouping} />}
+    </>
+  )
+}
+
+function Grouped({ leases, grouping }: { leases: readonly LeaseView[]; grouping: Grouping }) {
+  const { accounts } = useSnapshot()
+  if (grouping === 'newest') return <Rows leases={leases} />
+  const nameOf = ({ client, account }: LeaseView) =>
+    grouping === 'holder' ? holder(client) : account
+  const names = [...new Set(leases.map(nameOf))].sort((a, b) => a.localeCompare(b))
+  return names.map((name) => {
+    const of = leases.filter((lease) => nameOf(lease) === name)
+    const account = accounts.find(({ id }) => id === name)
+    if (grouping === 'holder') return <HolderGroup key={name} name={name} leases={of} />
+    return account && <AccountGroup key={name} account={account} leases={of} />
+  })
+}
+
+function HolderGroup({ name, leases }: { name: string; leases: readonly LeaseView[] }) {
+  const { clients } = useSnapshot()
+  const revoke = useHolderRevocation()
+  const id = name === 'you' ? name : clients.find((each) => each.name === name)?.id
+  return (
+    <Group name={titleOf(name)} leases={leases} act={() => id !== undefined && revoke(id, name)} />
+  )
+}
+
+function AccountGroup({ account, leases }: { account: AccountView; leases: readonly LeaseView[] }) {
+  const { revokeActive } = useAccountActions(account)
+  return <Group name={account.id} leases={leases} act={revokeActive} />
+}
+
+interface GroupProps {
+  readonly name: string
+  readonly leases: readonly LeaseView[]
+  /** Revokes all of the group, also those that the search hides. */
+  readonly act: () => unknown
+}
+
+function Group({ name, leases, act }: GroupProps) {
+  return (
+    <section aria-label={name}>
+      <div className="section-head">
+        <h2 className="row-line" title={name}>
+          {name}
+        </h2>
+        <Button id={`revoke-${name}`} look="quiet" act={act} aria-label={`Revoke all of ${name}`}>
+          Revoke all
+        </Button>
+      </div>
+      <Rows leases={leases} />
+    </section>
+  )
+}
+
+function Rows({ leases }: { leases: readonly LeaseView[] }) {
+  const { copied } = useSnapshot()
+  return (
+    <ul className="list">
+      {leases.map((lease) => (
+        <LeaseRow key={lease.id} lease={lease} showAccount isCopied={copied?.lease === lease.id} />
+      ))}
+    </ul>
   )
 }
 

@@ -28,7 +28,7 @@ const SECTIONS = ['General', 'Security', 'Notifications', 'New accounts', 'Backu
 const toChoice = (seconds: number) => ({ value: String(seconds), label: inWords(seconds) })
 const toZoom = (percent: number) => ({ value: String(percent), label: `${percent} %` })
 
-/** Preferences, export and import, connected tools, version and address. */
+/** Preferences, export and import, version and address. */
 export function Settings() {
   return (
     <Screen title="Settings">
@@ -38,7 +38,6 @@ export function Settings() {
       <Notifications />
       <NewAccounts />
       <Backup />
-      <Tools />
       <About />
     </Screen>
   )
@@ -173,28 +172,5 @@ function NewAccounts() {
         }}
       />
     </Section>
-  )
-}
-
-function Tools() {
-  const { clients } = useSnapshot()
-  return (
-    <section aria-labelledby="tools">
-      <div className="section-head">
-        <h2 id="tools">Tools</h2>
-      </div>
-      <ul className="facts">
-        {clients.map(({ name, accounts }) => (
-          <li key={name}>
-            <span className="strong">{name}</span>
-            <span className="help">{accounts.join(', ') || 'no accounts'}</span>
-          </li>
-        ))}
-      </ul>
-      <p className="help inset">
-        Connect a tool with <code>tokentray tools add</code>, disconnect it with{' '}
-        <code>tokentray tools remove</code>.
-      </p>
-    </section>
   )
 }

@@ -32,10 +32,10 @@ export function Welcome() {
           </li>
           <li>
             <h2>Copy a token, or connect a tool</h2>
-            <p>Copy a token from the list. To connect a tool, run this in a terminal:</p>
-            <code className="line">
-              tokentray tools add my-tool <span className="nowrap">--accounts</span> ACCOUNT
-            </code>
+            <p>
+              Copy a token from the list. On the Tools screen, connect scripts and programs, which
+              then get tokens by themselves.
+            </p>
           </li>
           <li>
             <h2>See active tokens</h2>

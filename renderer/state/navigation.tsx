@@ -77,5 +77,8 @@ export function useNavigation(): Navigation {
 /** The id of a copy button on the screen of an account. */
 export const copyId = (form: CopyForm): string => `copy-${form}`
 
+/** The id of the button in the list that opens a tool. */
+export const toolRowId = (tool: string): string => `open-tool-${tool}`
+
 /** The id of the button in the list that opens an account. */
 export const rowId = (account: string): string => `open-${account}`

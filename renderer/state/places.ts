@@ -1,7 +1,9 @@
-/** A place in the window: a screen, and the account or provider it shows. */
+/** A place in the window: a screen, and the account, provider or tool it shows. */
 export type Place =
-  | { readonly at: 'accounts' | 'leases' | 'activity' | 'settings' | 'licenses' }
+  | { readonly at: 'accounts' | 'leases' | 'tools' | 'activity' | 'settings' | 'licenses' }
   | { readonly at: 'add'; readonly provider?: string }
+  | { readonly at: 'add-tool' }
+  | { readonly at: 'tool'; readonly tool: string }
   | { readonly at: 'account' | 'login' | 'tokens' | 'portal'; readonly account: string }
 
 type Screen = Place['at']
@@ -10,9 +12,12 @@ type Screen = Place['at']
 const REACHED = {
   accounts: 'top',
   leases: 'top',
+  tools: 'top',
   activity: 'top',
   settings: 'top',
   add: 'on',
+  'add-tool': 'on',
+  tool: 'on',
   account: 'on',
   login: 'on',
   tokens: 'on',

@@ -25,6 +25,9 @@ export const NOT_A_DISPLAY_NAME: Failure = {
 export const holder = (client: string): string =>
   client === 'cli' || client === 'tray' ? 'you' : client
 
+/** The holder as a title: `You`, or the tool's name as it is. */
+export const titleOf = (name: string): string => (name === 'you' ? 'You' : name)
+
 /** A token by its holder, within a sentence: `the token of backup for sftpgo/home`. */
 export function tokenOf(client: string, account: string): string {
   const name = holder(client)

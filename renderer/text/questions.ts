@@ -75,6 +75,22 @@ export function toRevokeAllQuestion({
 
 const MAY_BE_OUT = ' that a tool may have'
 
+/** Asked before the active tokens of one holder are revoked, by its name in the list. */
+export function toRevokeHeldQuestion(
+  name: string,
+  { accounts, leases }: Pick<Snapshot, 'accounts' | 'leases'>,
+): QuestionWords {
+  const held = leases.filter(({ client }) => holder(client) === name)
+  return {
+    title: `Revoke ${name === 'you' ? 'your active tokens' : `the active tokens of ${name}`}?`,
+    text: [
+      'They are revoked where the service allows it. A token that others share stays valid for them.',
+      ...toConsequences(accounts, held, []),
+    ],
+    action: 'Revoke',
+  }
+}
+
 /** Who holds the tokens, and how many there are if some holders share one. */
 function toHolders(leases: readonly LeaseView[]): string[] {
   if (leases.length === 0) return []

@@ -73,6 +73,12 @@ export const toWithdrawQuestion = (tool: string, accounts: readonly string[]): Q
   action: 'Take away',
 })
 
+/** Shown under the boxes if none is ticked. */
+export const NO_ACCOUNT = 'Choose at least one account.'
+
+/** The accounts of a tool in one line. */
+export const accountsOf = ({ accounts }: ClientView): string => accounts.join(', ') || 'No accounts'
+
 /** When the tool last got a token. */
 export function lastUse({ lastUsedAt }: ClientView, now: number): string {
   return lastUsedAt === undefined ? 'Not used yet' : `Last used ${when(lastUsedAt, now)}`

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import type { Page } from 'playwright-core'
 import { expect, it, onTestFinished } from 'vitest'
 import { useScene } from '../helpers/desktop-scene.ts'
 import { addAccount, chooseFromMenu, goTo, press, rowOf, see } from '../helpers/desktop-steps.ts'
 import { findLeaks, markedSecret, readRegister } from '../helpers/marks.ts'
 import { desktop as components, describeWith } from '../helpers/needs.ts'
+import { heapOf, storageOf } from '../helpers/page-memory.ts'
 import { watchProcessList } from '../helpers/process-list.ts'
 import { eventually } from '../helpers/waiting.ts'
 
@@ -63,20 +63,3 @@ describeWith(components, 'secrets and the page of the tray app', () => {
     expect(await heapOf(page)).not.toContain(secret)
   })
 })
-
-function storageOf(page: Page): Promise<string> {
-  return page.evaluate(() =>
-    JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, history.state]),
-  )
-}
-
-/** The page's JavaScript heap, strings included, after garbage collection. */
-async function heapOf(page: Page): Promise<string> {
-  const devtools = await page.context().newCDPSession(page)
-  const chunks: string[] = []
-  devtools.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => chunks.push(chunk))
-  await devtools.send('HeapProfiler.collectGarbage')
-  await devtools.send('HeapProfiler.takeHeapSnapshot')
-  await devtools.detach()
-  return chunks.join('')
-}

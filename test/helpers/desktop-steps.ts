@@ -22,7 +22,10 @@ export async function see(page: Page, text: string | RegExp): Promise<void> {
 }
 
 /** Goes to a screen through the bar at the top. */
-export async function goTo(page: Page, tab: 'Accounts' | 'Tokens' | 'Activity' | 'Settings') {
+export async function goTo(
+  page: Page,
+  tab: 'Accounts' | 'Tokens' | 'Tools' | 'Activity' | 'Settings',
+) {
   const bar = page.getByRole('navigation', { name: 'Tokentray' })
   await bar.getByRole('button', { name: new RegExp(`^${tab}`) }).click()
 }

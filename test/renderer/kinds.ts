@@ -2,11 +2,11 @@
 export interface Kind {
   /** As `controls-in-page.ts` names it. */
   readonly kind: string
-  readonly use: 'press' | 'type' | 'choose'
+  readonly use: 'press' | 'type' | 'choose' | 'tick'
   readonly scene: string
   /** Passwords and summaries have none. */
   readonly role:
-    | ('button' | 'menuitem' | 'switch' | 'textbox' | 'searchbox' | 'combobox')
+    | ('button' | 'menuitem' | 'switch' | 'textbox' | 'searchbox' | 'combobox' | 'checkbox')
     | ('summary' | 'password')
   readonly name: string
 }
@@ -31,5 +31,6 @@ export const KINDS: readonly Kind[] = [
   kind('input numeric', 'type', 'add-otp', 'textbox', 'One-time code (optional)'),
   kind('input password', 'type', 'add-sftpgo', 'password', 'Password'),
   kind('input search', 'type', 'activity', 'searchbox', 'Search activity'),
+  kind('input checkbox', 'tick', 'add-tool', 'checkbox', 'koyeb/work Acme (organization)'),
   kind('select', 'choose', 'account', 'combobox', 'Token lifetime'),
 ]

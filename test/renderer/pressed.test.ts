@@ -18,9 +18,9 @@ async function effectOf(page: Page) {
       marks: [...document.querySelectorAll('button, input, select, details')].map((element) =>
         [...states, 'open'].map((state) => element.getAttribute(state)),
       ),
-      values: [...document.querySelectorAll('input, select')].map(
-        (element) => (element as HTMLInputElement | HTMLSelectElement).value,
-      ),
+      values: [
+        ...document.querySelectorAll<HTMLInputElement | HTMLSelectElement>('input, select'),
+      ].map((element) => ('checked' in element && element.checked ? 'ticked' : element.value)),
     }
   })
   return { ...seen, calls: await callsOf(page) }
@@ -77,6 +77,13 @@ describeWith([chromium], 'the keyboard does what the mouse does', () => {
       (control) => mouse.type(control, text),
       (control) => keys.type(control, text),
     )
+  })
+
+  it.each(ofUse('tick'))('with Space, a box: %s', async (_kind, kind) => {
+    await expectSame(kind, mouse.press, async (control) => {
+      await goTo(control)
+      await control.page().keyboard.press('Space')
+    })
   })
 
   it.each(ofUse('choose'))('with the arrow keys: %s', async (_kind, kind) => {

@@ -14,6 +14,9 @@ import { withPage } from './with-page.ts'
 const SCENE_ON: Readonly<Record<string, string>> = {
   accounts: 'accounts',
   leases: 'leases',
+  tools: 'tools',
+  tool: 'tool-fresh',
+  'add-tool': 'add-tool',
   activity: 'activity-more',
   settings: 'settings',
   add: 'add-sftpgo-more',

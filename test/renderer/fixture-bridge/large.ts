@@ -23,7 +23,9 @@ export function large({ accounts: count, leases: held = 0, clients = 0 }: Counts
     accounts: plain.map((each) => ({ ...each, leases: countOf(each) })),
     leases,
     clients: Array.from({ length: clients }, (_, index) => ({
+      id: `id-${index}`,
       name: toolAt(index),
+      createdAt: NOW,
       accounts: plain.slice(index, index + 3).map(({ id }) => id),
     })),
   }

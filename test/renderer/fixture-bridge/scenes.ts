@@ -6,7 +6,7 @@ import type { Failure } from '../../../preload/failure.ts'
 import type { Snapshot } from '../../../preload/snapshot.ts'
 import type { Answer } from './install.ts'
 import { large } from './large.ts'
-import { account, activity, empty, full, long, NOW, tokens } from './snapshots.ts'
+import { account, activity, empty, full, lease, long, NOW, tokens, tool } from './snapshots.ts'
 
 /** A screen in one state: the bridge's answers, and the clicks that lead there. */
 export interface NamedScene {
@@ -132,7 +132,7 @@ const looks: Snapshot = {
   leases: [],
   clients: [],
 }
-const many = large({ accounts: 250, leases: 200, clients: 50 })
+const crowd = large({ accounts: 250, leases: 200, clients: 50 })
 
 /** An account whose credential no longer works. */
 const refused: Snapshot = {
@@ -142,6 +142,32 @@ const refused: Snapshot = {
     each.id === 'koyeb/work' ? { ...each, state: 'login_required' } : each,
   ),
 }
+/** Two hundred tokens of fifty tools for a hundred accounts. */
+const many: Snapshot = {
+  ...full,
+  accounts: Array.from({ length: 100 }, (_, index) =>
+    account(`sftpgo/a${index}`, { leases: 2, label: `user${index} at files.example.com` }),
+  ),
+  clients: Array.from({ length: 50 }, (_, index) =>
+    tool(`tool-${index}`, { accounts: [`sftpgo/a${index}`], lastUsedAt: NOW - index * 60_000 }),
+  ),
+  leases: Array.from({ length: 200 }, (_, index) =>
+    lease(`M${index}`, {
+      ...{ client: `tool-${index % 50}`, account: `sftpgo/a${index % 100}` },
+      openedAt: NOW - index * 1_000,
+    }),
+  ),
+}
+
+/** A tool that was just connected. */
+const fresh: Snapshot = {
+  ...full,
+  clients: full.clients.map((each) =>
+    each.name === 'deploy' ? { ...each, hasFreshSecret: true } : each,
+  ),
+}
+const CURL_LINE =
+  "curl --noproxy '*' -sS -K /home/alice/deploy.curl -d grant_type=client_credentials -d audience=koyeb/work http://127.0.0.1:41235/oauth/token"
 const open = (account: string) => [account]
 const menu = (account: string, item: string) => [`More for ${account}`, item]
 
@@ -230,9 +256,9 @@ export const scenes: readonly NamedScene[] = [
     clicks: ['Copy the token of koyeb/work'],
   },
   { name: 'accounts-looks', snapshot: looks },
-  { name: 'accounts-many', snapshot: many, isLarge: true },
-  { name: 'accounts-found', snapshot: many, typed: { 'Search accounts': 'größe kunde 4' } },
-  { name: 'accounts-no-match', snapshot: many, typed: { 'Search accounts': 'nobody' } },
+  { name: 'accounts-many', snapshot: crowd, isLarge: true },
+  { name: 'accounts-found', snapshot: crowd, typed: { 'Search accounts': 'größe kunde 4' } },
+  { name: 'accounts-no-match', snapshot: crowd, typed: { 'Search accounts': 'nobody' } },
   { name: 'account-looks', snapshot: looks, clicks: ['SFTPGo: Продакшн'] },
   { name: 'account', snapshot: full, clicks: open('sftpgo/home') },
   { name: 'account-svix', snapshot: full, clicks: open('svix/first') },
@@ -325,6 +351,30 @@ export const scenes: readonly NamedScene[] = [
     clicks: menu('glowmarkt/flat', 'All tokens…'),
   },
   { name: 'portal', snapshot: full, clicks: menu('svix/first', 'Portal…') },
+  { name: 'leases-many', snapshot: many, clicks: ['Tokens'], isLarge: true },
+  { name: 'tools', snapshot: full, clicks: ['Tools'] },
+  { name: 'tools-none', snapshot: { ...full, clients: [] }, clicks: ['Tools'] },
+  { name: 'tools-many', snapshot: many, clicks: ['Tools'], isLarge: true },
+  { name: 'tools-long', snapshot: long, clicks: ['Tools'] },
+  { name: 'add-tool', snapshot: full, clicks: ['Tools', 'Connect a tool'] },
+  {
+    name: 'add-tool-errors',
+    snapshot: many,
+    clicks: ['Tools', 'Connect a tool', 'Connect'],
+  },
+  { name: 'tool', snapshot: full, clicks: ['Tools', 'backup'] },
+  { name: 'tool-fresh', snapshot: fresh, clicks: ['Tools', 'deploy'] },
+  {
+    name: 'tool-saved',
+    snapshot: fresh,
+    answers: { saveToolSecret: value({ line: CURL_LINE }) },
+    clicks: ['Tools', 'deploy', 'Save to file…'],
+    afterwards: { ...full, revision: full.revision + 1 },
+  },
+  { name: 'tool-accounts', snapshot: full, clicks: ['Tools', 'deploy', 'Change'] },
+  { name: 'tool-long', snapshot: long, clicks: ['Tools', long.clients[0]?.name ?? ''] },
+  { name: 'tool-new-secret', snapshot: full, clicks: ['Tools', 'deploy', 'New secret…'] },
+  { name: 'tool-remove', snapshot: full, clicks: ['Tools', 'deploy', 'Remove…'] },
   { name: 'activity', snapshot: full, answers: lasting, clicks: ['Activity'] },
   {
     name: 'activity-more',
