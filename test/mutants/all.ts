@@ -57,6 +57,7 @@ import { terminalPrompts } from './lists/terminal-prompts.ts'
 import { timeouts } from './lists/timeouts.ts'
 import { tokenChecksMutants } from './lists/token-checks.ts'
 import { tokenReuse } from './lists/token-reuse.ts'
+import { toolSecrets } from './lists/tool-secrets.ts'
 import { tray } from './lists/tray.ts'
 import { trayMenuMutants } from './lists/tray-menu.ts'
 import { windowIsolation } from './lists/window-isolation.ts'
@@ -128,6 +129,7 @@ export const mutants: readonly Mutant[] = [
   ...terminalEcho,
   ...rejectedTokens,
   ...timeouts,
+  ...toolSecrets,
   ...windowSnapshot,
   ...windowScreens,
   ...windowIsolation,

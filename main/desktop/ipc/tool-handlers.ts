@@ -126,7 +126,7 @@ export function createToolHandlers(ports: ToolPorts): Pick<Handlers, ToolChannel
   }
 }
 
-/** Replaces a file that is there at once; rejects with `invalid_request` if it cannot be written. */
+/** Replaces an existing file atomically; rejects with `invalid_request` if it cannot be written. */
 function save(file: string, { id }: Client, secret: Secret): void {
   const config = replaceCurlConfig(file)
   if (config.write(id, secret)) return

@@ -15,7 +15,7 @@ interface FreshSecretsPorts {
   readonly changed: () => void
 }
 
-interface Kept {
+interface FreshSecret {
   readonly secret: Secret
   readonly isValid: (broker: Broker) => boolean
   /** It is being delivered. */
@@ -42,7 +42,7 @@ export function watchSecretOf(
  */
 export class FreshSecrets {
   readonly #ports: FreshSecretsPorts
-  readonly #kept = new Map<string, Kept>()
+  readonly #kept = new Map<string, FreshSecret>()
 
   constructor(ports: FreshSecretsPorts) {
     this.#ports = ports

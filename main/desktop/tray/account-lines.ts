@@ -1,4 +1,5 @@
 import type { AccountView, CopyForm } from '../../../preload/snapshot.ts'
+import { called } from '../../../renderer/text/accounts.ts'
 import { timeOfDay } from '../../base/text/time-of-day.ts'
 import { type MenuLine, toAction, toPlace, toText } from './menu-lines.ts'
 import { toLabel } from './wording.ts'
@@ -31,7 +32,7 @@ export function toAccountLine(account: AccountView, facts: MenuFacts): MenuLine 
   const leave = { do: 'logout', uid, account: id } as const
   return {
     id: `account:${id}`,
-    label: toLabel(isIn ? id : `${id} – ${wordOf(account)}`),
+    label: toLabel(isIn ? called(account) : `${called(account)} – ${wordOf(account)}`),
     lines: [
       copy('token', 'Copy token'),
       copy('header', 'Copy as header'),

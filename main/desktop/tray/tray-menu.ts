@@ -1,4 +1,5 @@
 import type { AccountView, Snapshot } from '../../../preload/snapshot.ts'
+import { inOrder } from '../../../renderer/text/account-order.ts'
 import { toAccountLine } from './account-lines.ts'
 import { type MenuEntry, type MenuLine, toAction, toPlace } from './menu-lines.ts'
 import { toStatusLine, toWarnings } from './status-lines.ts'
@@ -47,7 +48,7 @@ function toAccountLines(
     if (phase !== 'running') return []
     return [toPlace('add', 'Add account…', { at: 'add' }, !locked && vault === 'ready')]
   }
-  const shown = inOrder(accounts).slice(0, MOST_ACCOUNTS)
+  const shown = atHand(accounts).slice(0, MOST_ACCOUNTS)
   return [
     ...shown.map((account) => toAccountLine(account, { locked, now, copiesInWindow })),
     ...(accounts.length > shown.length
@@ -56,11 +57,12 @@ function toAccountLines(
   ]
 }
 
-/** Recently used accounts first; logged-out ones last, because nothing can be copied from them. */
-function inOrder(accounts: readonly AccountView[]): readonly AccountView[] {
-  const isOut = ({ state }: AccountView) => state === 'signed_out'
-  const recent = [...accounts].sort((one, other) => lastUse(other) - lastUse(one))
+/**
+ * Pinned accounts first, then those that were used last; logged-out ones that are not pinned come last,
+ * because nothing can be copied from them.
+ */
+function atHand(accounts: readonly AccountView[]): readonly AccountView[] {
+  const isOut = ({ state, pinned }: AccountView) => state === 'signed_out' && !pinned
+  const recent = inOrder(accounts, 'recent')
   return [...recent.filter((each) => !isOut(each)), ...recent.filter(isOut)]
 }
-
-const lastUse = ({ lastUsedAt }: AccountView) => lastUsedAt ?? 0

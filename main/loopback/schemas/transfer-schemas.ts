@@ -3,6 +3,8 @@ import { z } from 'zod'
 export {
   exportDocument,
   exportedAccount,
+  exportedColor,
+  exportedOrder,
   exportedPreferences,
   exportedSharing,
   exportedTheme,

@@ -90,7 +90,7 @@ describe('the new secret of a tool', () => {
     expect(await secrets.use(tool, reveal)).toBe(secret.reveal())
   })
 
-  it('that takes the place of another starts its time anew', async () => {
+  it('that replaces another has its own five minutes', async () => {
     await test.clock.advance(200_000)
     const next = test.broker.clients.newSecret(tool)
     secrets.keep(test.broker, tool, next)

@@ -101,6 +101,13 @@ describe('the top level', () => {
     expect(labels(menuOf({ accounts })).filter((label) => label.includes('/'))[0]).toBe('svix/in')
   })
 
+  it('has pinned accounts first, by the names that the user gave them', () => {
+    const pinned = makeAccount('svix/out', { state: 'signed_out', pinned: true })
+    const named = makeAccount('svix/prod', { displayName: 'Продакшн', lastUsedAt: 2 })
+    const shown = read(topOf({ accounts: [...many(9), named, pinned] }))
+    expect(shown.slice(4, 7)).toEqual(['svix/out – logged out', 'Продакшн', 'koyeb/a0'])
+  })
+
   it('has at most twelve entries in every state', () => {
     const menus = everySnapshot().map((snapshot) => ({ snapshot, menu: toMenu(snapshot, NOW) }))
     const counts = menus.map(({ menu }) => menu.filter(isLine).length)

@@ -486,7 +486,7 @@ describe('the size of the content', () => {
     popover.zoomTo(1)
     expect([window.size, window.smallest]).toEqual([
       [640, 600],
-      [360, 400],
+      [320, 400],
     ])
   })
 

@@ -165,7 +165,7 @@ export const displayServers: readonly Mutant[] = [
   ),
   autoClear(
     'a copy that the desktop would drop is refused before it is written',
-    '      this.requireTaken(what.account)\n',
+    '      this.requireTaken(what)\n',
     '',
     'is refused, and nothing is written, while the desktop would drop it',
   ),
@@ -183,7 +183,7 @@ export const displayServers: readonly Mutant[] = [
   ),
   handing(
     'no token is handed out for a copy that would be dropped',
-    '  autoClear.requireTaken(account.id)\n  const before',
+    '  autoClear.requireTaken({ account: account.id })\n  const before',
     '  const before',
     'is refused before a token is issued if the desktop would drop it',
   ),

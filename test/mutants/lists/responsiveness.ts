@@ -107,17 +107,17 @@ export const responsiveness: readonly Mutant[] = [
   },
   ...(
     [
-      ['accounts', 'accounts.all()', 'toAccountView(each, broker)'],
-      ['active tokens', 'leases.list()', 'toLeaseView(each, broker)'],
-      ['tools', 'clients.records()', 'toClientView(each, broker)'],
+      ['accounts', 'accounts.all()', ' toAccountView(each, broker)'],
+      ['active tokens', 'leases.list()', ' toLeaseView(each, broker)'],
+      ['tools', 'clients.records()', '\n      toClientView(each, broker, hasFreshSecret),\n    '],
     ] as const
   ).map(([what, list, view]) => ({
     promise: `showing many ${what} delays no token`,
     changes: [
       {
         file: 'main/desktop/ipc/snapshot.ts',
-        find: `await mapInBatches(${list}, (each) => ${view})`,
-        replace: `${list}.map((each) => ${view})`,
+        find: `await mapInBatches(${list}, (each) =>${view})`,
+        replace: `${list}.map((each) =>${view})`,
       },
     ],
     noticedBy: {

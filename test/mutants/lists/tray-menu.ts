@@ -71,8 +71,8 @@ export const trayMenuMutants: readonly Mutant[] = [
     changes: [
       {
         file: trayMenu,
-        find: 'lastUse(other) - lastUse(one)',
-        replace: 'lastUse(one) - lastUse(other)',
+        find: "inOrder(accounts, 'recent')",
+        replace: "inOrder(accounts, 'name')",
       },
     ],
     noticedBy: inTrayMenu('has the accounts that were used last first'),

@@ -220,7 +220,7 @@ export const tray: readonly Mutant[] = [
     changes: [
       {
         file: copyToken,
-        find: `    await clearIfOver({ broker, autoClear }, lease)
+        find: `    await putIfValid({ broker, autoClear }, url, ofLease(account, 'link', lease))
   } catch (error) {
     broker.closeUndelivered(lease, user)
     throw error
@@ -230,7 +230,7 @@ export const tray: readonly Mutant[] = [
     broker.closeUndelivered(lease, user)
     throw error
   }
-  await clearIfOver({ broker, autoClear }, lease)
+  await putIfValid({ broker, autoClear }, url, ofLease(account, 'link', lease))
 }`,
       },
     ],

@@ -185,7 +185,7 @@ const messages: readonly Mutant[] = [
   ),
   ipc(
     'a refusal does not quote what the page sent',
-    "const place = issue?.path.slice(1).map(String).join('.') || channel",
+    "const place = names.join('.') || channel",
     'const place = JSON.stringify(issue)',
     'names the malformed argument, not its value',
   ),
@@ -293,14 +293,14 @@ const clipboard: readonly Mutant[] = [
   ),
   handing(
     'a lock during a copy clears the token',
-    '    await clearIfOver({ broker, autoClear }, lease)\n    return',
-    '    return',
+    '  if (!locked && what.mayStay(broker)) return copied',
+    '  if (what.mayStay(broker)) return copied',
     'is refused, and cleared, if Tokentray was locked meanwhile',
   ),
   handing(
     'a token revoked during a copy is cleared',
-    'if (!locked && broker.leases.isOpen(lease)) return',
-    'if (!locked) return',
+    'if (!locked && what.mayStay(broker)) return copied',
+    'if (!locked) return copied',
     'is refused, and cleared, if its lease was closed meanwhile',
   ),
   changeIn('main/desktop/clipboard/copied-token.ts', 'test/desktop/clipboard/copied-token.test.ts')(

@@ -110,8 +110,8 @@ export const windowScreens: readonly Mutant[] = [
     changes: [
       {
         file: 'main/desktop/clipboard/copy-token.ts',
-        find: "form: 'link'",
-        replace: "form: 'token'",
+        find: "ofLease(account, 'link', lease)",
+        replace: "ofLease(account, 'token', lease)",
       },
     ],
     noticedBy: { file: 'test/desktop/ipc/handlers.test.ts', test: 'is copied' },

@@ -13,7 +13,7 @@ interface Counts {
   readonly clients?: number
 }
 
-/** A snapshot with so many accounts, active tokens and tools, as of a person with many customers. */
+/** A snapshot with so many accounts, active tokens and tools. */
 export function large({ accounts: count, leases: held = 0, clients = 0 }: Counts): Snapshot {
   const plain = Array.from({ length: count }, (_, index) => accountAt(index))
   const leases = Array.from({ length: held }, (_, index) => leaseAt(index, plain, clients))
