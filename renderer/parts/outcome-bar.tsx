@@ -1,4 +1,5 @@
 import { CircleCheck, X } from 'lucide-react'
+import { useLayoutEffect } from 'react'
 import { type Outcome, useFeedback } from '../state/feedback.tsx'
 import { useNavigation } from '../state/navigation.tsx'
 import { useBridge, useSnapshot } from '../state/page.tsx'
@@ -9,6 +10,10 @@ import { FailureBox } from './failure-box.tsx'
 export function OutcomeBar() {
   const { outcome, clear } = useFeedback()
   const remedy = useRemedy(outcome)
+  // It takes its place from the screen above, where the focus may be at the end.
+  useLayoutEffect(() => {
+    if (outcome) document.activeElement?.scrollIntoView({ block: 'nearest' })
+  }, [outcome])
   return (
     <div className="outcome">
       <div role="status">{outcome?.kind === 'done' && <Done lines={outcome.lines} />}</div>
