@@ -112,5 +112,7 @@ function stopSignal(): Promise<void> {
       for (const other of others) process.removeListener(signal, other)
     }
     process.on('disconnect', () => resolve())
+    // It died before there was a listener. Without such a parent this is undefined.
+    if (process.connected === false) resolve()
   })
 }

@@ -22,6 +22,7 @@ import { PageFeed } from './desktop/ipc/page-feed.ts'
 import { createSnapshotOf } from './desktop/ipc/snapshot.ts'
 import { Snapshots } from './desktop/ipc/snapshots.ts'
 import {
+  keepsInMemory,
   loginCommand,
   manageLifecycle,
   startedAtLogin,
@@ -107,6 +108,7 @@ function start(): void {
     path.join(folder, 'keychain-process.js'),
   )
   const host = new Host({
+    memory: keepsInMemory(process.argv),
     start: (memory) =>
       startTokentray({
         ...{ directories, memory, log, lockWaitMs: LOCK_WAIT_MS, commandLine: ['tokentray'] },

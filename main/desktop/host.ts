@@ -9,6 +9,8 @@ import type { Running } from './running.ts'
 interface HostPorts {
   /** Starts Tokentray in this process; with `memory` credentials are kept in memory only. */
   readonly start: (memory: boolean) => Promise<Running>
+  /** Keep credentials in memory from the first start on; otherwise only after `useMemory`. */
+  readonly memory?: boolean
   /** The other process that holds the lock, if any. */
   readonly findOther: () => OtherBroker | null
   readonly changed: () => void
@@ -30,13 +32,14 @@ export class Host {
   #phase: Snapshot['phase'] = 'starting'
   #other: OtherBroker | null = null
   #running: Running | null = null
-  #memory = false
+  #memory: boolean
   #unsubscribe: () => void = () => undefined
   /** Starts and stops run one at a time. */
   readonly #turns = new Queue(1)
 
   constructor(ports: HostPorts) {
     this.#ports = ports
+    this.#memory = ports.memory ?? false
   }
 
   get phase(): Snapshot['phase'] {

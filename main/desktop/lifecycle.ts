@@ -16,7 +16,7 @@ import type { Show } from './system/notifier.ts'
 
 interface LifecyclePorts extends StopPorts {
   readonly app: App
-  readonly process: Pick<NodeJS.Process, 'on' | 'removeAllListeners'>
+  readonly process: Pick<NodeJS.Process, 'on' | 'removeAllListeners' | 'connected'>
   readonly powerMonitor: Pick<PowerMonitor, 'on'>
   readonly open: () => void
   /** Resolves after an uncaught error. */
@@ -37,6 +37,8 @@ interface LifecyclePorts extends StopPorts {
 
 /** Passed by the system at login, when no window is wanted. */
 const HIDDEN = '--hidden'
+/** Passed by whoever wants to leave no credential in the keychain. */
+const MEMORY = '--memory'
 
 /** True if the system started the program at login. */
 export function startedAtLogin(
@@ -45,6 +47,11 @@ export function startedAtLogin(
 ): boolean {
   // macOS passes no arguments, and reports this instead.
   return argv.includes(HIDDEN) || app.getLoginItemSettings().wasOpenedAtLogin === true
+}
+
+/** True if credentials are to be kept in memory only, as with `tokentray serve --memory`. */
+export function keepsInMemory(argv: readonly string[]): boolean {
+  return argv.includes(MEMORY)
 }
 
 /** The command with which the system starts this program at login. */
@@ -87,6 +94,14 @@ export function manageLifecycle(ports: LifecyclePorts): void {
   })
   void failed.then(() => end.begin('failure'))
   takeSignals(ports)
+  quitWithParent(ports)
+}
+
+/** Quits in order when a parent that is connected by IPC, such as `npm start`, was killed. */
+function quitWithParent({ app, process }: Pick<LifecyclePorts, 'app' | 'process'>): void {
+  process.on('disconnect', () => app.quit())
+  // It was killed before there was a listener. Without such a parent this is undefined.
+  if (process.connected === false) app.quit()
 }
 
 /** Quits the program once, however often it is called. */

@@ -8,6 +8,7 @@ import { toRunning } from './running.ts'
 
 let test: TestBroker
 let host: Host
+let ports: ConstructorParameters<typeof Host>[0]
 let started: boolean[]
 let stopped: number[]
 let other: OtherBroker | null
@@ -28,7 +29,7 @@ beforeEach(async () => {
     return { pending: 2, untilExpiry: 0 }
   }
   start = async () => toRunning(test, { stop })
-  host = new Host({
+  ports = {
     start: (memory) => {
       started.push(memory)
       return start()
@@ -39,7 +40,8 @@ beforeEach(async () => {
     },
     fatal: (error) => fatal.push(error),
     clock: test.clock,
-  })
+  }
+  host = new Host(ports)
 })
 
 /** A promise that resolves to this value when released. */
@@ -152,6 +154,12 @@ describe('while another broker runs', () => {
     await test.clock.advance(10_000)
     expect([host.phase, started.length]).toEqual(['stopping', 1])
   })
+})
+
+it('keeps credentials in memory from the first start on if it was told to', async () => {
+  host = new Host({ ...ports, memory: true })
+  await host.start()
+  expect([started, host.memory]).toEqual([[true], true])
 })
 
 describe('continuing without a keychain', () => {

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { RemainingTokens } from '../../main/broker/revocation/remaining-tokens.ts'
 import {
+  keepsInMemory,
   loginCommand,
   manageLifecycle,
   startedAtLogin,
@@ -20,6 +21,7 @@ let log: ReturnType<typeof makeLog>
 let done: string[]
 let failing: boolean
 let held: Promise<void>
+let ports: Parameters<typeof manageLifecycle>[0]
 let failure: () => void
 let shown: Promise<boolean>
 let stopped: PromiseWithResolvers<RemainingTokens>
@@ -62,7 +64,7 @@ beforeEach(() => {
     failure = resolve
   })
   stopped = makeStop()
-  manageLifecycle({
+  ports = {
     app: app.asApp,
     process: node as unknown as NodeJS.Process,
     powerMonitor: power as unknown as Electron.PowerMonitor,
@@ -84,7 +86,8 @@ beforeEach(() => {
       { remove: () => done.push('remove window') },
     ],
     killIfStuck: () => held,
-  })
+  }
+  manageLifecycle(ports)
 })
 
 it('a failing stop settles only after the clipboard was cleared', async () => {
@@ -294,6 +297,25 @@ it('replaces existing signal handlers', () => {
   node.emit('SIGTERM')
   expect([ends, done]).toEqual([[], ['stop within 7000']])
   expect(node.listenerCount('SIGTERM')).toBe(1)
+})
+
+describe('npm start that was killed', () => {
+  it('makes it quit in order', () => {
+    node.emit('disconnect')
+    expect(done).toEqual(['stop within 7000'])
+  })
+
+  it('is noticed as well if it was killed before there was a listener', () => {
+    const orphan = Object.assign(new EventEmitter(), { connected: false })
+    const process = orphan as unknown as NodeJS.Process
+    manageLifecycle({ ...ports, app: new FakeApp().asApp, process })
+    expect(done).toEqual(['stop within 7000'])
+  })
+})
+
+it('keeps credentials in memory when its arguments say so', () => {
+  expect(keepsInMemory(['electron', '.', '--memory'])).toBe(true)
+  expect(keepsInMemory(['electron', '.', '--hidden'])).toBe(false)
 })
 
 describe('a start at login', () => {
