@@ -3,6 +3,8 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 import { licenses } from './build/licenses.mjs'
 
+/** How long our few plugins take, which the build would remark on a slow machine, is of no use to a user. */
+const checks = { pluginTimings: false }
 const at = (relative: string) => path.resolve(import.meta.dirname, relative)
 
 export default defineConfig({
@@ -16,6 +18,7 @@ export default defineConfig({
       target: 'node20.19',
       externalizeDeps: true,
       rolldownOptions: {
+        checks,
         input: {
           index: at('main/index.ts'),
           agent: at('main/agent.ts'),
@@ -30,6 +33,7 @@ export default defineConfig({
       // A sandboxed preload must be CommonJS and can require only electron.
       externalizeDeps: false,
       rolldownOptions: {
+        checks,
         input: { index: at('preload/index.ts') },
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
@@ -41,7 +45,7 @@ export default defineConfig({
     build: {
       target: 'chrome150',
       minify: 'oxc',
-      rolldownOptions: { input: { index: at('renderer/index.html') } },
+      rolldownOptions: { checks, input: { index: at('renderer/index.html') } },
     },
   },
 })

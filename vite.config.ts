@@ -50,8 +50,11 @@ const programs = defineConfig({
         screenshots: at('test/screenshots/screenshots.ts'),
         mutants: at('test/mutants/run.ts'),
         dev: at('test/dev/dev.ts'),
+        standin: at('test/standin/build.ts'),
         'bare-server': at('test/bench/bare-server.ts'),
       },
+      // Beside the programs, because some find files of the project from where they are.
+      output: { chunkFileNames: '[name]-[hash].js' },
     },
   },
   ssr: {

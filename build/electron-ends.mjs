@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
-import { passSignalsOn } from './pass-signals-on.mjs'
 
 /** What Chromium prints before it aborts because no sandbox is available; the wording varies. */
 const NO_SANDBOX = /FATAL:[^\n]*sandbox/i
@@ -10,18 +8,14 @@ const NO_SANDBOX = /FATAL:[^\n]*sandbox/i
 const KEPT = 4096
 
 /**
- * Runs Electron until it exits, and forwards signals that ask to stop.
- * @param {string} binary
- * @param {readonly string[]} options
- * @param {string} cwd
+ * Waits until Electron exits, and passes on what it prints to the pipe of its standard error.
+ * @param {import('node:child_process').ChildProcess} child
  * @returns {Promise<{ readonly code: number, readonly hasNoSandbox: boolean }>}
  */
-export async function runElectron(binary, options, cwd) {
-  const child = spawn(binary, options, { cwd, stdio: ['inherit', 'inherit', 'pipe'] })
-  passSignalsOn(child)
+export async function electronEnds(child) {
   let last = ''
   let isSaid = false
-  child.stderr.on('data', (chunk) => {
+  child.stderr?.on('data', (chunk) => {
     process.stderr.write(chunk)
     last = `${last}${chunk}`.slice(-KEPT)
     isSaid ||= NO_SANDBOX.test(last)

@@ -1,4 +1,4 @@
-import { Command } from 'commander'
+import { Command, Help } from 'commander'
 import { addAccountCommands } from './commands/account.ts'
 import { addActiveCommands } from './commands/active.ts'
 import { addActivityCommand } from './commands/activity.ts'
@@ -14,6 +14,7 @@ import { addTokensCommands } from './commands/tokens.ts'
 import { addToolCommands } from './commands/tools.ts'
 import { addTransferCommands } from './commands/transfer.ts'
 import type { Context } from './context.ts'
+import { wrapLines } from './terminal/columns.ts'
 
 const EXAMPLES = `
 Examples:
@@ -36,6 +37,9 @@ Exit codes:
   9    Done, but some tokens are or may be still valid
   130  Cancelled
 `
+
+/** In columns; Commander's own limit is more than its table of commands leaves on a usual terminal. */
+const NARROWEST = 20
 
 /** Runs the command that the arguments name; resolves with the exit code, rejects with what went wrong. */
 export async function runProgram(
@@ -69,8 +73,14 @@ function createProgram(
     .helpOption('-h, --help', 'Show this help')
     .helpCommand('help [command]', 'Show the help of a command')
     .exitOverride()
+    .configureHelp({
+      minWidthToWrap: NARROWEST,
+      // The help of the command itself shows that it has options.
+      subcommandTerm: (command) => new Help().subcommandTerm(command).replace(' [options]', ''),
+    })
     .configureOutput({
-      writeOut: context.screen.raw,
+      // Also the notes at the end, which Commander prints as they are.
+      writeOut: (text) => context.screen.raw(wrapLines(text, context.screen.width)),
       // Usage errors are reported with all other errors.
       writeErr: () => {},
       getOutHelpWidth: () => context.screen.width,

@@ -4,11 +4,11 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { findDirectories } from '../../main/base/files/directories.ts'
-import { type AgentProcess, startAgent } from '../demo/agent-process.ts'
 import { startKeyRing } from '../helpers/key-ring.ts'
 import { secretService } from '../helpers/needs.ts'
 import { processesBelow } from '../helpers/process-list.ts'
 import { settingsWith } from '../helpers/settings-with.ts'
+import { type AgentProcess, startAgent } from './agent-process.ts'
 
 /** How many accounts there are in the rows of the table. */
 export const ACCOUNTS: readonly number[] = [0, 5, 250, 1_000]

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { auditFiles, auditLimits } from '../../main/audit/audit-files.ts'
 import { findDirectories } from '../../main/base/files/directories.ts'
-import { type AgentProcess, startAgent } from '../demo/agent-process.ts'
+import { type AgentProcess, startAgent } from './agent-process.ts'
 import { addBenchTool } from './tool.ts'
 
 const TOKENS = 3_000

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync } from 'node:fs'
 import path from 'node:path'
-import { type AgentProcess, startAgent } from '../demo/agent-process.ts'
 import { startKeyRing } from '../helpers/key-ring.ts'
 import { secretService } from '../helpers/needs.ts'
+import { type AgentProcess, startAgent } from './agent-process.ts'
 import { median } from './wrk.ts'
 
 const ROUNDS = 5

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import path from 'node:path'
-import type { AgentProcess } from '../demo/agent-process.ts'
+import type { AgentProcess } from './agent-process.ts'
 
 /** A client of the agent, for requests that the load generator does not make. */
 export interface BenchTool {

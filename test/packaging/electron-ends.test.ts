@@ -1,7 +1,8 @@
+import { spawn } from 'node:child_process'
 import { chmodSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { runElectron, sandboxHelp } from '../../build/run-electron.mjs'
+import { electronEnds, sandboxHelp } from '../../build/electron-ends.mjs'
 import { makeTestFolder } from '../helpers/marks.ts'
 import { describeWith, linuxProc } from '../helpers/needs.ts'
 
@@ -19,7 +20,7 @@ describeWith([linuxProc], 'Electron, run to its end', () => {
     const file = path.join(folder, 'electron')
     writeFileSync(file, `#!/bin/sh\nprintf '%s\\n' '${says}' >&2\n${end}\n`)
     chmodSync(file, 0o755)
-    return runElectron(file, [], folder)
+    return electronEnds(spawn(file, { stdio: ['ignore', 'ignore', 'pipe'] }))
   }
 
   it.each([UNUSABLE, MODE, ROOT])('is known to have no sandbox by "%s"', async (says) => {

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { app } from './app.ts'
 import { must, PreventableEvent } from './basics.ts'
 import { type Session, session } from './session.ts'
+import { isShown } from './shown-chromium.ts'
 import { onWayland } from './wayland.ts'
 import { WebContents } from './web-contents.ts'
 
@@ -78,6 +79,7 @@ export class BrowserWindow extends EventEmitter {
       if (!onWayland || this.#isVisible) this.#becomeReady()
     })
     this.webContents.on('person-acts', () => this.#takeFocus())
+    if (isShown) this.#followUser()
     windows.add(this)
     app.windows.add(this)
     app.emit('browser-window-created', {}, this)
@@ -100,6 +102,7 @@ export class BrowserWindow extends EventEmitter {
   showInactive(): void {
     if (this.#isVisible) return
     this.#isVisible = true
+    this.webContents.setVisible(true)
     this.emit('show')
     if (this.#hasLoaded) this.#becomeReady()
   }
@@ -107,6 +110,7 @@ export class BrowserWindow extends EventEmitter {
   hide(): void {
     if (!this.#isVisible) return
     this.#isVisible = false
+    this.webContents.setVisible(false)
     this.blur()
     this.emit('hide')
   }
@@ -114,6 +118,13 @@ export class BrowserWindow extends EventEmitter {
   /** A compositor gives no focus on request without a user action. */
   focus(): void {
     if (!onWayland) this.#takeFocus()
+  }
+
+  /** Without a tray icon, a hidden window comes back from the taskbar, and closing it is meant to end all. */
+  #followUser(): void {
+    for (const event of ['person-acts', 'person-sees'])
+      this.webContents.on(event, () => this.show())
+    this.webContents.on('page-closed', () => app.quit())
   }
 
   #becomeReady(): void {

@@ -5,27 +5,38 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { BrowserContext } from 'playwright-core'
 import { app } from './app.ts'
+import { isShown, showChromium } from './shown-chromium.ts'
 
+/** Only this machine is ever contacted. */
+const ONLY_HERE = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost'
 const NO_BUS = { DBUS_SESSION_BUS_ADDRESS: 'disabled:', DBUS_SYSTEM_BUS_ADDRESS: 'disabled:' }
 
-/** The Chromium of this process, and the address for driving it. */
+/** The Chromium of this process. */
 export interface Running {
   readonly context: BrowserContext
-  readonly url: string
-  readonly process: ChildProcess
+  /** For the tests, unless a user is to see it: the address for driving it, and its process. */
+  readonly driven: { readonly url: string; readonly pid: number | undefined } | null
 }
 
 let running: Promise<Running> | undefined
 
 /** Started with the first window. */
 export function startChromium(): Promise<Running> {
-  running ??= launch()
+  running ??= (isShown ? show() : launch()).then(async (started) => {
+    // A window that is denied loads nothing until it is closed; the routes of our own come first.
+    await started.context.route('**/*', (route) => route.abort('blockedbyclient'))
+    return started
+  })
   return running
 }
 
 /** The running one, if any. */
 export function runningChromium(): Promise<Running> | undefined {
   return running
+}
+
+async function show(): Promise<Running> {
+  return { context: await showChromium([ONLY_HERE]), driven: null }
 }
 
 async function launch(): Promise<Running> {
@@ -50,9 +61,7 @@ async function launch(): Promise<Running> {
   const browser = await chromium.connectOverCDP(url)
   const [context] = browser.contexts()
   if (!context) throw new Error('stand-in: Chromium has no context')
-  // A window that is denied loads nothing until it is closed; the routes of our own come first.
-  await context.route('**/*', (route) => route.abort('blockedbyclient'))
-  return { context, url, process: child }
+  return { context, driven: { url, pid: child.pid } }
 }
 
 function flags(profile: string): string[] {
@@ -66,9 +75,7 @@ function flags(profile: string): string[] {
     ...['--disable-features=Translate,OptimizationHints,MediaRouter,AutofillServerCommunication'],
     ...['--disable-background-timer-throttling', '--disable-renderer-backgrounding'],
     ...['--disable-backgrounding-occluded-windows', '--force-color-profile=srgb'],
-    // Only this machine is ever contacted.
-    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
-    'about:blank',
+    ...[ONLY_HERE, 'about:blank'],
   ]
 }
 

@@ -32,9 +32,9 @@ let chromiumPid: number | null = null
 
 function toState(): State {
   const started = runningChromium()
-  void started?.then((running) => {
-    devtools = running.url
-    chromiumPid = running.process.pid ?? null
+  void started?.then(({ driven }) => {
+    devtools = driven?.url ?? null
+    chromiumPid = driven?.pid ?? null
   })
   const windows = BrowserWindow.getAllWindows().map((window) => ({
     url: window.webContents.getURL(),
@@ -73,12 +73,12 @@ function answer(question: Question): unknown {
   }
 }
 
-/** Answers the parent process, and exits with it. */
+/** Answers the parent process, and quits with it. */
 export function listenToParent(): void {
   process.on('message', (message: { id: number; question: Question }) => {
     process.send?.({ id: message.id, answer: answer(message.question) })
   })
-  process.on('disconnect', () => app.exit(1))
+  process.on('disconnect', () => app.quit())
   // A question that is still open must not keep the process alive.
   process.channel?.unref()
 }

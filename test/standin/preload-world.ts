@@ -21,6 +21,9 @@ export function start(token: string, run: Run): void {
       isTrusted && standinSend(JSON.stringify({ kind: 'press' }))
     addEventListener(press, tell, { capture: true, passive: true })
   }
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') standinSend(JSON.stringify({ kind: 'seen' }))
+  })
   const require = (name: string): unknown => {
     if (name === 'electron' || name === 'electron/renderer') return electron
     throw new Error(`module not found: ${name}`)

@@ -5,6 +5,7 @@ import type { BrowserContext, CDPSession, Page, Route } from 'playwright-core'
 import { complain, fromChromium, toOrigin } from './basics.ts'
 import { startChromium } from './chromium.ts'
 import type { Session } from './session.ts'
+import { isShown } from './shown-chromium.ts'
 
 /** The events of a renderer. */
 export interface RendererEvents {
@@ -28,6 +29,10 @@ export interface RendererOptions {
   readonly width: number
   readonly height: number
 }
+
+type Bounds =
+  | { readonly width: number; readonly height: number }
+  | { readonly windowState: 'normal' | 'minimized' }
 
 const PRELOAD_WORLD = 'preload'
 const PERMISSIONS: Readonly<Record<string, string>> = {
@@ -92,6 +97,24 @@ export class Renderer {
     }
   }
 
+  /** Of the page where only tests see it; otherwise of the window around it, which the user can resize. */
+  async resize(size: { readonly width: number; readonly height: number }): Promise<void> {
+    if (isShown) await this.#setWindow({ width: size.width, height: size.height })
+    else await this.page.setViewportSize(size)
+  }
+
+  /** Minimises or restores a window that a user sees. */
+  async setVisible(isVisible: boolean): Promise<void> {
+    if (!isShown) return
+    await this.#setWindow({ windowState: isVisible ? 'normal' : 'minimized' })
+    if (isVisible) await this.page.bringToFront()
+  }
+
+  async #setWindow(bounds: Bounds): Promise<void> {
+    const { windowId } = await this.#cdp.send('Browser.getWindowForTarget')
+    await this.#cdp.send('Browser.setWindowBounds', { windowId, bounds })
+  }
+
   async #prepare(context: BrowserContext): Promise<void> {
     const { page } = this
     const cdp = this.#cdp
@@ -109,7 +132,7 @@ export class Renderer {
     this.#listen()
     const { ofPage, ofPreload } = preludes(preload)
     await Promise.all([
-      page.setViewportSize({ width, height }),
+      this.resize({ width, height }),
       page.route('**/*', (route) => this.#answer(route)),
       cdp.send('Runtime.addBinding', {
         name: 'standinSend',

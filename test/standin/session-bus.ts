@@ -23,9 +23,9 @@ export class SessionBus {
     this.#listeners.add(listener)
   }
 
-  /** False without a bus: then nothing happens, as in Electron. */
+  /** False without a bus: then nothing happens, as in Electron; nor without the helper. */
   say(message: object): boolean {
-    if (!process.env['DBUS_SESSION_BUS_ADDRESS']) return false
+    if (!process.env['DBUS_SESSION_BUS_ADDRESS'] || this.#program === '') return false
     this.#helper ??= this.#start()
     this.#helper.stdin?.write(`${JSON.stringify(message)}\n`)
     return true

@@ -18,7 +18,7 @@ export interface ContentsOptions {
 type OpenHandler = (details: { url: string; disposition: string }) => { action: string }
 
 interface FromPage {
-  readonly kind: 'invoke' | 'send' | 'press'
+  readonly kind: 'invoke' | 'send' | 'press' | 'seen'
   readonly id: number
   readonly channel: string
   readonly args: unknown
@@ -143,7 +143,12 @@ export class WebContents extends EventEmitter {
       width: Math.round(size.width / this.#zoom),
       height: Math.round(size.height / this.#zoom),
     }
-    void this.#renderer.then(({ page }) => page.setViewportSize(scaled)).catch(() => {})
+    void this.#renderer.then((renderer) => renderer.resize(scaled)).catch(() => {})
+  }
+
+  /** Shows or hides the window around it; not part of Electron's API. */
+  setVisible(isVisible: boolean): void {
+    void this.#renderer.then((renderer) => renderer.setVisible(isVisible)).catch(() => {})
   }
 
   #followTheme(): void {
@@ -197,8 +202,8 @@ export class WebContents extends EventEmitter {
   }
 
   async #answer({ kind, id, channel, args }: FromPage): Promise<void> {
-    if (kind === 'press') {
-      this.emit('person-acts')
+    if (kind === 'press' || kind === 'seen') {
+      this.emit(kind === 'press' ? 'person-acts' : 'person-sees')
       return
     }
     const values = wire.decode(args) as unknown[]

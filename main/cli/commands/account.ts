@@ -32,8 +32,10 @@ const COLORS = [...accountColors, 'none'] as const
 
 const SHARING = `
 Token sharing:
-  shared    Tools share one token. It stays valid until the last one is done with it.
-  separate  Each tool gets its own token, which is revoked when the tool is done with it.
+  shared    Tools share one token. It stays valid until the last one is done
+            with it.
+  separate  Each tool gets its own token, which is revoked when the tool is done
+            with it.
 `
 
 /** The command `accounts` and its subcommands. */

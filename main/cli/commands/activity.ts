@@ -44,13 +44,15 @@ Times:
   30m, 12h, 7d    that long ago
   2026-11-28      since that day, or since a time on it: 2026-11-28T14:05
 
-For a removed account, --account shows the lines written under that name. Lines of earlier versions are
-matched by name alone, even if another account had that name then.
+For a removed account, --account shows the lines written under that name. Lines
+of earlier versions are matched by name alone, even if another account had that
+name then.
 
 Lines show the local time at which they were written.
 
-Lines are numbered. Missing or reordered numbers are reported in between, whatever the filter; with --json
-as an object that has "numbers" instead of "seq".
+Lines are numbered. Missing or reordered numbers are reported in between,
+whatever the filter; with --json as an object that has "numbers" instead of
+"seq".
 `
 
 /** The command `activity`: the audit record, worded as in the window. */

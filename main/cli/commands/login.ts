@@ -26,9 +26,9 @@ interface LoginOptions {
 
 const HELP = `
 Required fields are asked for. Set optional fields, or change a default, with
---set, or use --ask-all to be asked for them. "tokentray login PROVIDER --fields"
-lists the fields and their names. When you log in to an account again, it keeps
-its values except those you change with --set.
+--set, or use --ask-all to be asked for them. "tokentray login PROVIDER
+--fields" lists the fields and their names. When you log in to an account again,
+it keeps its values except those you change with --set.
 
 With --copy-from, the new account uses the key and the values of an existing
 account of the same service, and no secret is asked for. Only services where one
@@ -37,8 +37,8 @@ key has several accounts, such as Svix, support this.
 Without a terminal, secrets are read from standard input, one per line, in the
 order of the form. Add a line with the one-time code, empty if there is none. To
 send a code only if the password alone is refused, send three lines: password,
-password, code. For an account that only needs a new code, one line with the code
-is enough.
+password, code. For an account that only needs a new code, one line with the
+code is enough.
 `
 
 /** The commands `login` and `logout`. */

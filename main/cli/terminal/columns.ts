@@ -20,3 +20,27 @@ export function columnsOf(text: string): number {
     )
     .reduce((sum, columns) => sum + columns, 0)
 }
+
+/**
+ * Breaks lines that are wider than this many columns between words, and continues each with the indentation that
+ * it has. A word that is wider stays whole, because it may be meant to be copied.
+ */
+export function wrapLines(text: string, width: number): string {
+  return text
+    .split('\n')
+    .map((line) => wrapLine(line, width))
+    .join('\n')
+}
+
+function wrapLine(line: string, width: number): string {
+  if (columnsOf(line) <= width) return line
+  const indentation = /^ */.exec(line)?.[0] ?? ''
+  const lines: string[] = []
+  for (const word of line.slice(indentation.length).split(' ')) {
+    const last = lines.at(-1)
+    const longer = `${last} ${word}`
+    if (last !== undefined && columnsOf(longer) <= width) lines.splice(-1, 1, longer)
+    else lines.push(indentation + word)
+  }
+  return lines.join('\n')
+}

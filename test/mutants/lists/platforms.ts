@@ -12,7 +12,7 @@ const trayScales = changeIn(
   'main/desktop/tray/tray-scales.ts',
   'test/desktop/tray/tray-scales.test.ts',
 )
-const runElectron = changeIn('build/run-electron.mjs', 'test/packaging/run-electron.test.ts')
+const electronEnds = changeIn('build/electron-ends.mjs', 'test/packaging/electron-ends.test.ts')
 const workflow = changeIn('.github/workflows/build.yml', 'test/packaging/workflows.test.ts')
 const tryApp = changeIn('build/try-app.mjs', 'test/packaging/try-app.test.ts')
 const packages = changeIn('electron-builder.yml', 'test/packaging/configuration.test.ts')
@@ -49,19 +49,19 @@ export const platforms: readonly Mutant[] = [
     'file: once }]',
     'is never scaled up on Windows, which uses one image for every display',
   ),
-  runElectron(
+  electronEnds(
     'npm start detects that Chromium cannot use its sandbox',
     'hasNoSandbox: isSaid && ',
     'hasNoSandbox: !isSaid && ',
     'is known to have no sandbox by',
   ),
-  runElectron(
+  electronEnds(
     'npm start mistakes no other exit of Electron for a missing sandbox',
     ' && (signal !== null || code >= 128)',
     '',
     'does not blame the sandbox if',
   ),
-  runElectron(
+  electronEnds(
     'root is not told to change a file mode, which would not help',
     "  if (isRoot) return 'Chromium has no sandbox for root. Start Tokentray as another user.'\n",
     "  if (isRoot && !binary) return ''\n",
@@ -115,11 +115,23 @@ export const platforms: readonly Mutant[] = [
     '      to: other.apparmor\n',
     'holds the app, and keytar once outside its archive',
   ),
-  changeIn('build/pass-signals-on.mjs', 'test/flows/start.test.ts')(
+  changeIn('build/programs.mjs', 'test/flows/start.test.ts')(
     'npm start stops what it has started, however it is stopped itself',
     "'SIGINT', 'SIGTERM'",
     "'SIGTERM'",
     'stops what it has started when it is stopped by',
+  ),
+  changeIn('build/start.mjs', 'test/flows/start.test.ts')(
+    'npm start says first that it builds',
+    "  console.log('Building…')\n",
+    '',
+    'says first that it builds, then what is missing for the tray app',
+  ),
+  changeIn('build/start-options.mjs', 'test/packaging/start-options.test.ts')(
+    'npm start refuses an option that it does not know',
+    '!Object.hasOwn(known, token.name) || ',
+    '',
+    'refuses --dmeo',
   ),
   changeIn('main/agent.ts', 'test/flows/start.test.ts')(
     'an agent does not outlive a killed npm start',
@@ -127,10 +139,46 @@ export const platforms: readonly Mutant[] = [
     '',
     'stops what it has started when it is stopped by',
   ),
-  changeIn('test/demo/agent-process.ts', 'test/flows/start.test.ts')(
-    'the demo does not outlive a killed npm start',
-    "    process.on('disconnect', () => resolve())\n",
+  changeIn('build/programs.mjs', 'test/flows/start-demo.test.ts')(
+    'npm start ends with npm, which passes on few signals',
+    "    whenNpmEnds(() => this.stop('SIGTERM'))\n",
     '',
-    'leaves no process of the demo behind when it is killed',
+    'leaves nothing behind when npm is killed',
+  ),
+  changeIn('build/temporary-folder.mjs', 'test/flows/start-demo.test.ts')(
+    'the demo leaves no file behind when every program of its terminal is killed',
+    'detached: true',
+    'detached: false',
+    'leaves nothing behind when every program of the terminal is killed',
+  ),
+  changeIn('test/standin/shown-chromium.ts', 'test/flows/start-demo.test.ts')(
+    'no other user can connect to the preview',
+    "['--app=data:text/html,', '--test-type']",
+    "['--app=data:text/html,', '--test-type', '--remote-debugging-port=0']",
+    'shows the window in Chromium, with no port, and ends when it is closed',
+  ),
+  changeIn('test/demo/lines.ts', 'test/demo/lines.test.ts')(
+    'what the demo prints fits 80 columns',
+    ' --name me --set',
+    ' --name one-of-my-own --set',
+    'fits 80 columns',
+  ),
+  changeIn('main/cli/program.ts', 'test/cli/help.test.ts')(
+    'the help of every command fits the terminal',
+    'minWidthToWrap: NARROWEST,',
+    '',
+    'the help of every command fits 80 columns, and the terminal if that is narrower',
+  ),
+  changeIn('main/desktop/lifecycle.ts', 'test/desktop/lifecycle.test.ts')(
+    'the tray app does not outlive a killed npm start',
+    "  process.on('disconnect', () => app.quit())\n",
+    '',
+    'makes it quit in order',
+  ),
+  changeIn('main/desktop/host.ts', 'test/desktop/host.test.ts')(
+    'the tray app writes nothing into the keychain with --memory',
+    'ports.memory ?? false',
+    'false',
+    'keeps credentials in memory from the first start on if it was told to',
   ),
 ]
