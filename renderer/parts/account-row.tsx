@@ -49,8 +49,8 @@ export const AccountRow = memo(function AccountRow(props: AccountRowProps) {
           {pinned && <Pin className="pinned" aria-hidden="true" />}
         </span>
         <div id={`${row}-facts`}>
-          <span className="row-line" title={label}>
-            {label}
+          <span className="row-line" title={`${providerTitle} · ${label}`}>
+            {providerTitle} · {label}
           </span>
           <RowState account={account} unrevoked={unrevoked} />
           {pinned && <span className="hidden">, pinned</span>}

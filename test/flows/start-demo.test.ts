@@ -123,7 +123,9 @@ describeWith([curl, linuxProc, chromium, xServer], 'npm start -- --demo', () => 
       return (await Promise.all(pages.map((page) => page.innerText('body')))).join('\n')
     }
     // Only a window that is shown is told of accounts.
-    await eventually(text).toMatch(new RegExp(ACCOUNTS.join('[\\s\\S]*')))
+    for (const title of ['SFTPGo', 'Giant Swarm', 'Glowmarkt', 'Koyeb', 'Svix']) {
+      await eventually(text).toContain(`${title} · `)
+    }
     await browser.close()
 
     const goodbye = readTo(demo, OVER)

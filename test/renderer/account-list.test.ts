@@ -248,7 +248,7 @@ describeWith([chromium], 'the list of accounts', () => {
       const page = await open()
       expect(await facts(page, 'svix/delta')).toContain('red')
       expect(await facts(page, 'koyeb/zulu')).toContain('pinned')
-      expect(await facts(page, 'sftpgo/eta')).toBe('alice at files.example.com')
+      expect(await facts(page, 'sftpgo/eta')).toBe('SFTPGo · alice at files.example.com')
     })
 
     it.each(['light', 'dark'] as const)('has colors that can be told: %s', async (colorScheme) => {

@@ -7,7 +7,7 @@ import type { Simulator, SimulatorOptions } from './simulator.ts'
 import { type SvixSimulator, startSvixSimulator } from './svix-simulator.ts'
 
 /** The services of the demo and of long flows: a new provider need not be among them. */
-export type FiveService = 'sftpgo' | 'giantswarm' | 'glowmarkt' | 'koyeb' | 'svix'
+type FiveService = 'sftpgo' | 'giantswarm' | 'glowmarkt' | 'koyeb' | 'svix'
 
 /** A filled-in login form of one of the services. */
 export interface FilledForm {
@@ -17,7 +17,7 @@ export interface FilledForm {
 }
 
 /** Five services, each with one account. */
-export interface FiveServices {
+interface FiveServices {
   readonly sftpgo: SftpgoSimulator
   readonly giantswarm: GiantswarmSimulator
   readonly glowmarkt: GlowmarktSimulator
