@@ -15,7 +15,7 @@ describeWith(components, 'the tray app on its first start', () => {
     expect(await app.isShown()).toBe(true)
     const tray = await desktop.panel.tray()
     expect(tray?.toolTip).toBe('Tokentray: no active tokens')
-    expect(tray?.lines.map(({ label }) => label)).toContain('No accounts yet')
+    expect(tray?.lines.map(({ label }) => label)).toContain('Add account…')
 
     await press(page, 'Add account')
     await seeScreen(page, 'Add account')
@@ -25,6 +25,7 @@ describeWith(components, 'the tray app on its first start', () => {
     await press(page, 'Back')
     for (const [tab, title] of [
       ['Tokens', 'Active tokens'],
+      ['Tools', 'Tools'],
       ['Activity', 'Activity'],
       ['Settings', 'Settings'],
     ] as const) {

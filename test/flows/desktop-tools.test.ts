@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect, it, onTestFinished } from 'vitest'
@@ -60,6 +60,7 @@ describeWith(components, 'tools in the tray app', () => {
     expect(status).toBe(200)
     expect(alive()).toContain(JSON.parse(body).access_token)
     await see(page, /min left/)
+    await press(page, 'Back')
     for (const tab of ['Tokens', 'Activity', 'Settings', 'Tools'] as const) await goTo(page, tab)
     await see(page, '1 active token')
 
@@ -83,8 +84,9 @@ describeWith(components, 'tools in the tray app', () => {
     // Nor is it in the arguments or the environment of any program.
     expect(findLeaks(endWatch().join('\n'), registered)).toEqual([])
     // Files are searched for it when all tests are over; this one says that it is known by its hash.
-    const settings = readFileSync(path.join(scene.desktop.config, 'settings.json'), 'utf8')
-    expect(settings).toContain(createHash('sha256').update(secret).digest('hex'))
+    const { config } = scene.desktop
+    const files = readdirSync(config).map((name) => readFileSync(path.join(config, name), 'utf8'))
+    expect(files.join()).toContain(createHash('sha256').update(secret).digest('hex'))
   })
 
   it('lose a copied secret from the clipboard as soon as they get another one, or are removed', async () => {

@@ -8,6 +8,7 @@ import { python } from './needs.ts'
 
 /** Longer than the app batches changes before it updates the menu. */
 const BETWEEN_READINGS_MS = 300
+const MOST_CLICKS = 5
 const MOST_READINGS = 20
 
 /** An item of the tray menu, as another program reads it over D-Bus. */
@@ -124,7 +125,16 @@ export async function startPanel(env: Readonly<Record<string, string>>): Promise
   }
   return {
     tray,
-    click: async (...labels) => await click(await settledLines(tray), labels, { opened: false }),
+    click: async (...labels) => {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await click(await settledLines(tray), labels, { opened: false })
+        } catch (error) {
+          // The menu was replaced between the look at it and the click; a user would click again.
+          if (tries === MOST_CLICKS || !/There is no item/.test(String(error))) throw error
+        }
+      }
+    },
     open: async (...labels) => {
       const lines = await settledLines(tray)
       await ask('open', { lines: pathTo(lines, labels).map(({ id }) => id) })

@@ -17,7 +17,7 @@ export interface FilledForm {
 }
 
 /** Five services, each with one account. */
-interface FiveServices {
+export interface FiveServices {
   readonly sftpgo: SftpgoSimulator
   readonly giantswarm: GiantswarmSimulator
   readonly glowmarkt: GlowmarktSimulator
