@@ -37,7 +37,7 @@ interface LifecyclePorts extends StopPorts {
 
 /** Passed by the system at login, when no window is wanted. */
 const HIDDEN = '--hidden'
-/** Passed by whoever wants to leave no credential in the keychain. */
+/** Passed by a start that leaves no credential in the keychain. */
 const MEMORY = '--memory'
 
 /** True if the system started the program at login. */

@@ -40,7 +40,7 @@ export async function runDemo({ folder, start, isStopping, stop }: DemoPorts): P
   const services = await startFiveServices()
   const app = start(env)
   const failure = await setUp(folder, home, env, services, app).catch((error: unknown) => error)
-  // What it is asked to do while it stops fails, and nobody wants to know.
+  // What it is asked to do while it stops fails, which does not matter then.
   const hasFailed = failure !== undefined && !isStopping()
   if (hasFailed) {
     console.error(failure instanceof Error ? failure.message : failure)

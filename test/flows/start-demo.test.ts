@@ -122,7 +122,7 @@ describeWith([curl, linuxProc, chromium, xServer], 'npm start -- --demo', () => 
       const pages = browser.contexts().flatMap((context) => context.pages())
       return (await Promise.all(pages.map((page) => page.innerText('body')))).join('\n')
     }
-    // Only a window that is shown is told of accounts.
+    // Only a window that is shown gets the accounts.
     for (const title of ['SFTPGo', 'Giant Swarm', 'Glowmarkt', 'Koyeb', 'Svix']) {
       await eventually(text).toContain(`${title} · `)
     }
