@@ -83,7 +83,7 @@ function findNpm(parent) {
 }
 
 /**
- * True while there is such a process, the program that it belongs to.
+ * True while there is such a process, of any user.
  * @param {number} pid
  */
 export function isAlive(pid) {
