@@ -71,7 +71,8 @@ export const exportedPreferences = z.strictObject({
 
 export const exportDocument = z.strictObject({
   format: z.literal(EXPORT_FORMAT),
-  version: z.literal(EXPORT_VERSION),
+  // Not a literal: the Java of OpenAPI Generator compiles no constant of a number.
+  version: z.int().refine((version) => version === EXPORT_VERSION),
   /** The version of Tokentray that wrote it. */
   written_by: z.string().max(64).optional(),
   accounts: z.array(exportedAccount).max(MOST).optional(),
