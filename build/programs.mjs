@@ -55,7 +55,7 @@ export class Programs {
 
 /**
  * Calls `ended` when the npm that runs this script is gone: it passes on SIGINT and SIGTERM, but dies of others
- * alone. Without npm, this process may well be meant to outlive whatever started it.
+ * alone. Without npm, this process may well be meant to outlive its parent.
  * @param {() => void} ended
  */
 function whenNpmEnds(ended) {

@@ -131,7 +131,7 @@ export const platforms: readonly Mutant[] = [
     'npm start refuses an option that it does not know',
     '!Object.hasOwn(known, token.name) || ',
     '',
-    'refuses --dmeo',
+    'refuses',
   ),
   changeIn('main/agent.ts', 'test/flows/start.test.ts')(
     'an agent does not outlive a killed npm start',
@@ -143,13 +143,13 @@ export const platforms: readonly Mutant[] = [
     'npm start ends with npm, which passes on few signals',
     "    whenNpmEnds(() => this.stop('SIGTERM'))\n",
     '',
-    'leaves nothing behind when npm is killed',
+    'leaves nothing behind when',
   ),
   changeIn('build/temporary-folder.mjs', 'test/flows/start-demo.test.ts')(
     'the demo leaves no file behind when every program of its terminal is killed',
     'detached: true',
     'detached: false',
-    'leaves nothing behind when every program of the terminal is killed',
+    'leaves nothing behind when',
   ),
   changeIn('test/standin/shown-chromium.ts', 'test/flows/start-demo.test.ts')(
     'no other user can connect to the preview',

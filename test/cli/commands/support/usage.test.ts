@@ -163,11 +163,11 @@ describe('help', () => {
 
   test.each([
     ['accounts set', /shared +Tools share one token.*separate +Each tool gets its own token/s],
-    ['login', /"tokentray login PROVIDER --fields"\s+lists.*Add a line with the one-time code/s],
+    ['login', /"tokentray login PROVIDER\s+--fields"\s+lists.*Add a line with the one-time code/s],
     ['tokens', /"tokentray tokens ACCOUNT" lists them\./],
     ['tokens revoke-all', /both --yes and --confirm ACCOUNT\./],
     ['tokens revoke-all', /portal of\s+another application .* stays valid\./s],
-    ['rotate', /must ask for a new one\.\s+Open portals are not affected\./s],
+    ['rotate', /must ask\s+for\s+a\s+new\s+one\.\s+Open portals are not affected\./s],
     ['accounts set', /30 to 604800, up\s+to\s+the\s+limit\s+of\s+the\s+service/],
     [
       'login',
