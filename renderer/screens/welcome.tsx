@@ -22,7 +22,7 @@ export function Welcome() {
         <ol className="steps">
           <li>
             <h2>Add an account</h2>
-            <p>Log in once with your password or API key.</p>
+            <p>Choose a service and log in once with your password or API key.</p>
             {!isWithoutVault(status) && (
               <Button id="add" look="primary" act={() => go({ at: 'add' })}>
                 <Plus aria-hidden="true" />

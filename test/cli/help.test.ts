@@ -41,4 +41,6 @@ test('the list of commands says what each takes, but not that it has options', a
   const help = await helpOf([])
   expect(help).toMatch(/^ {2}portal <account> \[application\] {2}Open the portal/m)
   expect(help).not.toMatch(/^ {2}\w+ \[options\]/m)
+  // Continued in its column.
+  expect(help).toMatch(/^ {2}logout <account> +Revoke .*\n {20,}\S/m)
 })

@@ -22,6 +22,8 @@ export interface Checkout {
   start(args: readonly string[], more?: NodeJS.ProcessEnv): ChildProcess
   /** Runs `npm start --` in a process group of its own. */
   npmStart(args: readonly string[], more?: NodeJS.ProcessEnv): ChildProcess
+  /** Kills what is left of the programs that it started: after a failure some may still run. */
+  killAll(): void
   remove(): void
 }
 
@@ -47,18 +49,33 @@ export async function freshCheckout(): Promise<Checkout> {
     ...{ PATH: process.env['PATH'], HOME: makeTestFolder('home'), TMPDIR: temporary },
   }
   for (const name of ['http_proxy', 'https_proxy', 'all_proxy', 'HTTPS_PROXY']) env[name] = url
-  const run = (command: string, args: readonly string[], more: NodeJS.ProcessEnv = {}) =>
-    spawn(command, args, { cwd: folder, detached: true, env: { ...env, ...more } })
+  const groups: number[] = []
+  const run = (command: string, args: readonly string[], more: NodeJS.ProcessEnv = {}) => {
+    const child = spawn(command, args, { cwd: folder, detached: true, env: { ...env, ...more } })
+    if (child.pid !== undefined) groups.push(child.pid)
+    return child
+  }
   return {
     ...{ folder, env },
     proxied: () => connections,
     leftovers: () => readdirSync(temporary).filter((name) => !name.startsWith('node-')),
     start: (args, more) => run(process.execPath, ['build/start.mjs', ...args], more),
     npmStart: (args, more) => run('npm', ['start', '--', ...args], more),
+    killAll: () => {
+      for (const group of groups.splice(0)) killGroup(group)
+    },
     remove: () => {
       proxy.close()
       for (const each of [folder, temporary]) rmSync(each, { recursive: true, force: true })
     },
+  }
+}
+
+function killGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGKILL')
+  } catch {
+    // All of it has ended.
   }
 }
 

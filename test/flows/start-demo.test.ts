@@ -42,7 +42,6 @@ const EXPECTED: readonly RegExp[] = [
 describeWith([curl, linuxProc, chromium, xServer], 'npm start -- --demo', () => {
   let checkout: Checkout
   let display: Display
-  let demo: ChildProcess | undefined
 
   beforeAll(async () => {
     checkout = await freshCheckout()
@@ -54,19 +53,13 @@ describeWith([curl, linuxProc, chromium, xServer], 'npm start -- --demo', () => 
     checkout.remove()
   })
 
-  afterEach(async () => {
-    // After a failure it may still run.
-    if (demo?.exitCode === null && demo.signalCode === null) {
-      process.kill(-(demo.pid ?? 0), 'SIGKILL')
-      await once(demo, 'close')
-    }
-  })
+  afterEach(() => checkout.killAll())
 
   /** What is left of a demo: processes that name the checkout, and files. */
   const remains = () => [...processesIn(checkout.folder), ...checkout.leftovers()]
 
   it('prints lines of 80 columns, and commands that do what they say in any shell', async () => {
-    demo = checkout.start(['--demo'])
+    const demo = checkout.start(['--demo'])
     const text = await readTo(demo, PRINTED)
     expect(text).toMatch(/^Building…\nThe tray app cannot start\.\nThere is no display/)
     expect(text).toMatch(/^It has no window here/m)
@@ -111,7 +104,7 @@ describeWith([curl, linuxProc, chromium, xServer], 'npm start -- --demo', () => 
     const profiles = path.join(checkout.folder, 'profiles')
     mkdirSync(profiles)
     const dist = await makeElectron(checkout.folder, profiles)
-    demo = checkout.npmStart(['--demo'], {
+    const demo = checkout.npmStart(['--demo'], {
       ...{ DISPLAY: display.name, ELECTRON_OVERRIDE_DIST_PATH: dist },
       // The stand-in, unlike Electron, reaches its page over HTTP.
       no_proxy: '*',
@@ -138,7 +131,7 @@ describeWith([curl, linuxProc, chromium, xServer], 'npm start -- --demo', () => 
 
   describe('with --preview', () => {
     const preview = async (start: 'start' | 'npmStart'): Promise<ChildProcess> => {
-      demo = checkout[start](['--demo', '--preview'], { DISPLAY: display.name })
+      const demo = checkout[start](['--demo', '--preview'], { DISPLAY: display.name })
       const text = await readTo(demo, PRINTED)
       expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
       expect(text).toMatch(/^Chromium shows its window, but this is only a preview/m)

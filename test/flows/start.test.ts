@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { makeTestFolder } from '../helpers/marks.ts'
 import { describeWith, linuxProc } from '../helpers/needs.ts'
 import { type Checkout, freshCheckout, readTo } from './fresh-checkout.ts'
@@ -14,6 +14,8 @@ describeWith([linuxProc], 'npm start in a fresh checkout', () => {
   beforeAll(async () => {
     checkout = await freshCheckout()
   })
+
+  afterEach(() => checkout.killAll())
 
   afterAll(() => checkout.remove())
 

@@ -165,8 +165,8 @@ export const platforms: readonly Mutant[] = [
   ),
   changeIn('main/cli/program.ts', 'test/cli/help.test.ts')(
     'the help of every command fits the terminal',
-    'minWidthToWrap: NARROWEST,',
-    '',
+    'wrapLines(text, context.screen.width)',
+    'text',
     'the help of every command fits 80 columns, and the terminal if that is narrower',
   ),
   changeIn('main/desktop/lifecycle.ts', 'test/desktop/lifecycle.test.ts')(
