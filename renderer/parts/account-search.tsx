@@ -1,10 +1,9 @@
-import { Search } from 'lucide-react'
 import type { RefObject } from 'react'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge, useSnapshot } from '../state/page.tsx'
 import { ORDERS } from '../text/account-order.ts'
-import { longest } from '../text/limits.ts'
 import { plural } from '../text/times.ts'
+import { SearchField } from './search-field.tsx'
 
 interface AccountSearchProps {
   readonly input: RefObject<HTMLInputElement | null>
@@ -24,24 +23,16 @@ export function AccountSearch({ input, search, set, count }: AccountSearchProps)
     if (order) void run(() => bridge.setPreferences({ accountOrder: order.value }))
   }
   return (
-    <search className="search find-bar">
-      <div className="find">
-        <div className="search-field">
-          <Search aria-hidden="true" />
-          <input
-            ref={input}
-            id="find-account"
-            type="search"
-            maxLength={longest.search}
-            aria-label="Search accounts"
-            aria-describedby="find-help"
-            placeholder="Search accounts"
-            autoComplete="off"
-            spellCheck={false}
-            value={search}
-            onChange={(event) => set(event.target.value)}
-          />
-        </div>
+    <>
+      <SearchField
+        id="find-account"
+        label="Search accounts"
+        placeholder="Search accounts"
+        value={search}
+        set={set}
+        input={input}
+        describedBy="find-help"
+      >
         <select
           id="account-order"
           aria-label="Sort by"
@@ -54,13 +45,13 @@ export function AccountSearch({ input, search, set, count }: AccountSearchProps)
             </option>
           ))}
         </select>
-      </div>
-      <p className="help" id="find-help">
+      </SearchField>
+      <p className="help under-search" id="find-help">
         Type to search, ↑ ↓ to choose, Enter to copy, → for details.
       </p>
       <p className="hidden" role="status">
         {search.trim() !== '' && `${plural(count, 'account')} found`}
       </p>
-    </search>
+    </>
   )
 }

@@ -1,12 +1,12 @@
-import { ListFilter, Search } from 'lucide-react'
+import { ListFilter } from 'lucide-react'
 import { useState } from 'react'
 import { type ActivityKind, activityKinds } from '../../main/base/activity-kinds.ts'
 import type { ActivityFilter } from '../../preload/contract.ts'
 import { useSnapshot } from '../state/page.tsx'
-import { longest } from '../text/limits.ts'
 import { PERIODS, type Period, sinceOf } from '../text/periods.ts'
 import { IconButton } from './button.tsx'
 import { Choice } from './choice.tsx'
+import { SearchField } from './search-field.tsx'
 
 /** What is typed and chosen; empty texts select everything. */
 interface Chosen {
@@ -65,17 +65,13 @@ export function ActivityFilters({ chosen, choose }: ActivityFiltersProps) {
   const count = Object.keys(others).length
   return (
     <>
-      <div className="search joined">
-        <Search aria-hidden="true" />
-        <input
-          id="search"
-          type="search"
-          maxLength={longest.search}
-          aria-label="Search activity"
-          placeholder="Account, tool or event"
-          value={chosen.search}
-          onChange={(event) => choose({ ...chosen, search: event.target.value })}
-        />
+      <SearchField
+        id="search"
+        label="Search activity"
+        placeholder="Account, tool or event"
+        value={chosen.search}
+        set={(typed) => choose({ ...chosen, search: typed })}
+      >
         <IconButton
           id="filters"
           label={count === 0 ? 'Filters' : `Filters, ${count} set`}
@@ -85,7 +81,7 @@ export function ActivityFilters({ chosen, choose }: ActivityFiltersProps) {
         >
           <ListFilter aria-hidden="true" />
         </IconButton>
-      </div>
+      </SearchField>
       {isOpen && <Filters chosen={chosen} choose={choose} />}
     </>
   )

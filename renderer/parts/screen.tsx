@@ -8,11 +8,13 @@ interface ScreenProps {
   /** True for screens that are reached from another one. */
   readonly hasBack?: boolean
   readonly actions?: ReactNode
+  /** What searches the body; it stays in sight, above it. */
+  readonly search?: ReactNode
   readonly children: ReactNode
 }
 
 /** One screen: a heading, its actions and a scrolling body. Keeps the keyboard focus on it. */
-export function Screen({ title, hasBack = false, actions, children }: ScreenProps) {
+export function Screen({ title, hasBack = false, actions, search, children }: ScreenProps) {
   const { back, focus } = useNavigation()
   const heading = useRef<HTMLHeadingElement>(null)
   const body = useRef<HTMLElement>(null)
@@ -37,6 +39,7 @@ export function Screen({ title, hasBack = false, actions, children }: ScreenProp
         </h1>
         {actions}
       </header>
+      {search && <div className="above">{search}</div>}
       <main ref={body}>{children}</main>
     </>
   )

@@ -1,4 +1,5 @@
 import { Search } from 'lucide-react'
+import type { ReactNode, RefObject } from 'react'
 import { longest } from '../text/limits.ts'
 
 interface SearchFieldProps {
@@ -7,22 +8,35 @@ interface SearchFieldProps {
   readonly placeholder: string
   readonly value: string
   readonly set: (value: string) => void
+  readonly input?: RefObject<HTMLInputElement | null>
+  /** The id of the text that explains it. */
+  readonly describedBy?: string
+  /** What else arranges the list, beside the field. */
+  readonly children?: ReactNode
 }
 
 /** A field that searches the list below it while the user types. */
-export function SearchField({ id, label, placeholder, value, set }: SearchFieldProps) {
+export function SearchField(props: SearchFieldProps) {
+  const { id, label, placeholder, value, set, input, describedBy, children } = props
   return (
-    <div className="search">
-      <Search aria-hidden="true" />
-      <input
-        id={id}
-        type="search"
-        maxLength={longest.search}
-        aria-label={label}
-        placeholder={placeholder}
-        value={value}
-        onChange={(event) => set(event.target.value)}
-      />
-    </div>
+    <search className="search">
+      <div className="search-field">
+        <Search aria-hidden="true" />
+        <input
+          ref={input}
+          id={id}
+          type="search"
+          maxLength={longest.search}
+          aria-label={label}
+          aria-describedby={describedBy}
+          placeholder={placeholder}
+          autoComplete="off"
+          spellCheck={false}
+          value={value}
+          onChange={(event) => set(event.target.value)}
+        />
+      </div>
+      {children}
+    </search>
   )
 }

@@ -50,10 +50,12 @@ function Listed() {
           </Button>
         )
       }
+      search={
+        isLong && (
+          <AccountSearch input={input} search={search} set={setTyped} count={found.length} />
+        )
+      }
     >
-      {isLong && (
-        <AccountSearch input={input} search={search} set={setTyped} count={found.length} />
-      )}
       <Notices />
       {found.length === 0 ? (
         <EmptyState

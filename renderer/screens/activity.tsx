@@ -20,8 +20,7 @@ export function Activity() {
   const { lines, failure, reload, earlier, isRead } = useActivity(filter)
   const count = lines.filter(({ isGap }) => !isGap).length
   return (
-    <Screen title="Activity">
-      <ActivityFilters chosen={chosen} choose={setChosen} />
+    <Screen title="Activity" search={<ActivityFilters chosen={chosen} choose={setChosen} />}>
       {failure && (
         <FailureBox failure={failure}>
           <Button act={reload}>Try again</Button>

@@ -32,6 +32,17 @@ export function Tools() {
           </Button>
         )
       }
+      search={
+        clients.length > MANY && (
+          <SearchField
+            id="search"
+            label="Search tools"
+            placeholder="Tool or account"
+            value={search}
+            set={setSearch}
+          />
+        )
+      }
     >
       {clients.length === 0 && (
         <EmptyState title="No tools yet">
@@ -39,15 +50,6 @@ export function Tools() {
             ? 'Add an account first. Then connect scripts and programs, which get tokens for it.'
             : 'Connect scripts and programs: each gets an ID and a secret of its own, and tokens for the accounts you choose.'}
         </EmptyState>
-      )}
-      {clients.length > MANY && (
-        <SearchField
-          id="search"
-          label="Search tools"
-          placeholder="Tool or account"
-          value={search}
-          set={setSearch}
-        />
       )}
       <p className="hidden" role="status">
         {search && `${plural(shown.length, 'tool')} found`}

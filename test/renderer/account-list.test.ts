@@ -220,7 +220,7 @@ describeWith([chromium], 'the list of accounts', () => {
       await page.keyboard.press('ArrowDown')
       await expect.poll(() => focused(page)).toBe('Copy token')
       await page.keyboard.press('ArrowDown')
-      expect(await focused(page)).toBe('Copy as header')
+      await expect.poll(() => focused(page)).toBe('Copy as header')
     })
   })
 

@@ -54,7 +54,9 @@ describeWith([chromium], 'by keyboard alone', () => {
   const expectAllReached = async (name: string, options: BrowserContextOptions = {}) => {
     const { controls, ...faults } = await walkOver(await openBy(keys, name, options))
     const kinds = controls.map(({ kind }) => kind)
-    expect(kinds.filter((kind) => !KINDS.some((each) => each.kind === kind))).toEqual([])
+    const isKnown = (kind: string) => KINDS.some((each) => each.kind === kind)
+    // A list that is only scrolled does nothing else.
+    expect(kinds.filter((kind) => kind !== 'main' && !isKnown(kind))).toEqual([])
     expect(faults).toEqual({ missed: [], unmarked: [], unseen: [], strays: [], outOfOrder: [] })
   }
 
