@@ -156,13 +156,22 @@ export interface Calls {
   portal(uid: string, how: 'open' | 'copy', application?: string): null
   /** The lines of this filter; `before` is the `next` of an earlier page. */
   activity(filter: ActivityFilter, before?: string): ActivityPage
-  /** Connects a tool that may use these accounts, by uid, after a native question; its id. */
-  connectTool(name: string, accounts: readonly string[]): { readonly tool: string }
+  /**
+   * Connects a tool that may use these accounts, by uid, after a native question; its id. The lifetime of its
+   * tokens is in seconds; 0 for that of each account.
+   */
+  connectTool(
+    name: string,
+    accounts: readonly string[],
+    leaseSeconds: number,
+  ): { readonly tool: string }
   /** The accounts that a tool may use, by uid; a native question comes before it gets more. */
   setToolAccounts(
     tool: string,
     accounts: readonly string[],
   ): { readonly ended: readonly EndedView[] }
+  /** The lifetime of the tool's new tokens, in seconds; 0 for that of each account. */
+  setToolLifetime(tool: string, leaseSeconds: number): null
   newToolSecret(tool: string): null
   /** Copies the tool's new secret, or a command with it. The page never gets the secret. */
   copyToolSecret(tool: string, form: 'secret' | ToolLanguage): null
@@ -219,6 +228,7 @@ export const channels = [
   'portal',
   'connectTool',
   'setToolAccounts',
+  'setToolLifetime',
   'newToolSecret',
   'copyToolSecret',
   'saveToolSecret',

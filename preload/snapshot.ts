@@ -89,6 +89,8 @@ export interface ClientView {
   readonly name: string
   /** The ids of the accounts that it may use. */
   readonly accounts: readonly string[]
+  /** The lifetime of its tokens, in seconds; absent for that of each account. */
+  readonly leaseSeconds?: number
   /** When it was connected, epoch milliseconds. */
   readonly createdAt: number
   /** When it last got a token, if ever and known; epoch milliseconds. */

@@ -10,7 +10,7 @@ import { WatchedVault } from '../vault/watched-vault.ts'
 import { type Account, Accounts } from './account/accounts.ts'
 import { Removals } from './account/removals.ts'
 import { Changes } from './changes.ts'
-import { type Client, Clients } from './clients.ts'
+import { type Client, type ClientChange, Clients } from './clients.ts'
 import { Bulk, type Step } from './concurrency/bulk.ts'
 import { FAR, Ticker } from './concurrency/ticker.ts'
 import { KeychainStatus } from './keychain-status.ts'
@@ -329,15 +329,15 @@ export class Broker {
     return ended
   }
 
-  /** Changes which accounts a client may use, and closes its leases for the others. */
-  async setClientAccounts(
+  /** Changes a client as `Clients.change` does, and closes its leases for accounts that it may no longer use. */
+  async changeClient(
     client: Client,
-    accountUids: readonly string[],
+    change: ClientChange,
     by: Actor = program,
   ): Promise<ClosedLease[]> {
     const close = (accountUid: string) =>
       this.#leaseCloser.close({ client: client.id, accountUid }, { by, cause: 'grant_removed' })
-    const ended = await Promise.all(this.clients.setAccounts(client, accountUids, by).map(close))
+    const ended = await Promise.all(this.clients.change(client, change, by).map(close))
     await this.recorded()
     return ended.flat()
   }

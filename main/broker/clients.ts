@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import { TokentrayError } from '../base/errors.ts'
 import { type ClientId, isName, NAME_RULE, randomText, toClientId } from '../base/ids.ts'
 import { Secret } from '../base/secret.ts'
-import type { ClientRecord, GrantRecord, Settings } from '../settings/schema.ts'
+import type { AccountRecord, ClientRecord, GrantRecord, Settings } from '../settings/schema.ts'
 import { type Actor, program } from './record/actor.ts'
 import type { RecordedSettings } from './record/recorded-settings.ts'
 
@@ -43,18 +43,36 @@ function makeSecret(): { readonly secret: Secret; readonly secretHash: string } 
   return { secret: new Secret(secret), secretHash: sha256(secret).toString('hex') }
 }
 
+/** What the user can choose for a client; what is absent stays as it is. */
+export interface ClientChange {
+  /** The uids of the accounts that it may use, and of no others. */
+  readonly accountUids?: readonly string[]
+  /** The lifetime of its tokens, in seconds; 0 for that of each account. */
+  readonly leaseSeconds?: number
+}
+
+/** What a new client is made of. */
+type NewClient = Pick<ClientRecord, 'name' | 'createdAt'> & Pick<ClientChange, 'leaseSeconds'>
+
 /** A new client; its secret is nowhere else. */
-function makeRecord(
-  name: string,
-  createdAt: number,
-): { readonly record: ClientRecord; readonly secret: Secret } {
+function makeRecord({ name, createdAt, leaseSeconds }: NewClient): {
+  readonly record: ClientRecord
+  readonly secret: Secret
+} {
   const { secret, secretHash } = makeSecret()
-  return { record: { id: randomText(120), name, secretHash, createdAt }, secret }
+  const record = { id: randomText(120), name, secretHash, createdAt }
+  return { record: withLifetime(record, leaseSeconds), secret }
+}
+
+/** The record with this lifetime for its tokens; without one of its own for 0. */
+function withLifetime(record: ClientRecord, wanted: number | undefined): ClientRecord {
+  if (wanted === undefined) return record
+  const { leaseSeconds: _, ...rest } = record
+  return wanted === 0 ? rest : { ...rest, leaseSeconds: wanted }
 }
 
 /** The record of a client whose secret is thrown away: it can be given a new one. */
-export const recordWithoutSecret = (name: string, createdAt: number): ClientRecord =>
-  makeRecord(name, createdAt).record
+export const recordWithoutSecret = (wanted: NewClient): ClientRecord => makeRecord(wanted).record
 
 /** True for names that stand for the user or for Tokentray. */
 export const isReserved = (name: string): boolean => RESERVED.includes(name)
@@ -115,11 +133,15 @@ export class Clients {
    */
   add(
     name: string,
-    accountUids: readonly string[],
+    { accountUids = [], leaseSeconds }: ClientChange,
     by: Actor = program,
   ): { client: Client; secret: Secret } {
     this.requireNew(name)
-    const { record, secret } = makeRecord(name, this.#clock.now())
+    const createdAt = this.#clock.now()
+    const { record, secret } = makeRecord({
+      ...{ name, createdAt },
+      ...(leaseSeconds !== undefined && { leaseSeconds }),
+    })
     const grants = accountUids.map((account) => ({ client: record.id, account, until: null }))
     this.#settings.updateUnlessReset(
       (settings) => ({
@@ -145,11 +167,13 @@ export class Clients {
   }
 
   /**
-   * Gives the client access to these accounts and to no others; grants that stay keep their former names.
-   * Returns the uids of the accounts that it may no longer use. Throws `temporarily_unavailable` during a reset.
+   * Changes the accounts that the client may use and the lifetime of its new tokens; grants that stay keep their
+   * former names. Returns the uids of the accounts that it may no longer use. Throws `temporarily_unavailable`
+   * during a reset.
    */
-  setAccounts(client: Client, accountUids: readonly string[], by: Actor = program): string[] {
+  change(client: Client, change: ClientChange, by: Actor = program): string[] {
     const before = this.grantedUids(client)
+    const { accountUids = before, leaseSeconds } = change
     const isKept = (grant: GrantRecord) =>
       grant.client !== client.id ||
       (accountUids.includes(grant.account) && before.includes(grant.account))
@@ -157,7 +181,13 @@ export class Clients {
       .filter((uid) => !before.includes(uid))
       .map((account) => ({ client: client.id, account, until: null }))
     this.#settings.updateUnlessReset(
-      (settings) => ({ ...settings, grants: [...settings.grants.filter(isKept), ...added] }),
+      (settings) => ({
+        ...settings,
+        clients: settings.clients.map((record) =>
+          record.id === client.id ? withLifetime(record, leaseSeconds) : record,
+        ),
+        grants: [...settings.grants.filter(isKept), ...added],
+      }),
       by,
     )
     return before.filter((uid) => !accountUids.includes(uid))
@@ -222,6 +252,11 @@ export class Clients {
   /** The client's name, or its last one if it was removed in this run; otherwise its id. */
   nameOf(id: ClientId): string {
     return this.byId(id)?.name ?? this.#gone.get(id) ?? id
+  }
+
+  /** How long a lease of this client on this account is, in seconds. */
+  leaseSecondsOf({ id }: Pick<Client, 'id'>, account: Pick<AccountRecord, 'leaseSeconds'>): number {
+    return this.recordOf(id)?.leaseSeconds ?? account.leaseSeconds
   }
 
   /** What is stored of a client that was added. */

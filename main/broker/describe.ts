@@ -212,6 +212,7 @@ export function describeClient(record: ClientRecord, { clients, accounts, lastUs
     name: record.name,
     accounts: uids.flatMap((uid) => accounts.byUid(uid)?.id ?? []),
     ...(former.length > 0 && { formerNames: former }),
+    ...(record.leaseSeconds !== undefined && { leaseSeconds: record.leaseSeconds }),
     createdAt: record.createdAt,
     // Before, another tool had the name.
     ...(usedAt !== undefined && usedAt >= record.createdAt && { lastUsedAt: usedAt }),

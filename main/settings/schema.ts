@@ -55,6 +55,8 @@ export const clientRecord = z.strictObject({
   name: z.string().regex(/^[a-z0-9._-]{1,64}$/),
   /** SHA-256 of the secret, hex. */
   secretHash: z.string().regex(/^[0-9a-f]{64}$/),
+  /** The lifetime of its tokens; absent for that of each account. */
+  leaseSeconds: leaseSeconds.optional(),
   createdAt: z.int(),
 })
 

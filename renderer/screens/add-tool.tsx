@@ -3,6 +3,7 @@ import type { Failure } from '../../preload/failure.ts'
 import { AccountChoice } from '../parts/account-choice.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { TextField } from '../parts/text-field.tsx'
+import { ToolLifetime } from '../parts/tool-lifetime.tsx'
 import { toFailure } from '../state/failure.ts'
 import { useFeedback } from '../state/feedback.tsx'
 import { useNavigation } from '../state/navigation.tsx'
@@ -15,7 +16,7 @@ interface Wrong {
   readonly accounts?: string | undefined
 }
 
-/** Connects a tool: its name, and the accounts that it may use. */
+/** Connects a tool: its name, the accounts that it may use, and how long its tokens are valid. */
 export function AddTool() {
   const { accounts, clients } = useSnapshot()
   const bridge = useBridge()
@@ -25,6 +26,7 @@ export function AddTool() {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(
     () => new Set(accounts.length === 1 ? accounts.map(({ uid }) => uid) : []),
   )
+  const [lifetime, setLifetime] = useState(0)
   const [wrong, setWrong] = useState<Wrong>({})
   /** The native question is open. */
   const [isBusy, setBusy] = useState(false)
@@ -45,7 +47,7 @@ export function AddTool() {
     setBusy(true)
     await run(async () => {
       try {
-        setMade((await bridge.connectTool(name, [...chosen])).tool)
+        setMade((await bridge.connectTool(name, [...chosen], lifetime)).tool)
       } catch (error) {
         const failure = toFailure(error)
         if (failure.code !== 'already_exists') throw failure
@@ -82,6 +84,7 @@ export function AddTool() {
           }}
           error={wrong.accounts}
         />
+        <ToolLifetime seconds={lifetime} choose={setLifetime} />
         <p className="help">
           Tokentray asks you to confirm. Then you can copy or save the secret of the tool.
         </p>

@@ -6,6 +6,7 @@ import { Button } from '../parts/button.tsx'
 import { Ticking } from '../parts/countdown.tsx'
 import { LeaseRow } from '../parts/lease-row.tsx'
 import { Screen } from '../parts/screen.tsx'
+import { ToolLifetime } from '../parts/tool-lifetime.tsx'
 import { SavedSecret, ToolSecret } from '../parts/tool-secret.tsx'
 import { useHolderRevocation } from '../parts/use-holder-revocation.ts'
 import { useFeedback } from '../state/feedback.tsx'
@@ -22,9 +23,9 @@ import {
   toWithdrawQuestion,
 } from '../text/tools.ts'
 
-/** One tool: its ID, its accounts, its active tokens, and a new secret for it. */
+/** One tool: its ID, its accounts, the lifetime of its tokens, its active tokens, and a new secret for it. */
 export function Tool({ tool }: { tool: ClientView }) {
-  const { id, name, createdAt, lastUsedAt, hasFreshSecret } = tool
+  const { id, name, createdAt, lastUsedAt, leaseSeconds = 0, hasFreshSecret } = tool
   const { leases } = useSnapshot()
   const held = leases.filter(({ client }) => client === name)
   const bridge = useBridge()
@@ -72,6 +73,12 @@ export function Tool({ tool }: { tool: ClientView }) {
         </div>
       </dl>
       <ToolAccounts tool={tool} />
+      <div className="fields">
+        <ToolLifetime
+          seconds={leaseSeconds}
+          choose={(seconds) => void run(() => bridge.setToolLifetime(id, seconds))}
+        />
+      </div>
       {held.length > 0 && <ToolTokens tool={tool} held={held} />}
       <div className="buttons foot">
         <Button id="new-secret" act={newSecret}>

@@ -1,5 +1,6 @@
 import { type AccountColor, accountColors } from '../../main/base/text/account-looks.ts'
 import type { AccountView, CopiedForm, CopiedView, LeaseKind } from '../../preload/snapshot.ts'
+import { inWords } from './times.ts'
 
 const STATES: Readonly<Record<AccountView['state'], string>> = {
   signed_in: 'Logged in',
@@ -66,6 +67,14 @@ export const KINDS: Readonly<Record<LeaseKind, string>> = {
 /** The token lifetimes to choose from, plus the current one; in seconds. */
 export function leaseLengths(current: number): readonly number[] {
   return withCurrent([300, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400, 604_800], current)
+}
+
+/** The token lifetimes of a tool to choose from, plus its current one: values in seconds, 0 for that of each account. */
+export function toolLifetimes(current: number): readonly { value: string; label: string }[] {
+  return withCurrent(leaseLengths(0), current).map((seconds) => ({
+    value: String(seconds),
+    label: seconds === 0 ? 'As set for the account' : inWords(seconds),
+  }))
 }
 
 /** The clipboard times to choose from, plus the current one; in seconds. */

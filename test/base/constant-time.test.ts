@@ -30,7 +30,7 @@ const OWNER = 'ownerkeyownerkeyownerkey'
 function authenticating() {
   const clock = new FakeClock()
   const clients = new Clients(recorded(createMemorySettings()), clock)
-  const { client, secret } = clients.add('backup', [])
+  const { client, secret } = clients.add('backup', {})
   const authentication = new Authentication(clients, clock, new Secret(OWNER), {
     note: () => undefined,
   })

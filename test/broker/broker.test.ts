@@ -196,7 +196,7 @@ describe('a client that is removed or changed', () => {
     const other = client('other', dedicated)
     const { lease } = await issue(tool, dedicated)
     const kept = await issue(other, dedicated)
-    const ended = await broker.setClientAccounts(tool, [shared.uid], cliClient)
+    const ended = await broker.changeClient(tool, { accountUids: [shared.uid] }, cliClient)
     expect(ended).toMatchObject([{ lease, atService: 'ended' }])
     expect(cluster.alive).toEqual([tokenOf(kept)])
     expect(broker.clients.isGranted(tool, dedicated.uid)).toBe(false)

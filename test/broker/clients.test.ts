@@ -18,7 +18,7 @@ beforeEach(() => {
 })
 
 function add(name = 'editor', ...accounts: string[]) {
-  const { client, secret } = clients.add(name, accounts)
+  const { client, secret } = clients.add(name, { accountUids: accounts })
   registerSecret(secret.reveal())
   return { client, secret: secret.reveal() }
 }
@@ -56,13 +56,13 @@ describe('a client', () => {
   it.each(['', 'Upper', 'with space', 'a/b', 'x'.repeat(65)])(
     'cannot have the name %j',
     async (name) => {
-      expect(await codeOf((async () => clients.add(name, []))())).toBe('invalid_request')
+      expect(await codeOf((async () => clients.add(name, {}))())).toBe('invalid_request')
     },
   )
 
   it.each(['editor', 'cli', 'tray'])('cannot have the name %s, which is taken', async (name) => {
     add('editor')
-    expect(await codeOf((async () => clients.add(name, []))())).toBe('already_exists')
+    expect(await codeOf((async () => clients.add(name, {}))())).toBe('already_exists')
   })
 
   it('is unknown once it is removed, and so are its grants', () => {
@@ -80,16 +80,34 @@ describe('a client', () => {
       ...all,
       grants: all.grants.map((grant) => ({ ...grant, formerly: [`sftpgo/old-${grant.account}`] })),
     }))
-    expect(clients.setAccounts(client, ['second', 'third'])).toEqual(['first'])
+    expect(clients.change(client, { accountUids: ['second', 'third'] })).toEqual(['first'])
     expect(clients.grantedUids(client).toSorted()).toEqual(['second', 'third'])
     expect(clients.formerlyNamed(client, 'sftpgo/old-second')).toBe('second')
     expect(clients.formerlyNamed(client, 'sftpgo/old-first')).toBeUndefined()
   })
 
+  it('has the token lifetime that it is given, or that of each account', () => {
+    const account = { leaseSeconds: 900 }
+    const { client } = add('editor', 'first')
+    const other = add('other', 'first')
+    expect(clients.leaseSecondsOf(client, account)).toBe(900)
+    expect(clients.change(client, { leaseSeconds: 300 })).toEqual([])
+    expect(clients.leaseSecondsOf(client, account)).toBe(300)
+    expect(clients.leaseSecondsOf(other.client, account)).toBe(900)
+    expect(clients.grantedUids(client)).toEqual(['first'])
+    clients.change(client, { accountUids: ['second'] })
+    expect(clients.recordOf(client.id)?.leaseSeconds).toBe(300)
+    clients.change(client, { leaseSeconds: 0 })
+    expect(clients.recordOf(client.id)).not.toHaveProperty('leaseSeconds')
+    expect(clients.leaseSecondsOf(client, account)).toBe(900)
+    const { client: brief } = clients.add('brief', { leaseSeconds: 60 })
+    expect(clients.leaseSecondsOf(brief, account)).toBe(60)
+  })
+
   it('gets its grants without a change to those of another', () => {
     const { client } = add('editor', 'first')
     const other = add('other', 'first')
-    clients.setAccounts(client, ['second'])
+    clients.change(client, { accountUids: ['second'] })
     expect(clients.grantedUids(other.client)).toEqual(['first'])
   })
 

@@ -155,12 +155,16 @@ const calls: Readonly<Record<Channel, Recorded>> = {
     ...['lock', 'unlock'],
   ],
   connectTool: [
-    () => window.connectTool('backup', [account().uid]),
+    () => window.connectTool('backup', [account().uid], 0),
     ...['client_added', 'grant_added'],
   ],
   setToolAccounts: [
     () => window.setToolAccounts(test.client('backup').id, [account().uid]),
     'grant_added',
+  ],
+  setToolLifetime: [
+    () => window.setToolLifetime(test.client('backup', account()).id, 300),
+    'client_changed',
   ],
   newToolSecret: [
     () => window.newToolSecret(test.client('backup', account()).id),

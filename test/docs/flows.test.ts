@@ -60,9 +60,9 @@ it('ARCHITECTURE names the files that a token, a revocation and a login go throu
   const login = await filesOf(logIn)
 
   await run.cli('accounts', 'set', 'sftpgo/it', '--sharing', 'separate')
-  const { client, secret } = run.broker.clients.add('tool', [
-    run.broker.accounts.all()[0]?.uid ?? '',
-  ])
+  const { client, secret } = run.broker.clients.add('tool', {
+    accountUids: [run.broker.accounts.all()[0]?.uid ?? ''],
+  })
   const { issuer } = JSON.parse(readFileSync(path.join(directories.run, 'endpoint.json'), 'utf8'))
   const authorization = `Basic ${Buffer.from(`${client.id}:${secret.reveal()}`).toString('base64')}`
   const token = await filesOf(async () => {

@@ -84,7 +84,7 @@ export class OutcomeScene {
 
   async lease(name: string): Promise<void> {
     const { broker } = this.run
-    const { client } = broker.clients.add(name, [this.account.uid])
+    const { client } = broker.clients.add(name, { accountUids: [this.account.uid] })
     const { lease } = await broker.issue({ client, account: this.account, route: 'test' })
     const tool = lease.kind === 'dedicated' ? name : null
     this.#handedOut.set(lease.held.token.value.reveal(), { fingerprint: lease.fingerprint, tool })

@@ -72,6 +72,8 @@ export class FakeService {
   readonly driver: { -readonly [Member in keyof Driver]: Driver[Member] }
   /** The account values that the driver was last called with. */
   lastValues: FormValues = {}
+  /** What was asked for with the last minted token. */
+  lastLifetimeSeconds: number | undefined
   /** The accepted password; a test may change it. */
   password = markedSecret('password')
   /** The code required besides the password, if set; otherwise any code is accepted, as services do. */
@@ -197,9 +199,10 @@ export class FakeService {
     return {
       leaseKinds,
       mintsFrom,
-      mint: ({ credential, token, values }, { leaseId }, context) =>
+      mint: ({ credential, token, values }, { leaseId, lifetimeSeconds }, context) =>
         this.#run('mint', context, () => {
           this.lastValues = values
+          this.lastLifetimeSeconds = lifetimeSeconds
           if (mintsFrom === 'session') this.#require(token)
           else this.#check(credential['password'], undefined)
           const { mint } = options.learned ?? {}

@@ -201,10 +201,7 @@ export function prepareBroker(options: BrokerOptions = {}): TestBroker {
       return await broker.logins.add({ ...form, oneTimeCode: new Secret(code) })
     },
     client: (name, ...accounts) =>
-      broker.clients.add(
-        name,
-        accounts.map(({ uid }) => uid),
-      ).client,
+      broker.clients.add(name, { accountUids: accounts.map(({ uid }) => uid) }).client,
     issue: (client, account, more = {}) =>
       broker.issue({ client, account, route: 'test', ...more }),
     forgetRecords: () => {

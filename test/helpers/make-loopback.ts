@@ -153,7 +153,7 @@ export async function makeLoopback(options: MakeLoopbackOptions = {}): Promise<T
     newAccount: () => newAccount(broker, sftpgo.url, giantswarm.url, passwords),
     addClient(name, ...accounts) {
       const uids = accounts.map((id) => broker.accounts.get(id).uid)
-      const { client, secret } = broker.clients.add(name, uids)
+      const { client, secret } = broker.clients.add(name, { accountUids: uids })
       registerSecret(secret.reveal())
       return { id: client.id, secret: secret.reveal() }
     },

@@ -54,10 +54,12 @@ describeWith([chromium], 'the tools', () => {
       })
       await page.getByRole('checkbox', boxOf('koyeb/work')).check()
       await page.getByText('sftpgo/home', { exact: true }).click()
-      await page.keyboard.press('Enter')
+      await page.getByLabel('Token lifetime').selectOption('5 minutes')
+      await page.getByLabel('Name').press('Enter')
       expect(await lastCall(page, 'connectTool')).toEqual([
         'nightly',
         ['koyeb/work', 'sftpgo/home'],
+        300,
       ])
       const added = { ...tool('nightly'), id: 'ToolNew', hasFreshSecret: true } as const
       await push(page, { ...full, clients: [...full.clients, added] })
@@ -213,6 +215,19 @@ describeWith([chromium], 'the tools', () => {
       await page.getByText('Changed the accounts of deploy.').waitFor()
       await page.getByText('Revoked the token of deploy for koyeb/work.').waitFor()
       expect(await page.getByRole('checkbox').count()).toBe(0)
+    })
+
+    it('gets a token lifetime of its own, or that of the account again', async () => {
+      const page = await built.open({ snapshot: full, clicks: ['Tools', 'deploy'] })
+      const choice = page.getByLabel('Token lifetime')
+      expect(await choice.inputValue()).toBe('0')
+      await choice.selectOption('1 hour')
+      expect(await lastCall(page, 'setToolLifetime')).toEqual([DEPLOY, 3600])
+      const clients = full.clients.map((each) => ({ ...each, leaseSeconds: 3600 }))
+      await push(page, { ...full, clients })
+      await expect.poll(() => choice.inputValue()).toBe('3600')
+      await choice.selectOption('As set for the account')
+      expect(await lastCall(page, 'setToolLifetime')).toEqual([DEPLOY, 0])
     })
 
     it('keeps at least one account', async () => {

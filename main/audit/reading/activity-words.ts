@@ -100,8 +100,11 @@ const SHARING = table({
   service: 'automatic',
 })
 const ORDER = table({ recent: 'recently used', name: 'name', service: 'service' })
+const OF_ACCOUNT = 'that of the account'
 /** Settings with fixed choices; values the user types, such as a user name, are shown as they are. */
 const CHOICES: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
+  // Of a tool that has none of its own.
+  ['leaseSeconds', table({ account: OF_ACCOUNT })],
   ['leaseKind', SHARING],
   ['accountOrder', ORDER],
   ['lockOnSleep', SWITCH],
@@ -131,7 +134,7 @@ export const vocabulary: readonly string[] = [
   ...[CAUSES, CODES, SETTINGS, SWITCH, SHARING, ORDER, PLACES].flatMap((words) => [
     ...words.values(),
   ]),
-  ...[SHARED, NOTHING, 'never', LEFT_ALONE, WRONG_KEY],
+  ...[SHARED, NOTHING, OF_ACCOUNT, 'never', LEFT_ALONE, WRONG_KEY],
   ...['by Tokentray', 'before: second seconds minute minutes hour hours'],
 ]
 

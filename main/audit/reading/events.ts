@@ -29,6 +29,7 @@ const EVENTS = {
     account_renamed: 'Account renamed',
     account_changed: 'Account settings changed',
     client_added: 'Tool added',
+    client_changed: 'Tool settings changed',
     client_removed: 'Tool removed',
     client_renamed: 'Tool renamed',
     client_secret_changed: 'New secret for a tool',

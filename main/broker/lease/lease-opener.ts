@@ -84,7 +84,7 @@ export class LeaseOpener {
     const { leases, closeRefused } = this.#parts
     const { client, account, wantMs } = wanted
     const { session, driver } = account
-    const lengthMs = account.record.leaseSeconds * 1_000
+    const lengthMs = this.#lengthMsOf(wanted, account)
     const before = leases.currentOf(client.id, account.uid)
     if (
       before &&
@@ -125,16 +125,14 @@ export class LeaseOpener {
    * A token that was issued to this client before and cannot be revoked: issuing it again exposes less than
    * making another one that cannot be revoked either. Not after a log-out, even if it is still valid.
    */
-  async #findIrrevocable(
-    { client, wantMs }: WantedLease,
-    account: Account,
-  ): Promise<HeldToken | null> {
+  async #findIrrevocable(wanted: WantedLease, account: Account): Promise<HeldToken | null> {
+    const { client, wantMs } = wanted
     const { ledger, revoker } = this.#parts
     const { session, driver, uid } = account
     const { epoch, tokenChecks } = session
     const { current } = epoch
     if (session.isSignedOut) return null
-    const enoughMs = Math.max(Math.min(wantMs, account.record.leaseSeconds * 1_000), 1)
+    const enoughMs = Math.max(Math.min(wantMs, this.#lengthMsOf(wanted, account)), 1)
     const known = ledger
       .tokensOf(uid)
       .filter(
@@ -155,7 +153,7 @@ export class LeaseOpener {
 
   #reopen(held: HeldToken, wanted: WantedLease, account: Account): Lease {
     const { leases, revoker } = this.#parts
-    const lengthMs = account.record.leaseSeconds * 1_000
+    const lengthMs = this.#lengthMsOf(wanted, account)
     const current = leases.currentOf(wanted.client.id, account.uid)
     if (current?.held === held) {
       leases.extend(current, lengthMs)
@@ -177,12 +175,19 @@ export class LeaseOpener {
   async #mint(wanted: WantedLease, account: Account): Promise<Lease | null> {
     const { tokenMinter, revoker } = this.#parts
     const leaseId = newLeaseId()
-    const held = await tokenMinter.mint(leaseId, account, wanted.client.id)
+    const lengthMs = this.#lengthMsOf(wanted, account)
+    const held = await tokenMinter.mint(leaseId, account, {
+      client: wanted.client.id,
+      lifetimeSeconds: lengthMs / 1_000,
+    })
     if (!held) return null
-    const lengthMs = account.record.leaseSeconds * 1_000
     if (!this.#isDenied(wanted)) return this.#open(leaseId, wanted, held, lengthMs)
     await revoker.revoke(held)
     return null
+  }
+
+  #lengthMsOf({ client }: WantedLease, { record }: Account): number {
+    return this.#parts.clients.leaseSecondsOf(client, record) * 1_000
   }
 
   /** Checked after every wait, because the permission may have changed. */

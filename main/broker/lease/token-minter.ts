@@ -57,12 +57,16 @@ export class TokenMinter {
   }
 
   /** A recorded token for this lease only; `null` if the account was changed meanwhile. */
-  async mint(leaseId: LeaseId, account: Account, client: ClientId): Promise<HeldToken | null> {
-    const { driver, provider, record } = account
+  async mint(
+    leaseId: LeaseId,
+    account: Account,
+    { client, lifetimeSeconds }: { readonly client: ClientId; readonly lifetimeSeconds: number },
+  ): Promise<HeldToken | null> {
+    const { driver, provider } = account
     const cannotMint = () =>
       new TokentrayError('not_supported', `${provider.title} cannot mint tokens.`)
     if (!driver.mint) throw cannotMint()
-    const request = { leaseId, lifetimeSeconds: record.leaseSeconds }
+    const request = { leaseId, lifetimeSeconds }
     const { values } = account
     const made = await this.make(
       { leaseId, account, values, client, activity: 'lease' },

@@ -139,11 +139,19 @@ function accountsEvents(
   ]
 }
 
+const lifetimeOf = ({ leaseSeconds }: ClientRecord) => leaseSeconds ?? 'account'
+
 const clientRules: Rules<ClientRecord> = {
   id: null,
   createdAt: null,
   name: (before, after) => [
     { event: 'client_renamed', client: after.name, from: before.name, to: after.name },
+  ],
+  leaseSeconds: (before, after) => [
+    changed(
+      { event: 'client_changed', client: after.name },
+      ...(['leaseSeconds', lifetimeOf(before), lifetimeOf(after)] as const),
+    ),
   ],
   secretHash: (_, after) => [{ event: 'client_secret_changed', client: after.name }],
 }

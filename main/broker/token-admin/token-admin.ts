@@ -238,7 +238,10 @@ export class TokenAdmin {
     } else if (keepsSession(record.leaseKind, driver)) {
       await session.rotate()
     } else {
-      const minted = await tokenMinter.mint(newLeaseId(), account, client.id)
+      const minted = await tokenMinter.mint(newLeaseId(), account, {
+        client: client.id,
+        lifetimeSeconds: record.leaseSeconds,
+      })
       if (minted) await revoker.revoke(minted)
     }
   }

@@ -52,6 +52,8 @@ export const exportedAccount = z.strictObject({
 export const exportedTool = z.strictObject({
   name: z.string().max(64),
   accounts: z.array(z.string().max(LONGEST_ID)).max(MOST),
+  /** Absent for the lifetime of each account. */
+  lease_seconds: leaseSeconds.optional(),
 })
 
 export const exportedPreferences = z.strictObject({

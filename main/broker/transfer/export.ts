@@ -24,9 +24,13 @@ export function exportAll(broker: Broker): ExportDocument {
     version: EXPORT_VERSION,
     written_by: ownVersion,
     accounts: accounts.all().map(toExported),
-    tools: clients.records().map(({ name }) => {
+    tools: clients.records().map(({ name, leaseSeconds }) => {
       const client = clients.findByName(name)
-      return { name, accounts: client ? clients.grantedUids(client).flatMap(idOf) : [] }
+      return {
+        name,
+        accounts: client ? clients.grantedUids(client).flatMap(idOf) : [],
+        ...(leaseSeconds !== undefined && { lease_seconds: leaseSeconds }),
+      }
     }),
     preferences: toPreferences(settings.read().preferences),
   }

@@ -179,7 +179,7 @@ function toLabel(provider: Provider, values: FormValues): string {
 }
 
 function toTool(
-  { name, accounts }: ExportedTool,
+  { name, accounts, lease_seconds: leaseSeconds }: ExportedTool,
   imported: ReadonlyMap<string, AccountRecord>,
   added: ReadonlyMap<string, unknown>,
   { clients, clock }: Broker,
@@ -189,7 +189,11 @@ function toTool(
   if (added.has(name) || clients.findByName(name)) return { id: name, record: null }
   // Security: a stranger's file gives no tool access to an account that was there before.
   const uids = [...new Set(accounts)].flatMap((id) => imported.get(id)?.uid ?? [])
-  return { id: name, record: { ...recordWithoutSecret(name, clock.now()), uids } }
+  const record = recordWithoutSecret({
+    ...{ name, createdAt: clock.now() },
+    ...(leaseSeconds !== undefined && { leaseSeconds }),
+  })
+  return { id: name, record: { ...record, uids } }
 }
 
 /** Why an entry is not imported; with its id if that is valid. */

@@ -2,22 +2,35 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
 import { createCurlConfig, curlLineWith, replaceCurlConfig } from '../../base/files/curl-config.ts'
 import { parseAccountId } from '../../base/ids.ts'
+import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../../base/lease-limits.ts'
 import { Secret } from '../../base/secret.ts'
-import type { AddedClientAnswer } from '../../loopback/schemas/wire.ts'
+import type {
+  AddClientRequest,
+  AddedClientAnswer,
+  ClientAnswer,
+} from '../../loopback/schemas/wire.ts'
 import type { Api } from '../api/api.ts'
 import type { Context } from '../context.ts'
 import { nameNotFound } from '../find.ts'
 import { toAbsolutePath } from '../login/form.ts'
-import { when } from '../terminal/print.ts'
+import { duration, when } from '../terminal/print.ts'
 import { printEnded, requireRevoked } from './active.ts'
 import { withProgress } from './support/progress.ts'
-import { checkToolName, JSON_OPTION } from './support/usage.ts'
+import { checkToolName, JSON_OPTION, wholeNumber } from './support/usage.ts'
 
 const MOST_ACCOUNTS = 100
 
+const LIFETIME = `Lifetime of its tokens, ${SHORTEST_LEASE_SECONDS} to ${LONGEST_LEASE_SECONDS}, up to the limit of the service`
+
 interface AddOptions {
   readonly accounts: readonly string[]
+  readonly lifetime?: number
   readonly curlConfig?: string
+}
+
+interface SetOptions {
+  readonly accounts?: readonly string[]
+  readonly lifetime?: number
 }
 
 /** The command `tools` and its subcommands. */
@@ -36,16 +49,8 @@ export function addToolCommands(program: Command, context: Context): void {
         screen.note('No tools. Add one with "tokentray tools add".')
       }
       return screen.table(
-        ['NAME', 'ID', 'ADDED', 'LAST USED', 'ACCOUNTS'],
-        answer.clients.map(
-          ({ name, id, created_at, last_used_at, accounts, former_names = [] }) => [
-            name,
-            id,
-            when(created_at, context.now()),
-            last_used_at === undefined ? '-' : when(last_used_at, context.now()),
-            accounts.map((account) => withFormer(account, former_names)).join(', '),
-          ],
-        ),
+        ['NAME', 'ID', 'ADDED', 'LAST USED', 'LIFETIME', 'ACCOUNTS'],
+        answer.clients.map((client) => toRow(client, context.now())),
       )
     })
 
@@ -54,22 +59,24 @@ export function addToolCommands(program: Command, context: Context): void {
     .description('Add a tool; its secret is shown only once')
     .argument('<name>', 'Name of the tool')
     .requiredOption('--accounts <list>', 'Accounts it may use, separated by commas', toAccounts)
+    .option('--lifetime <seconds>', `${LIFETIME}; otherwise that of the account`, toLifetime)
     .option(
       '--curl-config <file>',
       'Save ID and secret in a new file for "curl -K" instead of printing them',
       toAbsolutePath,
     )
-    .action(async (name: string, { accounts, curlConfig }: AddOptions) => {
+    .action(async (name: string, { accounts, lifetime, curlConfig }: AddOptions) => {
       checkToolName(name)
       const api = context.connect()
+      const wanted = { name, accounts: [...accounts], ...lifetimeIn({ lifetime }) }
       if (curlConfig === undefined) {
-        printSecret(await add(name, accounts, api), context)
+        printSecret(await add(wanted, api), context)
         const form = `grant_type=client_credentials${accounts.length > 1 ? `&audience=${accounts[0]}` : ''}`
         screen.note(`To get a token, send ${form} to ${api.issuer}/oauth/token`)
         screen.note('with the ID and the secret as HTTP Basic credentials.')
         return await warnOfPort(api, context)
       }
-      await addForCurl(name, accounts, curlConfig, api)
+      await addForCurl(wanted, curlConfig, api)
       screen.result(`Added: ${name}. Its ID and secret are in ${curlConfig}`)
       screen.result('Get a token with:')
       screen.result(curlLineWith(curlConfig, accounts, api.issuer))
@@ -78,20 +85,36 @@ export function addToolCommands(program: Command, context: Context): void {
 
   tools
     .command('set')
-    .description('Set the accounts that a tool may use, and revoke its tokens of others')
+    .description('Set the accounts that a tool may use, or the lifetime of its tokens')
     .argument('<name>', 'Tool, as "tokentray tools" lists it')
-    .requiredOption('--accounts <list>', 'Accounts it may use, separated by commas', toAccounts)
-    .action(async (name: string, { accounts }: { readonly accounts: readonly string[] }) => {
+    .option(
+      '--accounts <list>',
+      'Accounts it may use, separated by commas; its tokens of others are revoked',
+      toAccounts,
+    )
+    .option('--lifetime <seconds>', `${LIFETIME}; "account" for that of the account`, toLifetime)
+    .action(async (name: string, { accounts, lifetime }: SetOptions) => {
       checkToolName(name)
+      if (accounts === undefined && lifetime === undefined) {
+        throw new TokentrayError('invalid_request', 'Nothing to change.', {
+          hint: 'Give --accounts or --lifetime.',
+        })
+      }
       const api = context.connect()
-      const change = api.changeClient(name, { accounts: [...accounts] })
+      const change = api.changeClient(name, {
+        ...(accounts && { accounts: [...accounts] }),
+        ...lifetimeIn({ lifetime }),
+      })
       const awaited = { action: 'revocation' } as const
       const changed = await withUnknownNames(
-        { name, accounts },
+        { name, accounts: accounts ?? [] },
         api,
         withProgress(api, context, awaited, change),
       )
-      screen.result(`Changed: ${name} may use ${changed.accounts.join(', ')}.`)
+      if (accounts) screen.result(`Changed: ${name} may use ${changed.accounts.join(', ')}.`)
+      if (lifetime !== undefined) {
+        screen.result(`Changed: new tokens of ${name} have the lifetime ${lifetimeOf(changed)}.`)
+      }
       printEnded(changed, context)
       requireRevoked(changed)
     })
@@ -138,6 +161,29 @@ export function addToolCommands(program: Command, context: Context): void {
     })
 }
 
+function toRow(client: ClientAnswer, now: number): string[] {
+  const { name, id, created_at, last_used_at, accounts, former_names = [] } = client
+  return [
+    name,
+    id,
+    when(created_at, now),
+    last_used_at === undefined ? '-' : when(last_used_at, now),
+    client.lease_seconds === undefined ? '-' : lifetimeOf(client),
+    accounts.map((account) => withFormer(account, former_names)).join(', '),
+  ]
+}
+
+const lifetimeOf = ({ lease_seconds: seconds }: Pick<ClientAnswer, 'lease_seconds'>) =>
+  seconds === undefined ? 'of the account' : duration(seconds * 1_000)
+
+const lifetimeIn = ({ lifetime }: { readonly lifetime: number | undefined }) =>
+  lifetime === undefined ? {} : { lease_seconds: lifetime }
+
+const seconds = wholeNumber(SHORTEST_LEASE_SECONDS, LONGEST_LEASE_SECONDS)
+
+/** Seconds; "account" is 0, as the API has it. */
+const toLifetime = (text: string) => (text === 'account' ? 0 : seconds(text))
+
 /** The account, with the former names that the tool may still use for it. */
 function withFormer(
   account: string,
@@ -159,8 +205,8 @@ function printSecret({ id, secret }: AddedClientAnswer, { screen }: Context): vo
 }
 
 /** Adds the tool; a `not_found` names the accounts that do not exist. */
-function add(name: string, accounts: readonly string[], api: Api): Promise<AddedClientAnswer> {
-  return withUnknownNames({ accounts }, api, api.addClient({ name, accounts: [...accounts] }))
+function add(wanted: AddClientRequest, api: Api): Promise<AddedClientAnswer> {
+  return withUnknownNames({ accounts: wanted.accounts }, api, api.addClient(wanted))
 }
 
 /** The result of a call; a `not_found` names the accounts that do not exist, or else the tool. */
@@ -184,19 +230,14 @@ async function withUnknownNames<Result>(
 }
 
 /** The file is created before the tool is added, and deleted if that fails: no tool without its file. */
-async function addForCurl(
-  name: string,
-  accounts: readonly string[],
-  path: string,
-  api: Api,
-): Promise<void> {
+async function addForCurl(wanted: AddClientRequest, path: string, api: Api): Promise<void> {
   const file = createCurlConfig(path)
   let isDone = false
   try {
-    const client = await add(name, accounts, api)
+    const client = await add(wanted, api)
     isDone = file.write(client.id, new Secret(client.secret))
     // The secret is lost with the file.
-    if (!isDone) await api.removeClient(name)
+    if (!isDone) await api.removeClient(wanted.name)
   } finally {
     if (!isDone) file.discard()
   }

@@ -6,7 +6,11 @@ import { TOOL_NAME_RULE } from '../../../renderer/text/tools.ts'
 import { activityKinds } from '../../base/activity-kinds.ts'
 import { sayTooLong } from '../../base/forms/form-fields.ts'
 import { isName } from '../../base/ids.ts'
-import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../../base/lease-limits.ts'
+import {
+  isToolLifetime,
+  LONGEST_LEASE_SECONDS,
+  SHORTEST_LEASE_SECONDS,
+} from '../../base/lease-limits.ts'
 import { runs } from '../../base/operations.ts'
 import { Secret } from '../../base/secret.ts'
 import { accountColors, DISPLAY_NAME_RULE, isDisplayName } from '../../base/text/account-looks.ts'
@@ -33,6 +37,7 @@ const MOST_ACCOUNTS = 1_000
 const accounts = z.array(account).min(1).max(MOST_ACCOUNTS)
 const leaseKind = z.enum(['shared', 'dedicated'])
 const operation = z.enum(runs.map(([name]) => name))
+const toolLifetime = z.int().refine(isToolLifetime)
 const leaseSeconds = z.int().min(SHORTEST_LEASE_SECONDS).max(LONGEST_LEASE_SECONDS)
 const lease = z.string().regex(/^[A-Za-z0-9]{1,64}$/)
 const form = z.enum(['token', 'header', 'curl'])
@@ -106,8 +111,9 @@ export const argumentSchemas = {
     }),
     z.string().max(64).optional(),
   ]),
-  connectTool: z.tuple([toolName, accounts]),
+  connectTool: z.tuple([toolName, accounts, toolLifetime]),
   setToolAccounts: z.tuple([tool, accounts]),
+  setToolLifetime: z.tuple([tool, toolLifetime]),
   newToolSecret: z.tuple([tool]),
   copyToolSecret: z.tuple([tool, z.enum(['secret', 'curl', 'go', 'java', 'node', 'python'])]),
   saveToolSecret: z.tuple([tool]),

@@ -15,7 +15,14 @@ import { toToolCommand } from '../tools/tool-commands.ts'
 import type { Handlers } from './ipc.ts'
 
 type ToolChannel =
-  | ('connectTool' | 'setToolAccounts' | 'newToolSecret' | 'removeTool' | 'endHolder')
+  | (
+      | 'connectTool'
+      | 'setToolAccounts'
+      | 'setToolLifetime'
+      | 'newToolSecret'
+      | 'removeTool'
+      | 'endHolder'
+    )
   | ('copyToolSecret' | 'saveToolSecret' | 'dropToolSecret')
 
 interface ToolPorts {
@@ -70,13 +77,14 @@ export function createToolHandlers(ports: ToolPorts): Pick<Handlers, ToolChannel
   }
 
   return {
-    connectTool: async (name, accounts) => {
+    connectTool: async (name, accounts, leaseSeconds) => {
       requireUnlocked()
       host.broker.clients.requireNew(name)
       await requireConsent(name, accounts)
       requireUnlocked()
       const { broker } = host
-      const { client, secret } = broker.clients.add(name, [...new Set(accounts)], user)
+      const wanted = { accountUids: [...new Set(accounts)], leaseSeconds }
+      const { client, secret } = broker.clients.add(name, wanted, user)
       freshSecrets.keep(broker, client, secret)
       return { tool: client.id }
     },
@@ -85,7 +93,12 @@ export function createToolHandlers(ports: ToolPorts): Pick<Handlers, ToolChannel
       const granted = host.broker.clients.grantedUids(tool)
       const added = [...new Set(accounts)].filter((uid) => !granted.includes(uid))
       await requireConsent(tool.name, added)
-      return toEnded(await host.broker.setClientAccounts(toolOf(id), [...new Set(accounts)], user))
+      const change = { accountUids: [...new Set(accounts)] }
+      return toEnded(await host.broker.changeClient(toolOf(id), change, user))
+    },
+    setToolLifetime: async (id, leaseSeconds) => {
+      await host.broker.changeClient(toolOf(id), { leaseSeconds }, user)
+      return null
     },
     newToolSecret: (id) => {
       requireUnlocked()

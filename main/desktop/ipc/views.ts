@@ -123,6 +123,14 @@ export const toClientView = (
   broker: Broker,
   hasFreshSecret: (id: string) => boolean,
 ): ClientView => ({
-  ...take(describeClient(client, broker), 'id', 'name', 'accounts', 'createdAt', 'lastUsedAt'),
+  ...take(
+    describeClient(client, broker),
+    'id',
+    'name',
+    'accounts',
+    'createdAt',
+    'lastUsedAt',
+    'leaseSeconds',
+  ),
   ...(hasFreshSecret(client.id) && { hasFreshSecret: true as const }),
 })

@@ -32,7 +32,9 @@ export function clientRoutes(broker: Broker): Route[] {
       status: 201,
       handle: async ({ body }) => {
         const uids = [...new Set(body.accounts)].map((id) => accounts.get(id).uid)
-        const { client, secret } = clients.add(body.name, uids, cliClient)
+        const { client, secret } = clients.add(
+          ...([body.name, { accountUids: uids, ...lifetimeIn(body) }, cliClient] as const),
+        )
         return { ...clientAnswer(broker, client), secret: secret.reveal() }
       },
     }),
@@ -42,13 +44,15 @@ export function clientRoutes(broker: Broker): Route[] {
       operationId: 'changeClient',
       reach: 'records',
       also: ['not_found', 'not_supported'],
-      summary: 'Sets the accounts that a client may use, and closes its leases for others.',
+      summary:
+        'Sets the accounts that a client may use, and closes its leases for others; or sets the lifetime of its tokens.',
       body: schemas.changeClientRequest,
       answer: schemas.changedClientAnswer,
       handle: async ({ params, body }) => {
         const client = findAddedClient(broker, params['name'] ?? '')
-        const uids = [...new Set(body.accounts)].map((id) => accounts.get(id).uid)
-        const ended = await broker.setClientAccounts(client, uids, cliClient)
+        const uids = body.accounts && [...new Set(body.accounts)].map((id) => accounts.get(id).uid)
+        const change = { ...(uids && { accountUids: uids }), ...lifetimeIn(body) }
+        const ended = await broker.changeClient(client, change, cliClient)
         return {
           ...clientAnswer(broker, client),
           leases: toEndedLeases(ended, broker),
@@ -87,6 +91,12 @@ export function clientRoutes(broker: Broker): Route[] {
     }),
   ]
 }
+
+const lifetimeIn = ({
+  lease_seconds: leaseSeconds,
+}: {
+  readonly lease_seconds?: number | undefined
+}) => (leaseSeconds === undefined ? {} : { leaseSeconds })
 
 /** The client as an answer; one that was removed meanwhile is `not_found`. */
 function clientAnswer(broker: Broker, { id }: Client) {

@@ -20,7 +20,7 @@ import {
 export const formValues = z.record(z.string().max(64), z.string())
 export const formSecrets = z.record(z.string().max(64), z.string())
 const oneTimeCode = z.string()
-const leaseSeconds = z
+export const leaseSeconds = z
   .int()
   .min(SHORTEST_LEASE_SECONDS)
   .max(LONGEST_LEASE_SECONDS)

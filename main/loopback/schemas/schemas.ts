@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { meantAccount } from './account-schemas.ts'
+import {
+  isToolLifetime,
+  LONGEST_LEASE_SECONDS,
+  SHORTEST_LEASE_SECONDS,
+} from '../../base/lease-limits.ts'
+import { leaseSeconds, meantAccount } from './account-schemas.ts'
 import {
   accountId,
   epochSeconds,
@@ -184,6 +189,8 @@ export const clientAnswer = z.strictObject({
   accounts: z.array(z.string()),
   /** Earlier names of these accounts that this client may still use; absent if there are none. */
   former_names: z.array(formerName).optional(),
+  /** The lifetime of its tokens, in seconds; absent if it is that of each account. */
+  lease_seconds: leaseSeconds.optional(),
   created_at: epochSeconds,
   /** When it last got a token; absent if the record does not tell. */
   last_used_at: epochSeconds.optional(),
@@ -191,12 +198,24 @@ export const clientAnswer = z.strictObject({
 
 export const clientsAnswer = z.strictObject({ clients: z.array(clientAnswer) })
 
+const clientAccounts = z.array(accountId).min(1).max(100)
+const clientLeaseSeconds = z
+  .int()
+  .min(0)
+  .max(LONGEST_LEASE_SECONDS)
+  .refine(isToolLifetime)
+  .describe(`Seconds, at least ${SHORTEST_LEASE_SECONDS}; 0 for the lifetime of each account.`)
+
 export const addClientRequest = z.strictObject({
   name,
-  accounts: z.array(accountId).min(1).max(100),
+  accounts: clientAccounts,
+  lease_seconds: clientLeaseSeconds.optional(),
 })
 
-export const changeClientRequest = z.strictObject({ accounts: z.array(accountId).min(1).max(100) })
+export const changeClientRequest = z.strictObject({
+  accounts: clientAccounts.optional(),
+  lease_seconds: clientLeaseSeconds.optional(),
+})
 
 /** The only responses that contain a client's secret. */
 export const addedClientAnswer = z.strictObject({ ...clientAnswer.shape, secret: z.string() })

@@ -14,6 +14,7 @@ export type AccountsAnswer = { accounts: AccountAnswer[] }
 export type ChangeAccountRequest = z.input<typeof schemas.changeAccountRequest>
 export type IssueRequest = z.input<typeof schemas.issueRequest>
 export type ClientsAnswer = z.infer<typeof schemas.clientsAnswer>
+export type ClientAnswer = z.infer<typeof schemas.clientAnswer>
 export type ChangedClientAnswer = z.infer<typeof schemas.changedClientAnswer>
 export type ChangeClientRequest = z.input<typeof schemas.changeClientRequest>
 export type AddClientRequest = z.input<typeof schemas.addClientRequest>

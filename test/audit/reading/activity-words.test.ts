@@ -14,6 +14,13 @@ it.each([
     'Token handed out | you, on the command line · sftpgo/home | a try',
   ],
   [
+    {
+      ...{ event: 'client_changed', client: 'backup', setting: 'leaseSeconds' },
+      ...{ from: 'account', to: '300', route: 'window' },
+    },
+    'Tool settings changed | backup · by you, in the window | Token lifetime: 5 minutes (before: that of the account)',
+  ],
+  [
     { event: 'issue', client: 'tray', account: 'sftpgo/home', route: 'window' },
     'Token handed out | you, in the window · sftpgo/home',
   ],

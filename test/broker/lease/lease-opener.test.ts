@@ -34,6 +34,22 @@ describe('a lease on the session token', () => {
     expect(broker.leases.count).toBe(1)
   })
 
+  it('has the lifetime of its client where that has one, also when it is extended', async () => {
+    const { issue, account, client, clock, broker } = await signedIn()
+    const [brief, other] = [client('brief', account), client('other', account)]
+    await broker.changeClient(brief, { leaseSeconds: 300 })
+    const first = await issue(brief, account)
+    expect(first.lease.lifetime.remainingMs).toBe(5 * MINUTE)
+    expect((await issue(other, account)).lease.lifetime.remainingMs).toBe(15 * MINUTE)
+    await clock.advance(4.5 * MINUTE)
+    const again = await issue(brief, account)
+    expect(again.lease).toBe(first.lease)
+    expect(again.lease.lifetime.remainingMs).toBe(5 * MINUTE)
+    await broker.changeClient(brief, { leaseSeconds: 0 })
+    await clock.advance(4.5 * MINUTE)
+    expect((await issue(brief, account)).lease.lifetime.remainingMs).toBeGreaterThan(5 * MINUTE)
+  })
+
   it('is opened once for concurrent requests with different minimum validities', async () => {
     const { issue, account, broker } = await signedIn()
     const answers = await Promise.all(
@@ -78,6 +94,16 @@ describe('a lease on the session token', () => {
 })
 
 describe('a lease with its own token', () => {
+  it('asks its service for the lifetime of its client where that has one', async () => {
+    const { issue, account, client, service, broker } = await signedIn(dedicated)
+    const [brief, other] = [client('brief', account), client('other', account)]
+    await broker.changeClient(brief, { leaseSeconds: 300 })
+    expect((await issue(brief, account)).lease.lifetime.remainingMs).toBe(5 * MINUTE)
+    expect(service.lastLifetimeSeconds).toBe(300)
+    await issue(other, account)
+    expect(service.lastLifetimeSeconds).toBe(900)
+  })
+
   it('is minted one at a time: 200 callers of 20 clients cost 20 mints', async () => {
     const { issue, account, client, service } = await signedIn(dedicated)
     const clients = Array.from({ length: 20 }, (_, index) => client(`tool-${index}`, account))

@@ -168,12 +168,12 @@ describe('a reset', () => {
     })
     const refused = async (work: () => unknown) =>
       expect(refusalOf(Promise.resolve().then(work))).resolves.toMatchObject(refusal)
-    await refused(() => clients.add('backup', [accounts[1].uid], cliClient))
+    await refused(() => clients.add('backup', { accountUids: [accounts[1].uid] }, cliClient))
     await refused(() => preferences.change({ clipboardSeconds: 60 }, cliClient))
     expect(settings.read()).toMatchObject({ clients: [], preferences: { clipboardSeconds: 30 } })
     goOn()
     await reset
-    const { client } = clients.add('backup', [], cliClient)
+    const { client } = clients.add('backup', {}, cliClient)
     preferences.change({ clipboardSeconds: 60 }, cliClient)
     expect(clients.isKnown(client)).toBe(true)
     expect(settings.read().preferences.clipboardSeconds).toBe(60)

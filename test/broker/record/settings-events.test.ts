@@ -42,6 +42,12 @@ it('has an event for each change that decides who could get which tokens', () =>
   expect(of({ clients: [{ ...client, secretHash: '1'.repeat(64) }] })).toEqual([
     { event: 'client_secret_changed', ...backup },
   ])
+  const brief = { ...client, leaseSeconds: 300 }
+  const lifetime = { event: 'client_changed', ...backup, setting: 'leaseSeconds' }
+  expect(of({ clients: [brief] })).toEqual([{ ...lifetime, from: 'account', to: '300' }])
+  expect(
+    settingsEvents({ ...settings, clients: [brief] }, { ...settings, clients: [client] }),
+  ).toEqual([{ ...lifetime, from: '300', to: 'account' }])
   expect(of({ clients: [{ ...client, name: 'copy' }] })).toEqual([
     { event: 'client_renamed', client: 'copy', from: 'backup', to: 'copy' },
   ])

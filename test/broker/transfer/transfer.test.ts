@@ -62,7 +62,7 @@ describe('an export', () => {
   it('is read again by an import, which adds the accounts logged out and the tools without a secret', async () => {
     load({
       accounts: [{ ...HOME, lease_kind: 'dedicated', lease_seconds: 120 }],
-      tools: [{ name: 'backup', accounts: ['sftpgo/home'] }],
+      tools: [{ name: 'backup', accounts: ['sftpgo/home'], lease_seconds: 300 }],
       preferences: { lease_seconds: 600, lease_kind: 'shared' },
     })
     const other = await makeBroker({ providers })
@@ -81,6 +81,7 @@ describe('an export', () => {
     })
     expect(record.uid).not.toBe(home().uid)
     expect(exportAll(other.broker)).toEqual(exportAll(test.broker))
+    expect(other.broker.clients.records()).toMatchObject([{ name: 'backup', leaseSeconds: 300 }])
   })
 })
 

@@ -64,6 +64,12 @@ describe('sends the request that belongs to the command:', () => {
       'PATCH /v1/clients/backup',
       { accounts: ['sftpgo/work'] },
     ],
+    ['tools set backup --lifetime account', 'PATCH /v1/clients/backup', { lease_seconds: 0 }],
+    [
+      'tools add backup --accounts sftpgo/work --lifetime 300',
+      'POST /v1/clients',
+      { name: 'backup', accounts: ['sftpgo/work'], lease_seconds: 300 },
+    ],
     ['tools new-secret backup', 'POST /v1/clients/backup/secret', {}],
     ['tools remove backup', 'DELETE /v1/clients/backup', null],
     ['active', 'GET /v1/leases', null],
@@ -261,13 +267,30 @@ describe('lists', () => {
 
   test('tools are listed with when they were added and last used', async () => {
     expect((await cli('tools', 'list')).stdout).toMatch(
-      /^backup {2}c1 {2}2 h ago {2}- {10}sftpgo\/work$/m,
+      /^backup {2}c1 {2}2 h ago {2}- {10}- {9}sftpgo\/work$/m,
     )
     const { clients } = samples['GET /v1/clients'] as { readonly clients: readonly object[] }
-    const used = clients.map((client) => ({ ...client, last_used_at: NOW / 1000 - 300 }))
+    const used = clients.map((client) => ({
+      ...client,
+      last_used_at: NOW / 1000 - 300,
+      lease_seconds: 600,
+    }))
     endpoint.reply('GET /v1/clients', { clients: used })
     expect((await cli('tools', 'list')).stdout).toMatch(
-      / {2}2 h ago {2}5 min ago {2}sftpgo\/work$/m,
+      / {2}2 h ago {2}5 min ago {2}10 min {4}sftpgo\/work$/m,
+    )
+  })
+
+  test('a change of a tool says what it has now', async () => {
+    const { stdout } = await cli('tools', 'set', 'backup', '--accounts', 'sftpgo/work')
+    expect(stdout).toBe('Changed: backup may use sftpgo/work.\n')
+    expect((await cli('tools', 'set', 'backup', '--lifetime', 'account')).stdout).toBe(
+      'Changed: new tokens of backup have the lifetime of the account.\n',
+    )
+    const changed = samples['PATCH /v1/clients/*'] as object
+    endpoint.reply('PATCH /v1/clients/*', { ...changed, lease_seconds: 300 })
+    expect((await cli('tools', 'set', 'backup', '--lifetime', '300')).stdout).toBe(
+      'Changed: new tokens of backup have the lifetime 5 min.\n',
     )
   })
 

@@ -65,20 +65,23 @@ beforeEach(async () => {
 const uid = (name: string) => test.broker.accounts.get(`sftpgo/${name}`).uid
 const toolNamed = (name: string) => test.broker.clients.findByName(name)
 const connect = async (...accounts: string[]) =>
-  (await handlers.connectTool('backup', accounts.map(uid))).tool
+  (await handlers.connectTool('backup', accounts.map(uid), 300)).tool
 /** Whether this is the secret of the tool. */
 const isRight = (id: string, secret: string | null) =>
   test.broker.clients.authenticate(id, secret ?? '') !== null
 
 describe('connecting a tool', () => {
   it('asks the user natively, and answers with its id alone', async () => {
-    const answer = await handlers.connectTool('backup', [uid('work'), uid('home')])
+    const answer = await handlers.connectTool('backup', [uid('work'), uid('home')], 300)
     const tool = toolNamed('backup')
     expect(answer).toEqual({ tool: tool?.id })
     expect(asked).toEqual([
       'Let backup use 2 accounts? sftpgo/work\nsftpgo/home It can then get tokens at any time without asking you again.',
     ])
     expect(tool && test.broker.clients.grantedUids(tool)).toEqual([uid('work'), uid('home')])
+    expect(test.broker.clients.records()[0]?.leaseSeconds).toBe(300)
+    await handlers.setToolLifetime(answer.tool, 0)
+    expect(test.broker.clients.records()[0]).not.toHaveProperty('leaseSeconds')
   })
 
   it('does nothing if the user declines', async () => {

@@ -29,7 +29,7 @@ beforeEach(async () => {
     },
   })
   test.broker.changes.on(() => secrets.check())
-  ;({ client: tool, secret } = test.broker.clients.add('backup', []))
+  ;({ client: tool, secret } = test.broker.clients.add('backup', {}))
   secrets.keep(test.broker, tool, secret)
 })
 
@@ -85,7 +85,7 @@ describe('the new secret of a tool', () => {
   it('is there until then, through other changes', async () => {
     await test.clock.advance(299_000)
     await test.newAccount()
-    test.broker.clients.add('deploy', [])
+    test.broker.clients.add('deploy', {})
     test.broker.changes.tell()
     expect(await secrets.use(tool, reveal)).toBe(secret.reveal())
   })

@@ -212,11 +212,11 @@ export const steps: readonly Step[] = [
   },
   {
     route: 'PATCH /v1/clients/{name}',
-    records: ['grant_removed', 'grant_added'],
+    records: ['client_changed', 'grant_removed', 'grant_added'],
     path: '/v1/clients/tool',
-    body: () => ({ accounts: ['svix/shop'] }),
+    body: () => ({ accounts: ['svix/shop'], lease_seconds: 300 }),
     answer: schemas.changedClientAnswer,
-    says: () => ({ name: 'tool', accounts: ['svix/shop'], leases: [] }),
+    says: () => ({ name: 'tool', accounts: ['svix/shop'], lease_seconds: 300, leases: [] }),
     refused: { path: '/v1/clients/tool', body: { accounts: ['sftpgo/nobody'] }, ...UNKNOWN },
   },
   {

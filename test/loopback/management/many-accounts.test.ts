@@ -30,7 +30,7 @@ it('a list of a thousand accounts, or tools, is built over many turns, in which 
   const look = () => seen.add(turn)
   const [account] = broker.accounts.all()
   if (!account) throw new Error('There is no account.')
-  const { client } = broker.clients.add('many', [])
+  const { client } = broker.clients.add('many', {})
   const record = broker.clients.records().find(({ id }) => id === client.id)
   if (!record) throw new Error('There is no client.')
   const thousand = <Item extends object>(item: Item, name: keyof Item) =>

@@ -41,7 +41,7 @@ beforeAll(async () => {
   const accounts = Object.entries(addresses).map(([name, url], index) => record(name, url, index))
   endpoint = await makeLoopback({ settings: { ...defaultSettings, accounts } })
   const granted = accounts.filter(({ name }) => name !== 'ungranted').map(({ uid }) => uid)
-  client = endpoint.broker.clients.add('tool', granted).client
+  client = endpoint.broker.clients.add('tool', { accountUids: granted }).client
 })
 afterAll(() => endpoint.close())
 

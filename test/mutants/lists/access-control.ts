@@ -305,6 +305,12 @@ const tools: readonly Mutant[] = [
     'with 256 random bits in the secret',
   ),
   clients(
+    'a tool has the token lifetime that it is given',
+    'return this.recordOf(id)?.leaseSeconds ?? account.leaseSeconds',
+    'return account.leaseSeconds',
+    'has the token lifetime that it is given, or that of each account',
+  ),
+  clients(
     "one tool's secret is not accepted for another",
     'timingSafeEqual(sha256(secret), known?.hash ?? UNKNOWN_HASH)',
     '[...this.#byId.values()].some(({ hash }) => timingSafeEqual(sha256(secret), hash))',

@@ -25,8 +25,8 @@ export const toolSecrets: readonly Mutant[] = [
   ),
   handlers(
     'no tool is connected while Tokentray is locked',
-    '    connectTool: async (name, accounts) => {\n      requireUnlocked()\n',
-    '    connectTool: async (name, accounts) => {\n',
+    '    connectTool: async (name, accounts, leaseSeconds) => {\n      requireUnlocked()\n',
+    '    connectTool: async (name, accounts, leaseSeconds) => {\n',
     'is refused while Tokentray is locked',
   ),
   fresh(

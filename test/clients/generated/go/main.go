@@ -276,7 +276,7 @@ func end(owner *api.ClientWithResponses) {
 	call("importAll", imported, err, func(each *api.ImportAllResponse) told {
 		return told{"existing": each.JSON200.Accounts.Existing}
 	})
-	change := api.ChangeClientRequest{Accounts: []string{"glowmarkt/demo"}}
+	change := api.ChangeClientRequest{Accounts: &[]string{"glowmarkt/demo"}}
 	changed, err := owner.ChangeClientWithResponse(ctx, "tool", change)
 	call("changeClient", changed, err, func(each *api.ChangeClientResponse) told {
 		return told{"accounts": each.JSON200.Accounts}
