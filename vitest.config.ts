@@ -56,8 +56,8 @@ export default defineConfig(({ mode }) => ({
     environment: 'node',
     // Each file in its own process, where environment variables reach native code (D-Bus).
     pool: 'forks',
-    // Two at least: Vitest reserves one processor, but most tests wait for a process or a clock.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // More than processors where these are few: most tests wait for a process or a clock.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     globalSetup: ['test/global-setup.ts'],
     setupFiles: ['test/helpers/deny-network.ts'],
     reporters: ['default', './test/reporter.ts'],

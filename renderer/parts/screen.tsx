@@ -19,6 +19,7 @@ export function Screen({ title, hasBack = false, actions, search, children }: Sc
   const heading = useRef<HTMLHeadingElement>(null)
   const body = useRef<HTMLElement>(null)
   useKeptFocus(body, heading)
+  useKeyScrolling(body)
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when the screen is first drawn.
   useEffect(() => {
     const returned = focus === undefined ? null : document.getElementById(focus)
@@ -43,6 +44,15 @@ export function Screen({ title, hasBack = false, actions, search, children }: Sc
       <main ref={body}>{children}</main>
     </>
   )
+}
+
+/** A body that has nothing but text gets the focus itself, so that the arrow keys scroll it (WCAG 2.1.1). */
+function useKeyScrolling(body: React.RefObject<HTMLElement | null>) {
+  useLayoutEffect(() => {
+    const { current } = body
+    if (current?.querySelector(FOCUSABLE)) current.removeAttribute('tabindex')
+    else if (current) current.tabIndex = 0
+  })
 }
 
 const FOCUSABLE = 'button, input, select, summary, a[href]'

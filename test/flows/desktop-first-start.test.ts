@@ -13,9 +13,9 @@ describeWith(components, 'the tray app on its first start', () => {
     await seeScreen(page, 'Welcome to Tokentray')
     await see(page, 'Add an account')
     expect(await app.isShown()).toBe(true)
-    const tray = await desktop.panel.tray()
-    expect(tray?.toolTip).toBe('Tokentray: no active tokens')
-    expect(tray?.lines.map(({ label }) => label)).toContain('Add account…')
+    const { tray } = desktop.panel
+    await eventually(async () => (await tray())?.toolTip).toBe('Tokentray: no active tokens')
+    expect((await tray())?.lines.map(({ label }) => label)).toContain('Add account…')
 
     await press(page, 'Add account')
     await seeScreen(page, 'Add account')

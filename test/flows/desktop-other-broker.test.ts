@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { useScene } from '../helpers/desktop-scene.ts'
 import { addAccount, press, seeScreen } from '../helpers/desktop-steps.ts'
 import { desktop as components, describeWith } from '../helpers/needs.ts'
+import { eventually } from '../helpers/waiting.ts'
 
 const BLOCKED = 'Another Tokentray is running'
 
@@ -14,8 +15,8 @@ describeWith(components, 'the tray app while an agent is running', () => {
       await agent.issuer()
       const { page } = await scene.open()
       await seeScreen(page, BLOCKED)
-      const tray = await scene.desktop.panel.tray()
-      expect(tray?.toolTip).toBe('Tokentray: another Tokentray is running')
+      const toolTip = async () => (await scene.desktop.panel.tray())?.toolTip
+      await eventually(toolTip).toBe('Tokentray: another Tokentray is running')
       await press(page, 'Stop the agent and continue here')
       expect(await agent.exited).toBe(0)
       await seeScreen(page, 'Welcome to Tokentray')

@@ -104,7 +104,9 @@ describeWith(components, 'the tray icon, as the panel sees it over D-Bus', () =>
     await eventually(async () => (await panel.notifications()).length).toBe(1)
     const [told] = await panel.notifications()
     expect(told?.title).toBe('Log in to giantswarm/demo again')
-    expect((await panel.tray())?.toolTip).toBe('Tokentray: 1 account needs you to log in')
+    await eventually(async () => (await panel.tray())?.toolTip).toBe(
+      'Tokentray: 1 account needs you to log in',
+    )
     if (told) await panel.choose(told)
     await eventually(() => app.isShown()).toBe(true)
   })

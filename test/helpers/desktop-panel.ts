@@ -166,7 +166,8 @@ async function settledLines(tray: () => Promise<TrayIcon | null>): Promise<reado
   for (let tries = 0; tries < MOST_READINGS; tries += 1) {
     await sleep(BETWEEN_READINGS_MS)
     const now = (await tray())?.lines ?? []
-    if (isDeepStrictEqual(now, before)) return now
+    // Without an item it is not there yet.
+    if (now.length > 0 && isDeepStrictEqual(now, before)) return now
     before = now
   }
   return before

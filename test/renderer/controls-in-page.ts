@@ -57,13 +57,8 @@ export function installControls(): void {
     const props = key && (element as unknown as Record<string, { onClick?: unknown }>)[key]
     return props !== undefined && props !== '' && typeof props.onClick === 'function'
   }
-  /** Chromium lets the keyboard reach a scrolling list that has no control, to scroll it. */
-  const isScrolledByKeys = (element: Element) =>
-    element.matches('main') &&
-    element.scrollHeight > element.clientHeight &&
-    element.querySelector(CONTROLS) === null
   const isOffered = (element: Element) =>
-    (element.matches(CONTROLS) || isPressed(element) || isScrolledByKeys(element)) &&
+    (element.matches(CONTROLS) || isPressed(element)) &&
     // Radix puts these around an open layer to return the focus.
     !element.matches('[data-radix-focus-guard], :disabled, [inert] *') &&
     // Rows out of sight may not be laid out yet; Tab reaches them all the same.

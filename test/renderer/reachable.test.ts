@@ -55,7 +55,7 @@ describeWith([chromium], 'by keyboard alone', () => {
     const { controls, ...faults } = await walkOver(await openBy(keys, name, options))
     const kinds = controls.map(({ kind }) => kind)
     const isKnown = (kind: string) => KINDS.some((each) => each.kind === kind)
-    // A list that is only scrolled does nothing else.
+    // A body that has only text is scrolled, and does nothing else.
     expect(kinds.filter((kind) => kind !== 'main' && !isKnown(kind))).toEqual([])
     expect(faults).toEqual({ missed: [], unmarked: [], unseen: [], strays: [], outOfOrder: [] })
   }
