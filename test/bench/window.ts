@@ -40,6 +40,20 @@ const SCREENS: readonly FullScreen[] = [
     typed: 'customer-24 prod',
   },
   {
+    name: '200 active tokens',
+    snapshot: large({ accounts: 250, leases: 200, clients: 50 }),
+    tab: 'Tokens',
+    search: 'Search active tokens',
+    typed: 'tool-1',
+  },
+  {
+    name: '50 tools',
+    snapshot: large({ accounts: 250, leases: 200, clients: 50 }),
+    tab: 'Tools',
+    search: 'Search tools',
+    typed: 'tool-1',
+  },
+  {
     name: '5,000 lines of activity',
     snapshot: large({ accounts: 250, clients: 50 }),
     answers: { activity: [{ value: { lines: largeActivity(5_000) } }] },

@@ -1,10 +1,13 @@
 import type { Clock } from '../../base/clock.ts'
-import type { Settings } from '../../settings/schema.ts'
+import { defaultSettings, type Settings } from '../../settings/schema.ts'
 import type { SettingsStore } from '../../settings/settings.ts'
 import { type Actor, program } from './actor.ts'
 import { AuditOutbox, type SettingsEvent } from './audit-outbox.ts'
 import type { Recorder } from './recorder.ts'
 import { settingsEvents } from './settings-events.ts'
+
+/** The preferences of a user who has changed none. */
+export const defaultPreferences = defaultSettings.preferences
 
 /** The settings as the broker changes them: every change is recorded. */
 export interface RecordedSettings extends SettingsStore {

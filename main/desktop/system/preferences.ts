@@ -1,7 +1,7 @@
 import type { PreferencesView } from '../../../preload/snapshot.ts'
 import { TokentrayError } from '../../base/errors.ts'
 import type { Actor } from '../../broker/record/actor.ts'
-import type { RecordedSettings } from '../../broker/record/recorded-settings.ts'
+import { defaultPreferences, type RecordedSettings } from '../../broker/record/recorded-settings.ts'
 
 /** The preferences that are stored in the settings. */
 export type StoredPreferences = Omit<PreferencesView, 'startAtLogin'>
@@ -25,22 +25,6 @@ interface PreferencesPorts {
   readonly changed: () => void
 }
 
-/** The defaults. */
-export const USUAL_PREFERENCES: StoredPreferences = {
-  clipboardSeconds: 30,
-  leaseSeconds: 900,
-  lockOnSleep: true,
-  leaseKind: 'service',
-  accountOrder: 'recent',
-  globalShortcut: false,
-  lockAfterIdleMinutes: 0,
-  theme: 'system',
-  zoom: 100,
-  notifyCopied: true,
-  notifyLoginRequired: true,
-  notifyServiceLimits: true,
-}
-
 /**
  * The user's preferences: those in the settings, start at login, which the system keeps, and whether
  * the system has given us the keys of the global shortcut.
@@ -56,7 +40,7 @@ export class Preferences {
   }
 
   view(): PreferencesView {
-    const stored = this.#ports.settings()?.read().preferences ?? USUAL_PREFERENCES
+    const stored = this.#ports.settings()?.read().preferences ?? defaultPreferences
     const globalShortcut = this.#ports.shortcut.isOn
     return { ...stored, startAtLogin: this.#startAtLogin, globalShortcut }
   }

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../../main/base/errors.ts'
 import type { Running } from '../../../main/desktop/running.ts'
 import { createAutoLock, watchSnapshots } from '../../../main/desktop/system/auto-lock.ts'
-import { USUAL_PREFERENCES } from '../../../main/desktop/system/preferences.ts'
+import { defaultSettings } from '../../../main/settings/schema.ts'
 import { makeBroker, type TestBroker } from '../../helpers/make-broker.ts'
 import { makeLog } from '../fake-electron.ts'
 import { toRunning } from '../running.ts'
@@ -36,7 +36,9 @@ describe('a screen lock and sleep', () => {
   const make = (lockOnSleep = true) =>
     createAutoLock({
       host: { running },
-      preferences: { view: () => ({ ...USUAL_PREFERENCES, lockOnSleep, startAtLogin: false }) },
+      preferences: {
+        view: () => ({ ...defaultSettings.preferences, lockOnSleep, startAtLogin: false }),
+      },
       autoClear,
       changed: () => {
         changes += 1
