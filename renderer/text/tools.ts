@@ -20,8 +20,11 @@ export const LANGUAGES: Readonly<Record<ToolLanguage, string>> = {
   python: 'Python',
 }
 
-/** Up to this many names are listed; above it their number is shown. */
-const MOST_NAMES = 5
+/**
+ * Up to this many names are listed; above it their number is shown. Security: the user agrees only to what is
+ * named, and a dialog of the system still fits on a screen with so many lines.
+ */
+const MOST_NAMES = 20
 
 /** Asked before a tool gets access to these accounts, by id. */
 export function toGrantQuestion(tool: string, accounts: readonly string[]): QuestionWords {

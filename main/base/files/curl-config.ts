@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { TokentrayError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
@@ -43,8 +51,13 @@ function curlConfigAt(file: string, written: () => void): CurlConfig {
       try {
         // With http_proxy set, curl sends even loopback requests, secret included, to the proxy.
         const text = `user = ${quoteForCurl(`${id}:${secret.reveal()}`)}\nnoproxy = "*"\n`
-        writeFileSync(descriptor, text)
-        fsyncSync(descriptor)
+        try {
+          writeFileSync(descriptor, text)
+          fsyncSync(descriptor)
+        } finally {
+          // The tray app stays: an open file would keep its space on the disk even once it is removed.
+          closeSync(descriptor)
+        }
         written()
         return true
       } catch {

@@ -58,7 +58,10 @@ export function createToolHandlers(ports: ToolPorts): Pick<Handlers, ToolChannel
     const { clients, accounts } = host.broker
     return clients.grantedUids(tool).flatMap((uid) => accounts.byUid(uid)?.id ?? [])
   }
-  /** Security: only the user grants accounts, not the page; rejects with `cancelled` if they decline. */
+  /**
+   * Security: only the user grants accounts, not the page; rejects with `cancelled` if they decline. Each account is
+   * named once, so that repetitions cannot push others out of the question.
+   */
   const requireConsent = async (tool: string, uids: readonly string[]) => {
     if (uids.length === 0) return
     const names = uids.map((uid) => accountOf(uid).id)
@@ -80,21 +83,26 @@ export function createToolHandlers(ports: ToolPorts): Pick<Handlers, ToolChannel
     connectTool: async (name, accounts, leaseSeconds) => {
       requireUnlocked()
       host.broker.clients.requireNew(name)
-      await requireConsent(name, accounts)
+      const uids = [...new Set(accounts)]
+      await requireConsent(name, uids)
       requireUnlocked()
       const { broker } = host
-      const wanted = { accountUids: [...new Set(accounts)], leaseSeconds }
+      const wanted = { accountUids: uids, leaseSeconds }
       const { client, secret } = broker.clients.add(name, wanted, user)
       freshSecrets.keep(broker, client, secret)
       return { tool: client.id }
     },
     setToolAccounts: async (id, accounts) => {
-      const tool = toolOf(id)
-      const granted = host.broker.clients.grantedUids(tool)
-      const added = [...new Set(accounts)].filter((uid) => !granted.includes(uid))
-      await requireConsent(tool.name, added)
-      const change = { accountUids: [...new Set(accounts)] }
-      return toEnded(await host.broker.changeClient(toolOf(id), change, user))
+      const uids = [...new Set(accounts)]
+      const newTo = (tool: Client) => {
+        const granted = host.broker.clients.grantedUids(tool)
+        return uids.filter((uid) => !granted.includes(uid))
+      }
+      const asked = newTo(toolOf(id))
+      await requireConsent(toolOf(id).name, asked)
+      // Security: one that was taken away while the question was open would come back without having been in it.
+      if (newTo(toolOf(id)).some((uid) => !asked.includes(uid))) throw changedMeanwhile()
+      return toEnded(await host.broker.changeClient(toolOf(id), { accountUids: uids }, user))
     },
     setToolLifetime: async (id, leaseSeconds) => {
       await host.broker.changeClient(toolOf(id), { leaseSeconds }, user)
@@ -138,6 +146,15 @@ export function createToolHandlers(ports: ToolPorts): Pick<Handlers, ToolChannel
     },
   }
 }
+
+const changedMeanwhile = () =>
+  new TokentrayError(
+    'temporarily_unavailable',
+    'The accounts of the tool were changed meanwhile.',
+    {
+      hint: 'Check them, then choose again.',
+    },
+  )
 
 /** Replaces an existing file atomically; rejects with `invalid_request` if it cannot be written. */
 function save(file: string, { id }: Client, secret: Secret): void {

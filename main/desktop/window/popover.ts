@@ -2,6 +2,7 @@ import type { BrowserWindow, Rectangle, Screen } from 'electron'
 import { ACTIVITY_CHANNEL, SNAPSHOT_CHANNEL } from '../../../preload/contract.ts'
 import type { CopyForm, Snapshot } from '../../../preload/snapshot.ts'
 import type { Clock } from '../../base/clock.ts'
+import { TokentrayError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import type { PageFeed } from '../ipc/page-feed.ts'
 import { PAGE_URL } from '../renderer-files.ts'
@@ -46,6 +47,9 @@ const ABORTED = -3
 /** The most time between losing the focus and the click that caused it. */
 const SAME_CLICK_MS = 300
 
+/** Longer than any system lets a double click take. */
+const DOUBLE_CLICK_MS = 1_000
+
 /** A requested window is shown after this time even if the page is not ready. */
 const READY_MS = 2_000
 
@@ -60,8 +64,10 @@ export class Popover {
   #hasGivenUp = false
   #zoom = 1
   #mayClose = false
-  /** The number of our open dialogs: they take the focus, which must not hide the window. */
-  #dialogs = 0
+  /** One of our dialogs is open: it takes the focus, which must not hide the window. */
+  #hasDialog = false
+  /** When the last one was closed, by the monotonic clock. */
+  #dialogLeftAt = Number.NEGATIVE_INFINITY
   #visits = 0
   /** The page has not been sent the latest snapshot. */
   #isBehind = false
@@ -153,13 +159,23 @@ export class Popover {
     else if (sinceLeft >= SAME_CLICK_MS) this.open()
   }
 
-  /** Keeps the window open while `work` shows a dialog over it. */
+  /**
+   * Keeps the window open while `work` shows a dialog over it. Rejects with `cancelled` while another one is open.
+   *
+   * Security: a page that was taken over could put a question where the user is about to click, so there is one
+   * at a time, and the next one comes only when a double click on the last one must be over.
+   */
   async keepOpen<Value>(work: (window: BrowserWindow) => Promise<Value>): Promise<Value> {
-    this.#dialogs += 1
+    if (this.#hasDialog) throw new TokentrayError('cancelled')
+    const { clock } = this.#ports
+    this.#hasDialog = true
     try {
+      const left = this.#dialogLeftAt + DOUBLE_CLICK_MS - clock.monotonic()
+      if (left > 0) await new Promise<void>((resolve) => clock.after(left, resolve))
       return await work(this.#window)
     } finally {
-      this.#dialogs -= 1
+      this.#hasDialog = false
+      this.#dialogLeftAt = clock.monotonic()
     }
   }
 
@@ -242,7 +258,7 @@ export class Popover {
     window.on('blur', () => {
       // On Linux it is an ordinary window: some window managers do not focus it when it is shown, or
       // take the focus away for a moment, and it would vanish immediately.
-      if (platform === 'linux' || this.#dialogs > 0) return
+      if (platform === 'linux' || this.#hasDialog) return
       this.#leftAt = this.#ports.clock.monotonic()
       this.hide()
     })

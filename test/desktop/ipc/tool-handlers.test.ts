@@ -1,4 +1,13 @@
-import { existsSync, lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { cliClient, trayClient, windowClient } from '../../../main/broker/clients.ts'
@@ -16,6 +25,8 @@ let freshSecrets: FreshSecrets
 /** The questions that were asked, and the answer to the next. */
 let asked: string[]
 let agrees: boolean
+/** Runs while the question is open. */
+let whileAsked: () => unknown
 let clipboard: string | null
 let what: CopiedThing | null
 /** Runs while the clipboard accepts a text. */
@@ -30,6 +41,7 @@ beforeEach(async () => {
   freshSecrets = new FreshSecrets({ host, clock: test.clock, changed: () => undefined })
   asked = []
   agrees = true
+  whileAsked = () => undefined
   clipboard = null
   what = null
   meanwhile = () => undefined
@@ -55,6 +67,7 @@ beforeEach(async () => {
       freshSecrets,
       ask: async ({ title, text }) => {
         asked.push([title, ...text].join(' '))
+        await whileAsked()
         return agrees
       },
       chooseNewFile: async () => chosen,
@@ -90,6 +103,17 @@ describe('connecting a tool', () => {
     expect(test.broker.clients.records()).toEqual([])
   })
 
+  it('asks about each account once, and names all that a dialog has room for', async () => {
+    const names = Array.from({ length: 20 }, (_, at) => `a${at}`)
+    for (const name of names) await test.newAccount(name)
+    await handlers.connectTool('backup', [...Array(20).fill(uid('work')), uid('home')])
+    expect(asked).toEqual([expect.stringContaining('use 2 accounts? sftpgo/work\nsftpgo/home It')])
+    await handlers.connectTool('all', names.map(uid))
+    for (const name of names) expect(asked[1]).toContain(`sftpgo/${name}`)
+    await handlers.connectTool('more', [...names, 'work'].map(uid))
+    expect(asked[2]).toContain('sftpgo/a19\n1 more')
+  })
+
   it('does not ask for a name that is taken', async () => {
     await connect('work')
     expect(await codeOf(connect('work'))).toBe('already_exists')
@@ -114,6 +138,16 @@ describe('the accounts of a tool', () => {
     expect(asked.slice(1).map((question) => question.split('?')[0])).toEqual([
       ...Array(2).fill('Let backup use sftpgo/home'),
     ])
+  })
+
+  it('do not come back unasked if they were taken away while the question was open', async () => {
+    const tool = await connect('work')
+    const client = connected()
+    whileAsked = () => test.broker.setClientAccounts(client, [], cliClient)
+    const more = handlers.setToolAccounts(tool, [uid('work'), uid('home')])
+    expect(await codeOf(Promise.resolve(more))).toBe('temporarily_unavailable')
+    expect(asked.at(-1)).not.toContain('sftpgo/work')
+    expect(test.broker.clients.grantedUids(client)).toEqual([])
   })
 
   it('are fewer without a native question, and the tokens of the others are revoked', async () => {
@@ -181,6 +215,21 @@ describe('the secret of a tool', () => {
     expect(lstatSync(chosen ?? '').isFile()).toBe(true)
   })
 
+  it.runIf(process.platform === 'linux')(
+    'leaves no file open, whether it was written or not',
+    async () => {
+      const open = () => readdirSync('/proc/self/fd').map(targetOf)
+      const ours = () => open().filter((target) => target.startsWith(folder))
+      const tool = await connect('work')
+      const wanted = chosen
+      chosen = folder
+      expect(await codeOf(Promise.resolve(handlers.saveToolSecret(tool)))).toBe('invalid_request')
+      chosen = wanted
+      await handlers.saveToolSecret(tool)
+      expect(ours()).toEqual([])
+    },
+  )
+
   it('stays available if the user cancels or the file cannot be written', async () => {
     const tool = await connect('work')
     const wanted = chosen
@@ -244,6 +293,15 @@ it('refuses what concerns a tool that is gone, or one that is built in', async (
     }
   }
 })
+
+/** What a file descriptor of this process is open on; empty if it was closed meanwhile. */
+function targetOf(descriptor: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`)
+  } catch {
+    return ''
+  }
+}
 
 /** The connected tool, by its name. */
 function connected() {

@@ -204,6 +204,33 @@ describe('closing', () => {
     expect(window.isVisible()).toBe(false)
   })
 
+  it('shows one dialog at a time, so that none lies under a click on another', async () => {
+    const shown: string[] = []
+    let leave = () => {}
+    const first = popover.keepOpen(async () => {
+      shown.push('first')
+      await new Promise<void>((resolve) => {
+        leave = resolve
+      })
+    })
+    const second = popover.keepOpen(async () => shown.push('second'))
+    await expect(second).rejects.toMatchObject({ code: 'cancelled' })
+    leave()
+    await first
+    expect(shown).toEqual(['first'])
+  })
+
+  it('shows the next one only when a double click on the last one must be over', async () => {
+    const shown: string[] = []
+    await popover.keepOpen(async () => shown.push('first'))
+    const second = popover.keepOpen(async () => shown.push('second'))
+    await clock.advance(999)
+    expect(shown).toEqual(['first'])
+    await clock.advance(1)
+    await second
+    expect(shown).toEqual(['first', 'second'])
+  })
+
   it('is left to the user on Linux, where the focus changes by itself', () => {
     make('linux')
     popover.open()

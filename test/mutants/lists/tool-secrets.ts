@@ -4,6 +4,7 @@ const handlers = changeIn(
   'main/desktop/ipc/tool-handlers.ts',
   'test/desktop/ipc/tool-handlers.test.ts',
 )
+const dialogs = changeIn('main/desktop/window/popover.ts', 'test/desktop/window/popover.test.ts')
 const fresh = changeIn(
   'main/desktop/tools/fresh-secrets.ts',
   'test/desktop/tools/fresh-secrets.test.ts',
@@ -19,9 +20,33 @@ export const toolSecrets: readonly Mutant[] = [
   ),
   handlers(
     'the page alone cannot give a tool one more account',
-    'await requireConsent(tool.name, added)',
-    'await requireConsent(tool.name, [])',
+    'await requireConsent(toolOf(id).name, asked)',
+    'await requireConsent(toolOf(id).name, [])',
     'are more only if the user agrees natively',
+  ),
+  handlers(
+    'an account that was taken from a tool during the question does not come back',
+    'some((uid) => !asked.includes(uid))) throw',
+    'some((uid) => !uids.includes(uid))) throw',
+    'do not come back unasked',
+  ),
+  handlers(
+    'the question names each account once',
+    'const uids = [...new Set(accounts)]\n      await requireConsent',
+    'const uids = [...accounts]\n      await requireConsent',
+    'asks about each account once',
+  ),
+  dialogs(
+    'the page cannot stack dialogs',
+    "if (this.#hasDialog) throw new TokentrayError('cancelled')",
+    '',
+    'shows one dialog at a time',
+  ),
+  dialogs(
+    'a double click on a dialog does not answer the next one',
+    'if (left > 0) await',
+    'if (left > DOUBLE_CLICK_MS) await',
+    'shows the next one only when a double click',
   ),
   handlers(
     'no tool is connected while Tokentray is locked',
