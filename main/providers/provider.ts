@@ -20,6 +20,8 @@ export interface Field extends FormField {
   readonly choices?: readonly { readonly value: string; readonly label: string }[]
   /** Asked for, and kept, only if a choice earlier in the form has this value. */
   readonly when?: { readonly field: string; readonly is: string }
+  /** Only the user gives it, at a login: an imported file does not. */
+  readonly isPermission?: true
   /** What a valid text looks like, if known. It keeps a password out of a field that is shown. */
   readonly shape?: FieldShape
 }

@@ -81,12 +81,20 @@ function readAll(descriptor: number, file: string): string {
   const buffer = Buffer.alloc(LONGEST_FILE + 1)
   let length = 0
   while (length < buffer.length) {
-    const count = readSync(descriptor, buffer, length, buffer.length - length, null)
+    const count = readPiece(descriptor, buffer, length, file)
     if (count === 0) break
     length += count
   }
   if (length > LONGEST_FILE) throw tooLong(file)
   return buffer.toString('utf8', 0, length)
+}
+
+function readPiece(descriptor: number, buffer: Buffer, length: number, file: string): number {
+  try {
+    return readSync(descriptor, buffer, length, buffer.length - length, null)
+  } catch (error) {
+    throw notRead(file, 'The system cannot read what is in it.', error)
+  }
 }
 
 /** The text of a stream; throws `invalid_request` once it is longer than `LONGEST_FILE`. */

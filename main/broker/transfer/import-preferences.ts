@@ -10,15 +10,21 @@ export interface ImportedPreferences {
 
 type Name = keyof PreferencesRecord
 
+/** Judges a switch: it may be turned on, and stay off. */
+const staysOn = (now: boolean, next: boolean): boolean => next || !now
+
 /**
  * Preferences that protect the user: true if the second value is as careful as the first. Security: a stranger's
  * file must not switch a protection off.
  */
 const isAsCareful: { readonly [Each in Name]?: (now: never, next: never) => boolean } = {
-  lockOnSleep: (now: boolean, next: boolean) => next || !now,
+  leaseSeconds: (now: number, next: number) => next <= now,
+  lockOnSleep: staysOn,
   clipboardSeconds: (now: number, next: number) => next <= now,
   lockAfterIdleMinutes: (now: number, next: number) => now === 0 || (next !== 0 && next <= now),
-  notifyLoginRequired: (now: boolean, next: boolean) => next || !now,
+  notifyCopied: staysOn,
+  notifyLoginRequired: staysOn,
+  notifyServiceLimits: staysOn,
 }
 
 /** The preferences after an import, and what became of each that the file would change. */

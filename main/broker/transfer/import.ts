@@ -39,8 +39,8 @@ export interface Imported {
 /**
  * Adds what the file has and Tokentray has not, in one change; it is recorded. Accounts are added logged out, tools
  * without a usable secret. Security: the file may come from anyone. It changes no account and no tool, and sends
- * nothing; each value is checked as if it was typed. Throws `vault_locked` while Tokentray is locked, and
- * `temporarily_unavailable` during a reset.
+ * nothing; each value is checked as if it was typed. Throws `vault_locked` while Tokentray is locked,
+ * `temporarily_unavailable` during a reset, and `invalid_request` for too many grants.
  */
 export function importAll(document: ExportDocument, broker: Broker, by: Actor = program): Imported {
   if (broker.locked) throw new TokentrayError('vault_locked', 'Tokentray is locked.')
@@ -56,6 +56,7 @@ export function importAll(document: ExportDocument, broker: Broker, by: Actor = 
   const preferences = importPreferences(document.preferences ?? {}, before.preferences)
   const clients = [...tools.records.values()].map(({ uids, ...record }) => record)
   const grants = [...tools.records.values()].flatMap(({ id, uids }) => uids.map(toGrant(id)))
+  if (grants.length > MOST_GRANTS) throw tooManyGrants()
   broker.settings.updateUnlessReset(
     (settings) => ({
       ...settings,
@@ -70,6 +71,19 @@ export function importAll(document: ExportDocument, broker: Broker, by: Actor = 
   const { changed, kept } = preferences
   return { accounts: accounts.outcome(), tools: tools.outcome(), preferences: { changed, kept } }
 }
+
+/**
+ * Each is a line of the record, and all are stored at once. Security: a small file can have so many that nothing
+ * else is answered for seconds.
+ */
+const MOST_GRANTS = 10_000
+
+const tooManyGrants = () =>
+  new TokentrayError(
+    'invalid_request',
+    `The file was not imported. Its tools use more than ${MOST_GRANTS} accounts in all.`,
+    { hint: 'Split it into several files, or leave out tools.' },
+  )
 
 const toGrant =
   (client: string) =>
@@ -149,9 +163,6 @@ function toLooks(id: AccountId, { display_name: displayName, color, pinned }: Lo
 
 type Looks = Pick<ExportedAccount, 'display_name' | 'color' | 'pinned'>
 
-/** Names a permission that only the user can give: to send a password without encryption. */
-const PLAIN_HTTP = 'allowPlainHttp'
-
 /** The checked values; throws with the id of the account. */
 function toValues(id: AccountId, provider: Provider, given: FormValues): FormValues {
   for (const field of provider.fields) {
@@ -162,9 +173,12 @@ function toValues(id: AccountId, provider: Provider, given: FormValues): FormVal
       throw refused(id, `"${field.label}" contains characters that cannot be seen.`)
     }
   }
-  const { [PLAIN_HTTP]: _, ...values } = given
+  const permissions = provider.fields.flatMap(({ name, isPermission }) =>
+    isPermission ? name : [],
+  )
+  const values = Object.entries(given).filter(([name]) => !permissions.includes(name))
   try {
-    return checkValues(provider, values)
+    return checkValues(provider, Object.fromEntries(values))
   } catch (error) {
     if (!isTokentrayError(error)) throw error
     throw refused(id, error.message)

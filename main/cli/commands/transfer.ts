@@ -56,11 +56,13 @@ export function addTransferCommands(program: Command, context: Context): void {
 function toDocument(text: string): ExportDocument {
   try {
     const content: unknown = JSON.parse(text.replace(/^\uFEFF/, ''))
+    // What is nested too deeply can be read, but throws when it is sent.
+    JSON.stringify(content)
     if (typeof content === 'object' && content !== null) return content as ExportDocument
   } catch {
     // Security: the error is dropped, because it quotes the text that it could not parse.
   }
-  throw new TokentrayError('invalid_request', 'The file was not imported. It is not JSON.', {
+  throw new TokentrayError('invalid_request', 'The file was not imported. It is not JSON, or nested too deeply.', {
     hint: 'Choose a file that "tokentray export" or Settings has written.',
   })
 }

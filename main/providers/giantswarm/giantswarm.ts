@@ -44,6 +44,7 @@ const fields: readonly Field[] = [
     kind: 'choice',
     required: false,
     default: 'no',
+    isPermission: true,
     help: 'Tells the service which command asked for the token, or that of Tokentray if unknown. Whatever looks like a secret is masked.',
     choices: [
       { value: 'no', label: 'No' },

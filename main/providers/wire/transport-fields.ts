@@ -19,6 +19,7 @@ export const transportFields: readonly Field[] = [
     kind: 'choice',
     required: false,
     default: 'no',
+    isPermission: true,
     help: 'Without https, anyone on the network can read your password.',
     choices: [
       { value: 'no', label: 'No' },

@@ -147,9 +147,21 @@ describe('an import', () => {
     expect(placesOf(tools.refused)).toEqual(['tool 1', 'tool 2'])
   })
 
-  it('does not take over the permission to send a password without encryption', () => {
-    load({ accounts: [{ ...HOME, values: { ...HOME.values, allowPlainHttp: 'yes' } }] })
-    expect(home().record.values['allowPlainHttp']).toBe('no')
+  it('does not take over the permission to send a password without encryption, or command lines', () => {
+    const url = 'https://files.example.com'
+    const values = { url, email: 'a@example.com', sendCommandLine: 'yes', allowPlainHttp: 'yes' }
+    const { refused } = load({
+      accounts: [
+        { ...HOME, values: { ...HOME.values, allowPlainHttp: 'yes' } },
+        { provider: 'giantswarm', name: 'home', values },
+      ],
+    }).accounts
+    expect(refused).toEqual([])
+    const given = test.broker.accounts.all().map(({ record }) => record.values)
+    expect(given).toEqual([
+      expect.objectContaining({ allowPlainHttp: 'no' }),
+      expect.objectContaining({ allowPlainHttp: 'no', sendCommandLine: 'no' }),
+    ])
   })
 
   it('does not take a name from a tool that uses it for another account', () => {
@@ -185,6 +197,27 @@ describe('an import', () => {
     load({ accounts: [HOME] })
     await test.broker.accounts.recoverCredentials()
     expect(home().record.state).toBe('signed_out')
+  })
+
+  it('turns no notification off, and makes no token last longer', () => {
+    const switches = ['notify_copied', 'notify_login_required', 'notify_service_limits'] as const
+    const off = Object.fromEntries(switches.map((name) => [name, false]))
+    const { changed, kept } = load({ preferences: { ...off, lease_seconds: 604_800 } }).preferences
+    expect(changed).toEqual([])
+    expect([...kept].sort()).toEqual(['lease_seconds', ...switches])
+    expect(test.broker.settings.read().preferences).toMatchObject({
+      ...{ leaseSeconds: 900, notifyCopied: true, notifyServiceLimits: true },
+    })
+  })
+
+  it('gives tools so many accounts at most that it takes no time', () => {
+    const names = Array.from({ length: 101 }, (_, at) => `a${at}`)
+    const accounts = names.map((name) => ({ ...HOME, name }))
+    const tools = names.map((name) => ({ name, accounts: names.map((each) => `sftpgo/${each}`) }))
+    expect(() => load({ accounts, tools })).toThrow('more than 10000 accounts')
+    expect(test.broker.accounts.all()).toEqual([])
+    load({ accounts, tools: tools.slice(0, 99) })
+    expect(test.broker.settings.read().grants).toHaveLength(9_999)
   })
 
   it('is recorded, and stores nothing if it cannot be', async () => {

@@ -117,13 +117,20 @@ describe('import', () => {
     ['a folder', () => folder, 'Cannot read the file'],
     ['a missing file', () => path.join(folder, 'none'), 'Cannot read the file'],
     ['a file of more than 1 MB', () => written(' '.repeat(1024 * 1024 + 1)), 'larger than 1 MB'],
-    ['text', () => written('MARK my words'), 'It is not JSON.'],
+    ['text', () => written('MARK my words'), 'It is not JSON'],
+    ['lists in lists', () => written('['.repeat(200_000) + ']'.repeat(200_000)), 'too deeply'],
   ])('refuses %s before it calls Tokentray', async (_what, make, says) => {
     const { exit, stdout, stderr } = await cli('import', make())
     expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' })
     expect(stderr).toContain(says)
     expect(stderr).not.toContain('MARK')
     expect(endpoint.requests).toEqual([])
+  })
+
+  test.runIf(process.platform === 'linux')('says that a file cannot be read', async () => {
+    const { exit, stderr } = await cli('import', '/proc/self/mem')
+    expect(exit).toBe(2)
+    expect(stderr).toContain('Cannot read the file: /proc/self/mem')
   })
 
   test('stops reading standard input after 1 MB', async () => {

@@ -33,10 +33,16 @@ export const exportAndImport: readonly Mutant[] = [
     'refuses a value in a secret field by its label',
   ),
   importing(
-    'an import does not allow sending a password without encryption',
-    'const { [PLAIN_HTTP]: _, ...values } = given',
-    "const { ['']: _, ...values } = given",
+    'an import does not give the permissions that only the user gives',
+    'filter(([name]) => !permissions.includes(name))',
+    'filter(([name]) => !permissions.includes(name.toUpperCase()))',
     'does not take over the permission to send a password without encryption',
+  ),
+  importing(
+    'an import does not keep everything waiting for minutes',
+    'if (grants.length > MOST_GRANTS) throw',
+    'if (grants.length < 0) throw',
+    'gives tools so many accounts at most',
   ),
   importing(
     'an import takes no name from a tool that uses it for another account',
@@ -55,6 +61,18 @@ export const exportAndImport: readonly Mutant[] = [
     '?? true',
     '|| true',
     'switches no protection off, and says which',
+  ),
+  preferences(
+    'an import turns no notification off',
+    '  notifyCopied: staysOn,\n',
+    '',
+    'turns no notification off, and makes no token last longer',
+  ),
+  preferences(
+    'an import makes no token last longer',
+    '  leaseSeconds: (now: number, next: number) => next <= now,\n',
+    '',
+    'turns no notification off, and makes no token last longer',
   ),
   file(
     'an export is never written through a link',
