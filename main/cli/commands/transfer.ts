@@ -62,9 +62,13 @@ function toDocument(text: string): ExportDocument {
   } catch {
     // Security: the error is dropped, because it quotes the text that it could not parse.
   }
-  throw new TokentrayError('invalid_request', 'The file was not imported. It is not JSON, or nested too deeply.', {
-    hint: 'Choose a file that "tokentray export" or Settings has written.',
-  })
+  throw new TokentrayError(
+    'invalid_request',
+    'The file was not imported. It is not JSON, or nested too deeply.',
+    {
+      hint: 'Choose a file that "tokentray export" or Settings has written.',
+    },
+  )
 }
 
 function toLines({ accounts, tools, preferences }: ImportAnswer): string[] {
