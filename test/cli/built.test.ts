@@ -1,10 +1,19 @@
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ErrorCode, errorTable } from '../../main/base/errors.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import { makeTestFolder, markedSecret } from '../helpers/marks.ts'
-import { curl, describeWith, linuxProc } from '../helpers/needs.ts'
+import { curl, describeWith, linuxProc, prlimit } from '../helpers/needs.ts'
 import { watchProcessList } from '../helpers/process-list.ts'
 import { buildCli, type Ended, environment, Running } from './built-cli.ts'
 import { PlayedEndpoint } from './endpoint.ts'
@@ -202,20 +211,41 @@ describe('secrets', () => {
     expect(JSON.stringify(outputs)).not.toMatch(new RegExp(`${endpoint.ownerKey}|and lines`))
   })
 
-  test('of a tool whose file cannot be written are lost, so the tool is removed', async () => {
-    const file = path.join(endpoint.home, 'full.curl')
-    const command = '"$0" "$1" tools add backup --accounts sftpgo/work --curl-config "$2"'
-    // Writing fails as on a full disk; making an empty file does not.
-    const shell = ['-c', `ulimit -f 0; exec ${command}`, process.execPath, program, file]
-    const running = new Running('sh', shell, { env: environment(endpoint.home) })
-    const { exit, stdout, stderr } = await running.ended
-    expect(stderr).toMatch(/^tokentray: Cannot write the file: .*full\.curl\n/)
-    expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' })
-    expect(endpoint.requests.map(({ route }) => route)).toEqual([
-      'POST /v1/clients',
-      'DELETE /v1/clients/*',
-    ])
-    expect(existsSync(file)).toBe(false)
+  test.each([['add backup --accounts sftpgo/work'], ['new-secret backup']])(
+    'of a tool are not made by "%s" where there is no space for their file',
+    async (command) => {
+      const file = path.join(endpoint.home, 'full.curl')
+      // Writing fails as on a full disk; making an empty file does not.
+      const line = `ulimit -f 0; exec "$0" "$1" tools ${command} --curl-config "$2"`
+      const running = new Running('sh', ['-c', line, process.execPath, program, file], {
+        env: environment(endpoint.home),
+      })
+      const { exit, stdout, stderr } = await running.ended
+      expect(stderr).toMatch(/^tokentray: Cannot create the file: .*full\.curl.*\nFree space/)
+      expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' })
+      expect(endpoint.requests).toEqual([])
+      expect(readdirSync(endpoint.home)).not.toContainEqual(expect.stringContaining('full.curl'))
+    },
+  )
+
+  describeWith([linuxProc, prlimit], 'on a disk that fills up', () => {
+    test('of a tool whose file cannot be written are lost, so the tool is removed', async () => {
+      const file = path.join(endpoint.home, 'full.curl')
+      const release = endpoint.hold('POST /v1/clients')
+      const add = ['tools', 'add', 'backup', '--accounts', 'sftpgo/work', '--curl-config', file]
+      const running = start(add)
+      await endpoint.asked('POST /v1/clients')
+      execFileSync('prlimit', ['--pid', String(running.child.pid), '--fsize=0'])
+      release()
+      const { exit, stdout, stderr } = await running.ended
+      expect(stderr).toMatch(/^tokentray: Cannot write the file: .*full\.curl\n/)
+      expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' })
+      expect(endpoint.requests.map(({ route }) => route)).toEqual([
+        'POST /v1/clients',
+        'DELETE /v1/clients/*',
+      ])
+      expect(existsSync(file)).toBe(false)
+    })
   })
 
   test('of a portal are printed alone with --print', async () => {

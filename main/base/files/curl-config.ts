@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto'
 import {
   closeSync,
   fsyncSync,
+  ftruncateSync,
+  lstatSync,
   mkdirSync,
   openSync,
   renameSync,
   rmSync,
-  writeFileSync,
+  writeSync,
 } from 'node:fs'
 import path from 'node:path'
 import { TokentrayError } from '../errors.ts'
@@ -20,9 +22,13 @@ export interface CurlConfig {
   discard(): void
 }
 
+/** Longer than what is written. */
+const RESERVED = Buffer.alloc(1_024, '\n')
+
 /**
- * Creates an empty file, 0600, and missing folders, 0700, which `discard` keeps. Throws `already_exists` if the
- * file exists, and `invalid_request` if it cannot be created.
+ * Creates a blank file, 0600, and missing folders, 0700, which `discard` keeps. Throws `already_exists` if the
+ * file exists, and `invalid_request` if it cannot be created or the disk has no space for it: better now than
+ * when a secret was made for it, and another one given up.
  */
 export function createCurlConfig(file: string): CurlConfig {
   return curlConfigAt(file, () => undefined)
@@ -30,6 +36,7 @@ export function createCurlConfig(file: string): CurlConfig {
 
 /** The same, but `write` replaces an existing file at once, and until then that one stays as it is. */
 export function replaceCurlConfig(file: string): CurlConfig {
+  if (isFolder(file)) throw notCreated(file, 'It is a folder. Choose a file in it.')
   const beside = `${file}.${randomBytes(6).toString('hex')}`
   return curlConfigAt(beside, () => renameSync(beside, file))
 }
@@ -52,7 +59,7 @@ function curlConfigAt(file: string, written: () => void): CurlConfig {
         // With http_proxy set, curl sends even loopback requests, secret included, to the proxy.
         const text = `user = ${quoteForCurl(`${id}:${secret.reveal()}`)}\nnoproxy = "*"\n`
         try {
-          writeFileSync(descriptor, text)
+          ftruncateSync(descriptor, writeSync(descriptor, text, 0))
           fsyncSync(descriptor)
         } finally {
           // The tray app stays: an open file would keep its space on the disk even once it is removed.
@@ -74,14 +81,27 @@ function open(file: string): number {
     // A new machine may not even have ~/.config.
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
   } catch (error) {
-    throw notCreated(file, error)
+    throw notCreated(file, CHOOSE_FOLDER, error)
   }
+  const descriptor = create(file)
+  try {
+    if (writeSync(descriptor, RESERVED) < RESERVED.length) throw new Error('The disk is full.')
+    fsyncSync(descriptor)
+    return descriptor
+  } catch (error) {
+    closeSync(descriptor)
+    rmSync(file, { force: true })
+    throw notCreated(file, 'Free space on that disk, or choose another file.', error)
+  }
+}
+
+function create(file: string): number {
   try {
     // Security: exclusive creation follows no link and reuses no file that others may read.
     return openSync(file, 'wx', 0o600)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : ''
-    if (code !== 'EEXIST') throw notCreated(file, error)
+    if (code !== 'EEXIST') throw notCreated(file, CHOOSE_FOLDER, error)
     throw new TokentrayError('already_exists', `The file already exists: ${file}`, {
       cause: error,
       hint: `Choose another file. If no tool uses this one, delete it and try again: rm -- ${quoteForShell(file)}`,
@@ -89,12 +109,19 @@ function open(file: string): number {
   }
 }
 
-function notCreated(file: string, cause: unknown): TokentrayError {
-  return new TokentrayError('invalid_request', `Cannot create the file: ${file}`, {
-    cause,
-    hint: 'Choose a folder that you can write to.',
-  })
+function isFolder(file: string): boolean {
+  try {
+    return lstatSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false
+  } catch {
+    // Its folder is not a folder or not accessible: creating the file reports that.
+    return false
+  }
 }
+
+const CHOOSE_FOLDER = 'Choose a folder that you can write to.'
+
+const notCreated = (file: string, hint: string, cause?: unknown) =>
+  new TokentrayError('invalid_request', `Cannot create the file: ${file}`, { cause, hint })
 
 function quoteForCurl(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`

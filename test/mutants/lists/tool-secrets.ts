@@ -5,6 +5,10 @@ const handlers = changeIn(
   'test/desktop/ipc/tool-handlers.test.ts',
 )
 const dialogs = changeIn('main/desktop/window/popover.ts', 'test/desktop/window/popover.test.ts')
+const curlFile = changeIn(
+  'main/base/files/curl-config.ts',
+  'test/cli/commands/support/curl-config.test.ts',
+)
 const fresh = changeIn(
   'main/desktop/tools/fresh-secrets.ts',
   'test/desktop/tools/fresh-secrets.test.ts',
@@ -53,6 +57,12 @@ export const toolSecrets: readonly Mutant[] = [
     '    connectTool: async (name, accounts, leaseSeconds) => {\n      requireUnlocked()\n',
     '    connectTool: async (name, accounts, leaseSeconds) => {\n',
     'is refused while Tokentray is locked',
+  ),
+  curlFile(
+    'a tool keeps its secret if a folder stands in place of the file for the new one',
+    'if (isFolder(file)) throw',
+    "if (file === '' && isFolder(file)) throw",
+    'is not made, and the old one stays',
   ),
   fresh(
     'the new secret of a tool is delivered once',

@@ -144,10 +144,23 @@ describe('a new secret', () => {
     expect(readdirSync(folder)).toEqual([path.basename(file)])
   })
 
-  test('says what to do where the file could not be written', async () => {
-    // A folder stands where the file would have to be.
+  test('is not made, and the old one stays, where a folder stands in place of the file', async () => {
     mkdirSync(file)
     const { exit, stderr } = await renew('--curl-config', file)
+    expect(exit).toBe(2)
+    expect(stderr).toContain('It is a folder.')
+    expect(endpoint.requests).toEqual([])
+    expect(readdirSync(folder)).toEqual([path.basename(file)])
+  })
+
+  test('says what to do where the file could not be written', async () => {
+    const release = endpoint.hold('POST /v1/clients/*/secret')
+    const renewal = renew('--curl-config', file)
+    await endpoint.asked('POST /v1/clients/*/secret')
+    // Made meanwhile by another program.
+    mkdirSync(file)
+    release()
+    const { exit, stderr } = await renewal
     expect(exit).toBe(2)
     expect(stderr).toContain(`Cannot write the file: ${file}`)
     expect(stderr).toContain('ask for a new secret again')
