@@ -151,6 +151,12 @@ export const platforms: readonly Mutant[] = [
     'detached: false',
     'leaves nothing behind when',
   ),
+  changeIn('build/remove-when-unused.mjs', 'test/packaging/remove-when-unused.test.ts')(
+    'a folder is removed even if something was written into it meanwhile',
+    '  } catch {\n',
+    '  } catch (error) {\n    throw error\n',
+    'removes a folder into which a program still writes',
+  ),
   changeIn('test/standin/shown-chromium.ts', 'test/flows/start-demo.test.ts')(
     'no other user can connect to the preview',
     "['--app=data:text/html,', '--test-type']",
