@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../base/lease-limits.ts'
-import { accountColors, isDisplayName } from '../base/text/account-looks.ts'
+import { accountColors, LONGEST_DISPLAY_NAME } from '../base/text/account-looks.ts'
 
 const leaseSeconds = z.int().min(SHORTEST_LEASE_SECONDS).max(LONGEST_LEASE_SECONDS)
 /** A label that a login derives from its form. Tokentray writes no longer one. */
@@ -21,8 +21,11 @@ export const accountRecord = z.strictObject({
   provider: z.string(),
   name: z.string().regex(/^[a-z0-9._-]{1,64}$/),
   label,
-  /** What the user calls it, in any script; shown instead of its name. */
-  displayName: z.string().refine(isDisplayName).optional(),
+  /**
+   * What the user calls it, in any script; shown instead of its name. Its rule is checked where it is entered: a
+   * later rule, or a later version of Unicode, must not make the settings unreadable.
+   */
+  displayName: z.string().min(1).max(LONGEST_DISPLAY_NAME).optional(),
   /** The user's own color for it. */
   color: z.enum(accountColors).optional(),
   /** Listed before the others. */

@@ -53,6 +53,15 @@ describe('preferences', () => {
     })
   })
 
+  it('and accounts are read even if a display name breaks a rule that came later', () => {
+    const [account] = before.accounts
+    const accounts = [{ ...account, displayName: '\u200d' }]
+    writeFileSync(path.join(folder, 'settings.json'), JSON.stringify({ ...before, accounts }))
+    const settings = open()
+    expect(settings.notices).toEqual([])
+    expect(settings.read().accounts).toMatchObject(accounts)
+  })
+
   it('in such a file can be changed one by one', () => {
     writeFileSync(path.join(folder, 'settings.json'), JSON.stringify(before))
     change({ clipboardSeconds: 60 })

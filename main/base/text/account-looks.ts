@@ -14,8 +14,14 @@ export const DISPLAY_NAME_RULE = `Display names have 1 to ${LONGEST_DISPLAY_NAME
 /** A display name as it is stored: composed, without spaces around it. */
 export const tidyDisplayName = (text: string): string => text.normalize('NFC').trim()
 
-/** True for a valid display name, in any script; control and bidirectional characters are refused. */
+/** Something that can be seen; the braille blank is a symbol that cannot. */
+const VISIBLE = /(?!\u2800)[\p{L}\p{N}\p{P}\p{S}]/u
+
+/**
+ * True for a valid display name, in any script; control and bidirectional characters are refused, and what cannot be
+ * seen at all: joiners are allowed between other characters only.
+ */
 export function isDisplayName(text: string): boolean {
   const tidy = tidyDisplayName(text)
-  return tidy !== '' && tidy.length <= LONGEST_DISPLAY_NAME && !hasUnsafeCharacters(tidy)
+  return VISIBLE.test(tidy) && tidy.length <= LONGEST_DISPLAY_NAME && !hasUnsafeCharacters(tidy)
 }

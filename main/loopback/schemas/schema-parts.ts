@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import { NAME_RULE } from '../../base/ids.ts'
-import { accountColors, LONGEST_DISPLAY_NAME } from '../../base/text/account-looks.ts'
+import {
+  accountColors,
+  isDisplayName,
+  LONGEST_DISPLAY_NAME,
+  tidyDisplayName,
+} from '../../base/text/account-looks.ts'
 import { hasUnsafeCharacters } from '../../base/text/unsafe-characters.ts'
 
 /** A time in our API: epoch seconds, as in OAuth (RFC 7662 `exp`). */
@@ -31,7 +36,9 @@ export const line = (longest: number) =>
     .refine((text) => !hasUnsafeCharacters(text))
 
 /** What the user calls an account, in any script. */
-export const displayName = line(LONGEST_DISPLAY_NAME)
+export const displayName = line(LONGEST_DISPLAY_NAME).refine(
+  (text) => tidyDisplayName(text) === '' || isDisplayName(text),
+)
 
 /** The user's own color for an account. */
 export const accountColor = z.enum(accountColors)

@@ -25,6 +25,9 @@ describe('a display name', () => {
     ['two lines', 'a\nb'],
     ['a bidirectional override', 'a\u202eb'],
     ['an invisible character', 'a\u200bb'],
+    ['joiners alone', '\u200d\u200c'],
+    ['a blank of braille', '\u2800'],
+    ['a mark without a letter', '\u0301'],
     ['too long', 'x'.repeat(LONGEST_DISPLAY_NAME + 1)],
   ])('is not %s', (_, text) => expect(isDisplayName(text)).toBe(false))
 

@@ -107,6 +107,8 @@ describe('a change of an account', () => {
     ['a color that is none', { name: 'files', color: 'ultraviolet' }, 400],
     ['a display name that is none', { name: 'files', display_name: 'a\u202eb' }, 400],
     ['a display name of spaces', { pinned: true, display_name: '\u2066' }, 400],
+    ['a display name of joiners', { display_name: '\u200d' }, 400],
+    ['a display name that gets too long when composed', { display_name: '\u0958'.repeat(60) }, 400],
   ])('with %s changes nothing', async (_what, change, status) => {
     await addAnother('taken')
     const before = (await endpoint.manage('GET', '/v1/accounts')).body
