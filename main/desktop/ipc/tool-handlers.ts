@@ -99,6 +99,7 @@ export function createToolHandlers(ports: ToolPorts): Pick<Handlers, ToolChannel
         return uids.filter((uid) => !granted.includes(uid))
       }
       const asked = newTo(toolOf(id))
+      if (asked.length > 0) requireUnlocked()
       await requireConsent(toolOf(id).name, asked)
       // Security: one that was taken away while the question was open would come back without having been in it.
       if (newTo(toolOf(id)).some((uid) => !asked.includes(uid))) throw changedMeanwhile()

@@ -106,11 +106,11 @@ describe('connecting a tool', () => {
   it('asks about each account once, and names all that a dialog has room for', async () => {
     const names = Array.from({ length: 20 }, (_, at) => `a${at}`)
     for (const name of names) await test.newAccount(name)
-    await handlers.connectTool('backup', [...Array(20).fill(uid('work')), uid('home')])
+    await handlers.connectTool('backup', [...Array(20).fill(uid('work')), uid('home')], 0)
     expect(asked).toEqual([expect.stringContaining('use 2 accounts? sftpgo/work\nsftpgo/home It')])
-    await handlers.connectTool('all', names.map(uid))
+    await handlers.connectTool('all', names.map(uid), 0)
     for (const name of names) expect(asked[1]).toContain(`sftpgo/${name}`)
-    await handlers.connectTool('more', [...names, 'work'].map(uid))
+    await handlers.connectTool('more', [...names, 'work'].map(uid), 0)
     expect(asked[2]).toContain('sftpgo/a19\n1 more')
   })
 
@@ -140,10 +140,18 @@ describe('the accounts of a tool', () => {
     ])
   })
 
+  it('are not given while Tokentray is locked, but can be taken away', async () => {
+    const tool = await connect('work', 'home')
+    test.broker.lock(cliClient)
+    await handlers.setToolAccounts(tool, [uid('work')])
+    const more = async () => await handlers.setToolAccounts(tool, [uid('work'), uid('home')])
+    expect(await codeOf(more())).toBe('vault_locked')
+  })
+
   it('do not come back unasked if they were taken away while the question was open', async () => {
     const tool = await connect('work')
     const client = connected()
-    whileAsked = () => test.broker.setClientAccounts(client, [], cliClient)
+    whileAsked = () => test.broker.changeClient(client, { accountUids: [] }, cliClient)
     const more = handlers.setToolAccounts(tool, [uid('work'), uid('home')])
     expect(await codeOf(Promise.resolve(more))).toBe('temporarily_unavailable')
     expect(asked.at(-1)).not.toContain('sftpgo/work')
