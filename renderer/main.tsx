@@ -11,6 +11,7 @@ import './styles/lists.css'
 import './styles/accounts.css'
 import './styles/forms.css'
 import './styles/overlays.css'
+import './styles/narrow.css'
 
 declare global {
   interface Window {

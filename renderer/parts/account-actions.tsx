@@ -23,6 +23,7 @@ export function AccountActions({ account }: { account: AccountView }) {
                 type="button"
                 id={`do-${name}`}
                 className="row-title row-open"
+                title={label}
                 aria-describedby={`do-${name}-help`}
                 onClick={() => void actions.operate(name)}
               >

@@ -18,15 +18,23 @@ interface AxeResults {
   }[]
 }
 
+/** What axe looks at, in the narrowest window; a window of 640 px has these sizes at a zoom of 200 %. */
+const CONDITIONS = [
+  { name: 'light, zoomed', height: 280, colorScheme: 'light', forcedColors: 'none' },
+  { name: 'dark', height: 560, colorScheme: 'dark', forcedColors: 'none' },
+  { name: 'forced colours', height: 560, colorScheme: 'light', forcedColors: 'active' },
+] as const
+
 describeWith([chromium], 'every screen', () => {
   const built = withPage()
 
   it.each(scenes.map((scene) => [scene.name, scene] as const))(
-    'fits at every width, without serious axe findings in either colour scheme: %s',
+    'fits at every width, without serious axe findings under any condition: %s',
     async (_name, scene) => {
       const page = await built.open(scene)
-      // The second is a window of 640 px, as it is at 200 % zoom.
+      // The first is a window of the usual size at a text size of 200 %, the third one of 640 px.
       for (const [width, height] of [
+        [190, 280],
         [300, 560],
         [320, 280],
         [700, 560],
@@ -43,9 +51,10 @@ describeWith([chromium], 'every screen', () => {
       await page.evaluate(await readFile(axe, 'utf8'))
       // It waits for frames, but the page's clock is paused.
       await page.clock.resume()
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
-        expect(await findViolations(page), colorScheme).toEqual([])
+      for (const { name, height, ...media } of CONDITIONS) {
+        await page.setViewportSize({ width: 320, height })
+        await page.emulateMedia(media)
+        expect(await findViolations(page), name).toEqual([])
       }
     },
   )
@@ -99,7 +108,10 @@ function findOverflow(page: Page): Promise<string[]> {
 
 async function findViolations(page: Page): Promise<string[]> {
   const { violations } = await page.evaluate(() =>
-    (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+    (window as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({
+      // Chromium lets the keyboard reach such a region; `reachable.test.ts` shows it.
+      rules: { 'scrollable-region-focusable': { enabled: false } },
+    }),
   )
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
