@@ -21,7 +21,10 @@ export function AccountChoice({ accounts, chosen, choose, error }: AccountChoice
     choose(new Set(on ? [...others, uid] : others))
   }
   return (
-    <fieldset className="boxes" aria-describedby={error === undefined ? undefined : `${id}-error`}>
+    <fieldset
+      className={error === undefined ? 'boxes' : 'boxes wrong'}
+      aria-describedby={error === undefined ? undefined : `${id}-error`}
+    >
       <legend>Accounts it may use</legend>
       {error !== undefined && (
         <p className="error" id={`${id}-error`}>
@@ -29,13 +32,7 @@ export function AccountChoice({ accounts, chosen, choose, error }: AccountChoice
         </p>
       )}
       {accounts.length > MANY && (
-        <SearchField
-          id={`${id}-search`}
-          label="Search accounts"
-          placeholder="Name or user"
-          value={search}
-          set={setSearch}
-        />
+        <SearchField id={`${id}-search`} label="Search accounts" value={search} set={setSearch} />
       )}
       {shown.length === 0 && <p className="help">No account matches "{search}".</p>}
       {shown.map(({ uid, id: account, label }) => (

@@ -27,7 +27,6 @@ export function AccountSearch({ input, search, set, count }: AccountSearchProps)
       <SearchField
         id="find-account"
         label="Search accounts"
-        placeholder="Search accounts"
         value={search}
         set={set}
         input={input}
@@ -47,7 +46,8 @@ export function AccountSearch({ input, search, set, count }: AccountSearchProps)
         </select>
       </SearchField>
       <p className="help under-search" id="find-help">
-        Type to search, ↑ ↓ to choose, Enter to copy, → for details.
+        <span className="nowrap">↑ ↓ to choose,</span>{' '}
+        <span className="nowrap">Enter to copy,</span> <span className="nowrap">→ for details</span>
       </p>
       <p className="hidden" role="status">
         {search.trim() !== '' && `${plural(count, 'account')} found`}

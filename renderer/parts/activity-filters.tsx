@@ -68,7 +68,6 @@ export function ActivityFilters({ chosen, choose }: ActivityFiltersProps) {
       <SearchField
         id="search"
         label="Search activity"
-        placeholder="Account, tool or event"
         value={chosen.search}
         set={(typed) => choose({ ...chosen, search: typed })}
       >

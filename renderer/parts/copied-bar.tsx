@@ -5,10 +5,12 @@ import { useBridge, useSnapshot, useTicking } from '../state/page.tsx'
 import { nameOfCopied } from '../text/accounts.ts'
 import { duration } from '../text/times.ts'
 import { Button } from './button.tsx'
+import { useFocusInSight } from './use-focus-in-sight.ts'
 
 /** Shows what was copied and when the clipboard will be cleared. */
 export function CopiedBar() {
   const { copied } = useSnapshot()
+  useFocusInSight(copied !== null)
   return (
     <section className="copied-place" aria-label="Clipboard">
       <p className="hidden" role="status">

@@ -11,16 +11,18 @@ const SHARING = { shared: 'shared', dedicated: 'separate' } as const
 
 interface LeaseRowProps {
   readonly lease: LeaseView
-  readonly showAccount: boolean
+  /** What the list is not about: the other of the two, or both. */
+  readonly shows: 'holder' | 'account' | 'both'
   /** It is in the clipboard. */
   readonly isCopied?: boolean
 }
 
 /** One active token with the button that revokes it. */
 export const LeaseRow = memo(function LeaseRow(props: LeaseRowProps) {
-  const { lease, showAccount, isCopied = false } = props
+  const { lease, shows, isCopied = false } = props
   const { id, client, account, kind, endsAt, tokenEndsAt, reason } = lease
-  const name = `${titleOf(holder(client))}${isCopied ? ' (copied)' : ''}`
+  const title = shows === 'account' ? account : titleOf(holder(client))
+  const name = `${title}${isCopied ? ' (copied)' : ''}`
   const bridge = useBridge()
   const { run } = useFeedback()
   const revoke = () =>
@@ -34,7 +36,7 @@ export const LeaseRow = memo(function LeaseRow(props: LeaseRowProps) {
         <span className="row-title" title={name}>
           {name}
         </span>
-        {showAccount && (
+        {shows === 'both' && (
           <span className="row-line" title={account}>
             {account}
           </span>

@@ -1,19 +1,16 @@
 import { CircleCheck, X } from 'lucide-react'
-import { useLayoutEffect } from 'react'
 import { type Outcome, useFeedback } from '../state/feedback.tsx'
 import { useNavigation } from '../state/navigation.tsx'
 import { useBridge, useSnapshot } from '../state/page.tsx'
 import { Button, IconButton } from './button.tsx'
 import { FailureBox } from './failure-box.tsx'
+import { useFocusInSight } from './use-focus-in-sight.ts'
 
 /** The result of the last action, at the bottom of the window; announced to screen readers. */
 export function OutcomeBar() {
   const { outcome, clear } = useFeedback()
   const remedy = useRemedy(outcome)
-  // It takes its place from the screen above, where the focus may be at the end.
-  useLayoutEffect(() => {
-    if (outcome) document.activeElement?.scrollIntoView({ block: 'nearest' })
-  }, [outcome])
+  useFocusInSight(outcome)
   return (
     <div className="outcome">
       <div role="status">{outcome?.kind === 'done' && <Done lines={outcome.lines} />}</div>

@@ -5,7 +5,6 @@ import { longest } from '../text/limits.ts'
 interface SearchFieldProps {
   readonly id: string
   readonly label: string
-  readonly placeholder: string
   readonly value: string
   readonly set: (value: string) => void
   readonly input?: RefObject<HTMLInputElement | null>
@@ -17,7 +16,7 @@ interface SearchFieldProps {
 
 /** A field that searches the list below it while the user types. */
 export function SearchField(props: SearchFieldProps) {
-  const { id, label, placeholder, value, set, input, describedBy, children } = props
+  const { id, label, value, set, input, describedBy, children } = props
   return (
     <search className="search">
       <div className="search-field">
@@ -29,7 +28,7 @@ export function SearchField(props: SearchFieldProps) {
           maxLength={longest.search}
           aria-label={label}
           aria-describedby={describedBy}
-          placeholder={placeholder}
+          placeholder={label}
           autoComplete="off"
           spellCheck={false}
           value={value}

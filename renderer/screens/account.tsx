@@ -114,7 +114,7 @@ export function Account({ account }: { account: AccountView }) {
               <LeaseRow
                 key={lease.id}
                 lease={lease}
-                showAccount={false}
+                shows="holder"
                 isCopied={snapshot.copied?.lease === lease.id}
               />
             ))}

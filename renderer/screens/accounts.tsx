@@ -1,5 +1,5 @@
 import { Plus } from 'lucide-react'
-import { useCallback, useRef, useState } from 'react'
+import { useCallback, useRef } from 'react'
 import { AccountList, useOrdered } from '../parts/account-list.tsx'
 import { AccountSearch } from '../parts/account-search.tsx'
 import { Button } from '../parts/button.tsx'
@@ -10,7 +10,7 @@ import { Screen } from '../parts/screen.tsx'
 import { ToolHint } from '../parts/tool-hint.tsx'
 import { useListKeys } from '../parts/use-list-keys.ts'
 import { isWithoutVault } from '../parts/vault-problem.tsx'
-import { useNavigation } from '../state/navigation.tsx'
+import { useNavigation, useRememberedSearch } from '../state/navigation.tsx'
 import { useSnapshot } from '../state/page.tsx'
 import { matching } from '../text/account-order.ts'
 import { Welcome } from './welcome.tsx'
@@ -28,12 +28,12 @@ export function Accounts() {
 function Listed() {
   const { accounts, clients, status, preferences } = useSnapshot()
   const { go } = useNavigation()
-  const [typed, setTyped] = useState('')
+  const [typed, setTyped] = useRememberedSearch()
   const input = useRef<HTMLInputElement>(null)
   const clear = useCallback(() => {
     setTyped('')
     input.current?.focus()
-  }, [])
+  }, [setTyped])
   useListKeys({ input, clear })
   const isLong = accounts.length > FEW
   const search = isLong ? typed : ''

@@ -1,9 +1,10 @@
-import { type SyntheticEvent, useEffect, useState } from 'react'
+import { type SyntheticEvent, useEffect, useRef, useState } from 'react'
 import type { Failure } from '../../preload/failure.ts'
 import { AccountChoice } from '../parts/account-choice.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { TextField } from '../parts/text-field.tsx'
 import { ToolLifetime } from '../parts/tool-lifetime.tsx'
+import { useFirstError } from '../parts/use-first-error.ts'
 import { toFailure } from '../state/failure.ts'
 import { useFeedback } from '../state/feedback.tsx'
 import { useNavigation } from '../state/navigation.tsx'
@@ -28,6 +29,8 @@ export function AddTool() {
   )
   const [lifetime, setLifetime] = useState(0)
   const [wrong, setWrong] = useState<Wrong>({})
+  const form = useRef<HTMLFormElement>(null)
+  const showError = useFirstError(form)
   /** The native question is open. */
   const [isBusy, setBusy] = useState(false)
   const [made, setMade] = useState<string | null>(null)
@@ -43,7 +46,7 @@ export function AddTool() {
       ...(chosen.size === 0 && { accounts: NO_ACCOUNT }),
     }
     setWrong(found)
-    if (Object.keys(found).length > 0) return
+    if (Object.keys(found).length > 0) return showError()
     setBusy(true)
     await run(async () => {
       try {
@@ -52,6 +55,7 @@ export function AddTool() {
         const failure = toFailure(error)
         if (failure.code !== 'already_exists') throw failure
         setWrong({ name: failure })
+        showError()
       }
     })
     setBusy(false)
@@ -62,7 +66,7 @@ export function AddTool() {
   }
   return (
     <Screen title="Connect a tool" hasBack>
-      <form className="fields" onSubmit={submit} noValidate>
+      <form ref={form} className="fields" onSubmit={submit} noValidate>
         <TextField
           id="tool-name"
           label="Name"

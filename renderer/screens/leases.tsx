@@ -1,7 +1,6 @@
 import { useState } from 'react'
 import type { AccountView, LeaseView } from '../../preload/snapshot.ts'
 import { Button } from '../parts/button.tsx'
-import { Choice } from '../parts/choice.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { LeaseRow } from '../parts/lease-row.tsx'
 import { Screen } from '../parts/screen.tsx'
@@ -14,7 +13,7 @@ import { useFeedback } from '../state/feedback.tsx'
 import { useBridge, useSnapshot } from '../state/page.tsx'
 import { useQuestion } from '../state/question.tsx'
 import { countActive } from '../text/active.ts'
-import { holder, titleOf } from '../text/names.ts'
+import { compareNames, holder, titleOf } from '../text/names.ts'
 import { toRevokeAllQuestion } from '../text/questions.ts'
 import { toRevocationLines } from '../text/revocation.ts'
 import { MANY, matches } from '../text/search.ts'
@@ -32,6 +31,10 @@ export function Leases() {
   const { leases, sessions, lingering, status } = useSnapshot()
   const isOut = countActive({ leases, sessions }) > 0
   const revokeAll = useRevokeAll()
+  const [typed, setTyped] = useState('')
+  const [grouping, setGrouping] = useState<Grouping>('newest')
+  const isLong = leases.length > MANY
+  const search = isLong ? typed : ''
   return (
     <Screen
       title="Active tokens"
@@ -40,6 +43,13 @@ export function Leases() {
           <Button id="revoke-all" act={revokeAll}>
             Revoke all
           </Button>
+        )
+      }
+      search={
+        isLong && (
+          <SearchField id="search" label="Search tokens" value={typed} set={setTyped}>
+            <GroupingChoice grouping={grouping} choose={setGrouping} />
+          </SearchField>
         )
       }
     >
@@ -53,39 +63,50 @@ export function Leases() {
             When a tool gets a token, or you copy one, it appears here.
           </EmptyState>
         ))}
-      {leases.length > 0 && <Held leases={leases} />}
+      {leases.length > 0 && (
+        <Held leases={leases} search={search} grouping={isLong ? grouping : 'newest'} />
+      )}
       <SessionTokens tokens={sessions} showAccount />
       <UnrevokedTokens tokens={lingering} showAccount />
     </Screen>
   )
 }
 
-/** The tokens that someone holds; many can be searched and grouped. */
-function Held({ leases }: { leases: readonly LeaseView[] }) {
-  const [search, setSearch] = useState('')
-  const [grouping, setGrouping] = useState<Grouping>('newest')
+interface GroupingChoiceProps {
+  readonly grouping: Grouping
+  readonly choose: (grouping: Grouping) => void
+}
+
+function GroupingChoice({ grouping, choose }: GroupingChoiceProps) {
+  return (
+    <select
+      id="order"
+      aria-label="Order"
+      value={grouping}
+      onChange={(event) => choose(event.target.value as Grouping)}
+    >
+      {GROUPS.map(({ value, label }) => (
+        <option key={value} value={value}>
+          {label}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+interface HeldProps {
+  readonly leases: readonly LeaseView[]
+  readonly search: string
+  readonly grouping: Grouping
+}
+
+/** The tokens that someone holds, as searched and grouped. */
+function Held({ leases, search, grouping }: HeldProps) {
   const shown = [...leases]
     .filter(({ client, account, reason = '' }) => matches(search, holder(client), account, reason))
     .sort((a, b) => b.openedAt - a.openedAt || a.id.localeCompare(b.id))
   return (
     <>
-      {leases.length > MANY && (
-        <div className="arrange">
-          <SearchField
-            id="search"
-            label="Search active tokens"
-            placeholder="Tool, account or reason"
-            value={search}
-            set={setSearch}
-          />
-          <Choice
-            label="Order"
-            value={grouping}
-            choices={GROUPS}
-            choose={(value) => setGrouping(value as Grouping)}
-          />
-        </div>
-      )}
       <p className="hidden" role="status">
         {search && `${plural(shown.length, 'token')} found`}
       </p>
@@ -102,7 +123,7 @@ function Grouped({ leases, grouping }: { leases: readonly LeaseView[]; grouping:
   if (grouping === 'newest') return <Rows leases={leases} />
   const nameOf = ({ client, account }: LeaseView) =>
     grouping === 'holder' ? holder(client) : account
-  const names = [...new Set(leases.map(nameOf))].sort((a, b) => a.localeCompare(b))
+  const names = [...new Set(leases.map(nameOf))].sort(compareNames)
   return names.map((name) => {
     const of = leases.filter((lease) => nameOf(lease) === name)
     const account = accounts.find(({ id }) => id === name)
@@ -153,7 +174,7 @@ function Rows({ leases }: { leases: readonly LeaseView[] }) {
   return (
     <ul className="list">
       {leases.map((lease) => (
-        <LeaseRow key={lease.id} lease={lease} showAccount isCopied={copied?.lease === lease.id} />
+        <LeaseRow key={lease.id} lease={lease} shows="both" isCopied={copied?.lease === lease.id} />
       ))}
     </ul>
   )

@@ -1,5 +1,5 @@
 import { KeyRound, Trash2 } from 'lucide-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { ClientView } from '../../preload/snapshot.ts'
 import { AccountChoice } from '../parts/account-choice.tsx'
 import { Button } from '../parts/button.tsx'
@@ -8,6 +8,7 @@ import { LeaseRow } from '../parts/lease-row.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { ToolLifetime } from '../parts/tool-lifetime.tsx'
 import { SavedSecret, ToolSecret } from '../parts/tool-secret.tsx'
+import { useFirstError } from '../parts/use-first-error.ts'
 import { useHolderRevocation } from '../parts/use-holder-revocation.ts'
 import { useFeedback } from '../state/feedback.tsx'
 import { useNavigation } from '../state/navigation.tsx'
@@ -108,7 +109,7 @@ function ToolTokens({ tool, held }: { tool: ClientView; held: Held }) {
       </div>
       <ul className="list">
         {held.map((lease) => (
-          <LeaseRow key={lease.id} lease={lease} showAccount />
+          <LeaseRow key={lease.id} lease={lease} shows="account" />
         ))}
       </ul>
     </section>
@@ -119,15 +120,15 @@ function ToolTokens({ tool, held }: { tool: ClientView; held: Held }) {
 function ToolAccounts({ tool }: { tool: ClientView }) {
   const [isChanging, setChanging] = useState(false)
   return (
-    <section aria-labelledby="tool-accounts">
-      <div className="section-head">
-        <h2 id="tool-accounts">Accounts</h2>
-        {!isChanging && (
+    <section aria-label="Accounts">
+      {!isChanging && (
+        <div className="section-head">
+          <h2>Accounts</h2>
           <Button id="change-accounts" look="quiet" act={() => setChanging(true)}>
             Change
           </Button>
-        )}
-      </div>
+        </div>
+      )}
       {isChanging ? (
         <ChangeAccounts tool={tool} done={() => setChanging(false)} />
       ) : (
@@ -152,6 +153,8 @@ function ChangeAccounts({ tool, done }: { tool: ClientView; done: () => void }) 
     () => new Set(accounts.filter((each) => tool.accounts.includes(each.id)).map(({ uid }) => uid)),
   )
   const [error, setError] = useState<string>()
+  const boxes = useRef<HTMLDivElement>(null)
+  const showError = useFirstError(boxes)
   const withdrawn = accounts.filter(
     (each) => tool.accounts.includes(each.id) && !chosen.has(each.uid),
   )
@@ -166,13 +169,16 @@ function ChangeAccounts({ tool, done }: { tool: ClientView; done: () => void }) 
     if (isDone) done()
   }
   const save = () => {
-    if (chosen.size === 0) return setError(NO_ACCOUNT)
+    if (chosen.size === 0) {
+      setError(NO_ACCOUNT)
+      return showError()
+    }
     if (withdrawn.length === 0) return change()
     const of = withdrawn.map((each) => each.id)
     return ask({ ...toWithdrawQuestion(name, of), act: change })
   }
   return (
-    <div className="fields">
+    <div ref={boxes} className="fields">
       <AccountChoice
         accounts={accounts}
         chosen={chosen}

@@ -1,25 +1,27 @@
 import { ChevronRight, Plus } from 'lucide-react'
-import { memo, useState } from 'react'
+import { memo } from 'react'
 import type { ClientView } from '../../preload/snapshot.ts'
 import { Button } from '../parts/button.tsx'
 import { Ticking } from '../parts/countdown.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { SearchField } from '../parts/search-field.tsx'
-import { toolRowId, useNavigation } from '../state/navigation.tsx'
+import { isWithoutVault } from '../parts/vault-problem.tsx'
+import { toolRowId, useNavigation, useRememberedSearch } from '../state/navigation.tsx'
 import { useSnapshot } from '../state/page.tsx'
+import { compareNames } from '../text/names.ts'
 import { MANY, matches } from '../text/search.ts'
 import { plural } from '../text/times.ts'
 import { accountsOf, lastUse } from '../text/tools.ts'
 
 /** The tools: what each may use, and when it last did. */
 export function Tools() {
-  const { clients, accounts, leases } = useSnapshot()
+  const { clients, accounts, leases, status } = useSnapshot()
   const { go } = useNavigation()
-  const [search, setSearch] = useState('')
+  const [search, setSearch] = useRememberedSearch()
   const held = new Map<string, number>()
   for (const { client } of leases) held.set(client, (held.get(client) ?? 0) + 1)
-  const byName = [...clients].sort((a, b) => a.name.localeCompare(b.name))
+  const byName = [...clients].sort((a, b) => compareNames(a.name, b.name))
   const shown = byName.filter(({ name, accounts: of }) => matches(search, name, ...of))
   return (
     <Screen
@@ -34,18 +36,22 @@ export function Tools() {
       }
       search={
         clients.length > MANY && (
-          <SearchField
-            id="search"
-            label="Search tools"
-            placeholder="Tool or account"
-            value={search}
-            set={setSearch}
-          />
+          <SearchField id="search" label="Search tools" value={search} set={setSearch} />
         )
       }
     >
       {clients.length === 0 && (
-        <EmptyState title="No tools yet">
+        <EmptyState
+          title="No tools yet"
+          action={
+            accounts.length === 0 &&
+            !isWithoutVault(status) && (
+              <Button id="add" act={() => go({ at: 'add' })}>
+                Add account
+              </Button>
+            )
+          }
+        >
           {accounts.length === 0
             ? 'Add an account first. Then connect scripts and programs, which get tokens for it.'
             : 'Connect scripts and programs: each gets an ID and a secret of its own, and tokens for the accounts you choose.'}

@@ -1,5 +1,6 @@
 import type { AccountOrder, AccountView } from '../../preload/snapshot.ts'
 import { nameOf } from './accounts.ts'
+import { compareNames } from './names.ts'
 
 /** The orders to choose from. */
 export const ORDERS: readonly { readonly value: AccountOrder; readonly label: string }[] = [
@@ -13,19 +14,17 @@ type Ordered = Pick<
   'id' | 'name' | 'displayName' | 'providerTitle' | 'pinned' | 'lastUsedAt'
 >
 
-const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
-
 /** The accounts in this order, pinned ones first; those that were never used come last, by name. */
 export function inOrder<Account extends Ordered>(
   accounts: readonly Account[],
   order: AccountOrder,
 ): readonly Account[] {
   const byName = (one: Account, other: Account) =>
-    collator.compare(nameOf(one), nameOf(other)) || collator.compare(one.id, other.id)
+    compareNames(nameOf(one), nameOf(other)) || compareNames(one.id, other.id)
   const compare: Readonly<Record<AccountOrder, (one: Account, other: Account) => number>> = {
     recent: (one, other) => (other.lastUsedAt ?? 0) - (one.lastUsedAt ?? 0),
     name: () => 0,
-    service: (one, other) => collator.compare(one.providerTitle, other.providerTitle),
+    service: (one, other) => compareNames(one.providerTitle, other.providerTitle),
   }
   const rank = ({ pinned }: Account) => (pinned ? 0 : 1)
   return [...accounts].sort(

@@ -33,3 +33,8 @@ export function tokenOf(client: string, account: string): string {
   const name = holder(client)
   return name === 'you' ? `your token for ${account}` : `the token of ${name} for ${account}`
 }
+
+const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
+
+/** The order of names: without regard to capitals, and with `a2` before `a10`. */
+export const compareNames = (one: string, other: string): number => collator.compare(one, other)

@@ -84,5 +84,7 @@ export const accountsOf = ({ accounts }: ClientView): string => accounts.join(',
 
 /** When the tool last got a token. */
 export function lastUse({ lastUsedAt }: ClientView, now: number): string {
-  return lastUsedAt === undefined ? 'Not used yet' : `Last used ${when(lastUsedAt, now)}`
+  if (lastUsedAt === undefined) return 'Not used yet'
+  const isNow = now - lastUsedAt < 60_000
+  return `Last used ${isNow ? 'just now' : when(lastUsedAt, now)}`
 }

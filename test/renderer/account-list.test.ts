@@ -172,6 +172,34 @@ describeWith([chromium], 'the list of accounts', () => {
     })
   })
 
+  it('keeps its search while the user looks at an account, and forgets it elsewhere', async () => {
+    const page = await open()
+    await search(page).fill('koyeb')
+    await page.getByRole('button', { name: 'koyeb/beta', exact: true }).click()
+    await page.getByRole('button', { name: 'Back' }).click()
+    expect(await search(page).inputValue()).toBe('koyeb')
+    expect(await names(page)).toEqual(['koyeb/zulu', 'koyeb/beta'])
+    await page.getByRole('button', { name: 'Tools' }).click()
+    await page.getByRole('button', { name: 'Accounts' }).click()
+    expect(await search(page).inputValue()).toBe('')
+  })
+
+  it('shows the row whose token was copied above the bar that says so', async () => {
+    const page = await built.open({ snapshot: seven }, { viewport: { width: 320, height: 420 } })
+    const copy = page.getByRole('button', { name: 'Copy the token of sftpgo/eta' })
+    await copy.click()
+    const copied = { account: 'sftpgo/eta', form: 'token', clearsAt: NOW + 20_000 } as const
+    await push(page, { ...seven, revision: seven.revision + 1, copied })
+    await page.getByText('Token of sftpgo/eta').first().waitFor()
+    const [row, main] = [copy.locator('xpath=ancestor::li'), page.getByRole('main')]
+    const bottoms = [row, main].map(async (each) => {
+      const box = await each.boundingBox()
+      return box ? box.y + box.height : Number.NaN
+    })
+    const [ofRow = Number.NaN, ofMain = Number.NaN] = await Promise.all(bottoms)
+    expect(ofRow).toBeLessThanOrEqual(ofMain + 1)
+  })
+
   describe('its keys', () => {
     it('move from row to row, where Enter copies', async () => {
       const page = await open()

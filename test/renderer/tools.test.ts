@@ -81,6 +81,23 @@ describeWith([chromium], 'the tools', () => {
       expect(await callsOf(page)).toEqual([])
     })
 
+    it('leads to the first error, however long the list of accounts is', async () => {
+      const page = await built.open({
+        snapshot: many,
+        clicks: ['Tools', 'Connect a tool', 'Connect'],
+      })
+      const isInSight = (text: string) =>
+        page.getByText(text).evaluate((element) => {
+          const { left, top } = element.getBoundingClientRect()
+          return element.contains(document.elementFromPoint(left + 2, top + 2))
+        })
+      await expect.poll(() => isInSight('That is not a valid tool name.')).toBe(true)
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('tool-name')
+      await page.getByLabel('Name', { exact: true }).fill('nightly')
+      await page.getByRole('button', { name: 'Connect', exact: true }).click()
+      await expect.poll(() => isInSight('Choose at least one account.')).toBe(true)
+    })
+
     it('says at the name that it is taken', async () => {
       const failure = {
         code: 'already_exists',
@@ -279,9 +296,9 @@ describeWith([chromium], 'many active tokens', () => {
   const opened = { snapshot: many, clicks: ['Tokens'] }
 
   it('are searched by tool, account and reason', async () => {
-    const page = await built.open({ ...opened, typed: { 'Search active tokens': 'a7 tool-7' } })
+    const page = await built.open({ ...opened, typed: { 'Search tokens': 'a7 tool-7' } })
     expect(await page.getByRole('main').getByRole('listitem').count()).toBe(2)
-    await page.getByLabel('Search active tokens').fill('tool-7 sftpgo/a57')
+    await page.getByLabel('Search tokens').fill('tool-7 sftpgo/a57')
     expect(await page.getByRole('main').getByRole('listitem').count()).toBe(2)
   })
 

@@ -354,6 +354,7 @@ export const scenes: readonly NamedScene[] = [
   { name: 'leases-many', snapshot: many, clicks: ['Tokens'], isLarge: true },
   { name: 'tools', snapshot: full, clicks: ['Tools'] },
   { name: 'tools-none', snapshot: { ...full, clients: [] }, clicks: ['Tools'] },
+  { name: 'tools-no-accounts', snapshot: empty, clicks: ['Tools'] },
   { name: 'tools-many', snapshot: many, clicks: ['Tools'], isLarge: true },
   { name: 'tools-long', snapshot: long, clicks: ['Tools'] },
   { name: 'add-tool', snapshot: full, clicks: ['Tools', 'Connect a tool'] },
