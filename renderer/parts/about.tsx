@@ -50,7 +50,11 @@ export function About() {
       </div>
       <div className="buttons">
         <Button act={() => run(() => bridge.quit())}>Quit Tokentray</Button>
-        <Button id="reset" look="danger" act={() => ask({ ...RESET_QUESTION, act: reset })}>
+        <Button
+          id="reset"
+          className="danger-text"
+          act={() => ask({ ...RESET_QUESTION, act: reset })}
+        >
           Reset…
         </Button>
       </div>
