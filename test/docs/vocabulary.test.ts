@@ -37,7 +37,7 @@ const papers = [
     (name) => `${name}.md`,
   ),
   ...files.filter((file) =>
-    /^docs\/|^\.github\/.*\.(?:md|yml)$|^build\/.*(?:service|apparmor)$/.test(file),
+    /^docs\/.*\.md$|^\.github\/.*\.(?:md|yml)$|^build\/.*(?:service|apparmor)$/.test(file),
   ),
   ...[
     'electron-builder.yml',

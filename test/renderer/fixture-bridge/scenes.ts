@@ -4,6 +4,7 @@ import { requireEncryption } from '../../../main/providers/http/base-url.ts'
 import type { EndedView } from '../../../preload/contract.ts'
 import type { Failure } from '../../../preload/failure.ts'
 import type { Snapshot } from '../../../preload/snapshot.ts'
+import { everyday } from './everyday.ts'
 import type { Answer } from './install.ts'
 import { large } from './large.ts'
 import { account, activity, empty, full, lease, long, NOW, tokens, tool } from './snapshots.ts'
@@ -175,6 +176,7 @@ const menu = (account: string, item: string) => [`More for ${account}`, item]
 export const scenes: readonly NamedScene[] = [
   { name: 'welcome', snapshot: empty },
   { name: 'accounts', snapshot: full },
+  { name: 'accounts-everyday', snapshot: everyday },
   {
     name: 'accounts-no-tools',
     snapshot: {
