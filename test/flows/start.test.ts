@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { makeTestFolder } from '../helpers/marks.ts'
@@ -99,7 +99,12 @@ function makeElectron(says: string): string {
 }
 
 it("keeps documented curl commands away from proxies, except those that take the login's route", () => {
-  const papers = ['README.md', 'ARCHITECTURE.md', 'SECURITY.md', 'CONTRIBUTING.md']
+  const papers = [
+    ...['README.md', 'ARCHITECTURE.md', 'SECURITY.md', 'CONTRIBUTING.md'],
+    ...readdirSync(path.join(root, 'docs'))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+  ]
   const lines = papers
     .flatMap((paper) => readFileSync(path.join(root, paper), 'utf8').split('\n'))
     .flatMap((line) => line.split('|'))

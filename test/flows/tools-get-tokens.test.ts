@@ -189,7 +189,7 @@ describeWith(
       for (const line of lines) {
         const ready = line
           .replaceAll('sftpgo/alice', 'sftpgo/work')
-          .replaceAll('~/.config/backup.curl', config)
+          .replaceAll('~/backup.curl', config)
           .replace('https://files.example.com', files.url)
           .replace('http://127.0.0.1:PORT', issuer)
         const script = `tokentray() { "${process.execPath}" "${CLI}" "$@"; }; ${ready}`

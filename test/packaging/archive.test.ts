@@ -26,7 +26,7 @@ describeWith([sevenZip], 'the tar.gz', () => {
     expect(files.filter((file) => /(^|\/)test\/|\.map$/.test(file))).toEqual([])
   })
 
-  it('holds the command at the place that the README names, and it serves', async () => {
+  it('holds the command at the place that docs/install.md names, and it serves', async () => {
     const command = path.join(tree, 'resources/cli/tokentray')
     expect(statSync(command).mode & 0o111).not.toBe(0)
     expect((await output(command, ['--version'])).trim()).toBe(manifest.version)

@@ -31,9 +31,9 @@ it('has one name in package.json, which Electron reads, and in the packages', ()
   expect(builder).toContain(`\nproductName: ${manifest.productName}\n`)
 })
 
-it('is installed where the README says', () => {
+it('is installed where its paper says', () => {
   // A per-user installer uses the package's name for the folder, not the product's.
   expect(section('nsis')).toMatch(/perMachine: false/)
-  const readme = readFileSync(path.join(root, 'README.md'), 'utf8')
-  expect(readme).toContain(`%LOCALAPPDATA%\\Programs\\${manifest.name}`)
+  const paper = readFileSync(path.join(root, 'docs/install.md'), 'utf8')
+  expect(paper).toContain(`%LOCALAPPDATA%\\Programs\\${manifest.name}`)
 })

@@ -8,7 +8,7 @@ const logins = 'main/broker/login/logins.ts'
 const renewal = 'main/broker/session/renewal.ts'
 const svixTrial = 'main/providers/svix/portal-trial.ts'
 const sftpgoFields = 'main/providers/sftpgo/fields.ts'
-const readme = 'README.md'
+const services = 'docs/services.md'
 const inSftpgoTrial = (test: string) => ({ file: 'test/providers/sftpgo/trial.test.ts', test })
 const inLoginTrials = (test: string) => ({ file: 'test/broker/session/login-trials.test.ts', test })
 const inSvixTrial = (test: string) => ({ file: 'test/providers/svix/trial.test.ts', test })
@@ -302,10 +302,10 @@ export const loginTrials: readonly Mutant[] = [
     noticedBy: inSftpgoKeys('warns in the form about tools that keep using a deleted key'),
   },
   {
-    promise: 'the README says what a tool costs that keeps using a deleted key',
+    promise: 'docs/services.md says what a tool costs that keeps using a deleted key',
     changes: [
       {
-        file: readme,
+        file: services,
         find: "If an SFTPGo server's defender is on, each request with an API key that was deleted costs",
         replace: 'At an SFTPGo server each request costs',
       },

@@ -61,8 +61,9 @@ describe('the SFTPGo driver, minting API keys', () => {
   })
 
   it('shows the same to a user who reads before choosing', () => {
-    const readme = readFileSync(path.resolve(import.meta.dirname, '../../../README.md'), 'utf8')
-    expect(readme.replaceAll(/\s+/g, ' ')).toMatch(
+    const file = path.resolve(import.meta.dirname, '../../../docs/services.md')
+    const paper = readFileSync(file, 'utf8')
+    expect(paper.replaceAll(/\s+/g, ' ')).toMatch(
       /defender is on, each request with an API key that was deleted costs/,
     )
   })
