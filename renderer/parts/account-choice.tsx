@@ -1,5 +1,6 @@
 import { useId, useState } from 'react'
 import type { AccountView } from '../../preload/snapshot.ts'
+import { called } from '../text/accounts.ts'
 import { MANY, matches } from '../text/search.ts'
 import { SearchField } from './search-field.tsx'
 
@@ -15,7 +16,7 @@ interface AccountChoiceProps {
 export function AccountChoice({ accounts, chosen, choose, error }: AccountChoiceProps) {
   const id = useId()
   const [search, setSearch] = useState('')
-  const shown = accounts.filter(({ id: account, label }) => matches(search, account, label))
+  const shown = accounts.filter((each) => matches(search, each.id, called(each), each.label))
   const toggle = (uid: string, on: boolean) => {
     const others = [...chosen].filter((each) => each !== uid)
     choose(new Set(on ? [...others, uid] : others))
@@ -35,7 +36,7 @@ export function AccountChoice({ accounts, chosen, choose, error }: AccountChoice
         <SearchField id={`${id}-search`} label="Search accounts" value={search} set={setSearch} />
       )}
       {shown.length === 0 && <p className="help">No account matches "{search}".</p>}
-      {shown.map(({ uid, id: account, label }) => (
+      {shown.map(({ uid, label, ...account }) => (
         <label key={uid} className="box">
           <input
             type="checkbox"
@@ -43,8 +44,8 @@ export function AccountChoice({ accounts, chosen, choose, error }: AccountChoice
             onChange={(event) => toggle(uid, event.target.checked)}
           />
           <span className="row-text">
-            <span className="row-line strong" title={account}>
-              {account}
+            <span className="row-line strong" title={account.id}>
+              {called(account)}
             </span>
             <span className="row-line" title={label}>
               {label}

@@ -9,12 +9,12 @@ import { useFocusInSight } from './use-focus-in-sight.ts'
 
 /** Shows what was copied and when the clipboard will be cleared. */
 export function CopiedBar() {
-  const { copied } = useSnapshot()
+  const { copied, accounts } = useSnapshot()
   useFocusInSight(copied !== null)
   return (
     <section className="copied-place" aria-label="Clipboard">
       <p className="hidden" role="status">
-        {copied && `${nameOfCopied(copied)} copied.`}
+        {copied && `${nameOfCopied(copied, accounts)} copied.`}
       </p>
       {copied && <Copied copied={copied} />}
     </section>
@@ -23,8 +23,8 @@ export function CopiedBar() {
 
 function Copied({ copied }: { copied: CopiedView }) {
   const { clearsAt } = copied
-  const name = nameOfCopied(copied)
-  const { preferences } = useSnapshot()
+  const { preferences, accounts } = useSnapshot()
+  const name = nameOfCopied(copied, accounts)
   const { run } = useFeedback()
   const bridge = useBridge()
   const left = useTicking([clearsAt], (now) => Math.max(0, Math.ceil((clearsAt - now) / 1000)))

@@ -5,13 +5,9 @@ import { useFeedback } from '../state/feedback.tsx'
 import { useNavigation } from '../state/navigation.tsx'
 import { useBridge, useLatest } from '../state/page.tsx'
 import { useQuestion } from '../state/question.tsx'
+import { called, withNames } from '../text/accounts.ts'
 import { toLogOutQuestion } from '../text/questions.ts'
 import { toConsequences, toRevocationLines } from '../text/revocation.ts'
-
-const withRevocations = (first: string) => (value: { readonly ended: readonly EndedView[] }) => [
-  first,
-  ...toRevocationLines(value.ended, Date.now(), []),
-]
 
 /**
  * The actions of an account; those that cannot be undone ask first. `returnTo` is the id of the
@@ -27,6 +23,14 @@ export function useAccountActions(account: AccountView, returnTo?: string) {
   const bridge = useBridge()
   const { run } = useFeedback()
   const { ask } = useQuestion()
+  const name = called(account)
+  // The account may be gone from the snapshot by then.
+  const toLines = (ended: readonly EndedView[], empty?: readonly string[]) =>
+    toRevocationLines(withNames(ended, [account]), Date.now(), empty)
+  const withRevocations = (first: string) => (value: { readonly ended: readonly EndedView[] }) => [
+    first,
+    ...toLines(value.ended, []),
+  ]
   const { home, go } = useNavigation()
   const back = returnTo === undefined ? {} : { returnTo }
 
@@ -39,7 +43,7 @@ export function useAccountActions(account: AccountView, returnTo?: string) {
       const { leases, sessions } = latest()
       ask({
         ...back,
-        title: `Revoke the active tokens of ${id}?`,
+        title: `Revoke the active tokens of ${name}?`,
         text: [
           'They are revoked where the service allows it.',
           ...toConsequences([account], leases, sessions),
@@ -48,7 +52,7 @@ export function useAccountActions(account: AccountView, returnTo?: string) {
         act: () =>
           run(
             () => bridge.endAccount(uid),
-            ({ ended }) => toRevocationLines(ended, Date.now()),
+            ({ ended }) => toLines(ended),
           ),
       })
     },
@@ -56,42 +60,43 @@ export function useAccountActions(account: AccountView, returnTo?: string) {
     logOut: () =>
       ask({
         ...back,
-        ...toLogOutQuestion(id),
-        act: () => run(() => bridge.logout(uid), withRevocations(`Logged out of ${id}.`)),
+        ...toLogOutQuestion(name),
+        act: () => run(() => bridge.logout(uid), withRevocations(`Logged out of ${name}.`)),
       }),
 
     remove: () =>
       ask({
         ...back,
-        title: `Remove ${id}?`,
+        title: `Remove ${name}?`,
         text: [
           'Active tokens are revoked where the service allows it. The account and its saved password are deleted.',
         ],
         action: 'Remove',
         act: async () => {
-          if (await run(() => bridge.removeAccount(uid), withRevocations(`Removed ${id}.`))) home()
+          if (await run(() => bridge.removeAccount(uid), withRevocations(`Removed ${name}.`)))
+            home()
         },
       }),
 
     tryNow: () =>
       run(
         () => bridge.tryNow(uid),
-        () => [`The service of ${id} answers again.`],
+        () => [`The service of ${name} answers again.`],
       ),
 
     /** Opens the screen of the operation, or asks and then runs it. */
-    operate: (name: Operation) => {
-      const { shown, run: words } = operationRows[name]
+    operate: (operation: Operation) => {
+      const { shown, run: words } = operationRows[operation]
       if (shown?.screen) return go({ at: shown.screen, account: id })
-      if (!words || !isRunnable(name)) return undefined
+      if (!words || !isRunnable(operation)) return undefined
       const { isConfirmed } = words
       return ask({
-        ...{ ...back, ...words.question(id, hits) },
+        ...{ ...back, ...words.question(name, hits) },
         ...(isConfirmed && { typed: id }),
         act: () =>
           run(
-            () => bridge.runOperation(uid, name, ...(isConfirmed ? [id] : [])),
-            withRevocations(words.outcome(id, hits)),
+            () => bridge.runOperation(uid, operation, ...(isConfirmed ? [id] : [])),
+            withRevocations(words.outcome(name, hits)),
           ),
       })
     },

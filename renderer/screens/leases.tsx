@@ -9,13 +9,14 @@ import { SessionTokens } from '../parts/session-tokens.tsx'
 import { UnrevokedTokens } from '../parts/unrevoked-tokens.tsx'
 import { useAccountActions } from '../parts/use-account-actions.ts'
 import { useHolderRevocation } from '../parts/use-holder-revocation.ts'
+import { useOutcome } from '../parts/use-outcome.ts'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge, useSnapshot } from '../state/page.tsx'
 import { useQuestion } from '../state/question.tsx'
+import { called, namesOf, withNames } from '../text/accounts.ts'
 import { countActive } from '../text/active.ts'
 import { compareNames, holder, titleOf } from '../text/names.ts'
 import { toRevokeAllQuestion } from '../text/questions.ts'
-import { toRevocationLines } from '../text/revocation.ts'
 import { MANY, matches } from '../text/search.ts'
 import { plural } from '../text/times.ts'
 
@@ -28,7 +29,7 @@ type Grouping = (typeof GROUPS)[number]['value']
 
 /** The active tokens: who holds each one, and until when. */
 export function Leases() {
-  const { leases, sessions, lingering, status } = useSnapshot()
+  const { accounts, leases, sessions, lingering, status } = useSnapshot()
   const isOut = countActive({ leases, sessions }) > 0
   const revokeAll = useRevokeAll()
   const [typed, setTyped] = useState('')
@@ -66,8 +67,8 @@ export function Leases() {
       {leases.length > 0 && (
         <Held leases={leases} search={search} grouping={isLong ? grouping : 'newest'} />
       )}
-      <SessionTokens tokens={sessions} showAccount />
-      <UnrevokedTokens tokens={lingering} showAccount />
+      <SessionTokens tokens={withNames(sessions, accounts)} showAccount />
+      <UnrevokedTokens tokens={withNames(lingering, accounts)} showAccount />
     </Screen>
   )
 }
@@ -143,7 +144,7 @@ function HolderGroup({ name, leases }: { name: string; leases: readonly LeaseVie
 
 function AccountGroup({ account, leases }: { account: AccountView; leases: readonly LeaseView[] }) {
   const { revokeActive } = useAccountActions(account)
-  return <Group name={account.id} leases={leases} act={revokeActive} />
+  return <Group name={called(account)} leases={leases} act={revokeActive} />
 }
 
 interface GroupProps {
@@ -170,11 +171,18 @@ function Group({ name, leases, act }: GroupProps) {
 }
 
 function Rows({ leases }: { leases: readonly LeaseView[] }) {
-  const { copied } = useSnapshot()
+  const { copied, accounts } = useSnapshot()
+  const nameFor = namesOf(accounts)
   return (
     <ul className="list">
       {leases.map((lease) => (
-        <LeaseRow key={lease.id} lease={lease} shows="both" isCopied={copied?.lease === lease.id} />
+        <LeaseRow
+          key={lease.id}
+          lease={lease}
+          shows="both"
+          accountName={nameFor(lease.account)}
+          isCopied={copied?.lease === lease.id}
+        />
       ))}
     </ul>
   )
@@ -183,6 +191,7 @@ function Rows({ leases }: { leases: readonly LeaseView[] }) {
 /** Asks once, then revokes every active token. */
 export function useRevokeAll(): () => void {
   const snapshot = useSnapshot()
+  const outcome = useOutcome()
   const bridge = useBridge()
   const { run } = useFeedback()
   const { ask } = useQuestion()
@@ -192,7 +201,7 @@ export function useRevokeAll(): () => void {
       act: () =>
         run(
           () => bridge.endAll(),
-          ({ ended }) => toRevocationLines(ended, Date.now()),
+          ({ ended }) => outcome(ended),
         ),
     })
 }

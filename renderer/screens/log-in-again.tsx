@@ -5,6 +5,7 @@ import { Screen } from '../parts/screen.tsx'
 import { useFeedback } from '../state/feedback.tsx'
 import { useNavigation } from '../state/navigation.tsx'
 import { useBridge, useSnapshot } from '../state/page.tsx'
+import { called } from '../text/accounts.ts'
 
 /** Logging in to an existing account; its stored values are filled in. */
 export function LogInAgain({ account }: { account: AccountView }) {
@@ -16,7 +17,7 @@ export function LogInAgain({ account }: { account: AccountView }) {
   const bridge = useBridge()
   const provider = providers.find((each) => each.id === providerId)
   return (
-    <Screen title={`Log in to ${id}`} hasBack>
+    <Screen title={`Log in to ${called(account)}`} hasBack>
       {provider ? (
         <>
           <p className="lead">{label}</p>
@@ -29,7 +30,7 @@ export function LogInAgain({ account }: { account: AccountView }) {
             send={async (request) => {
               await bridge.login(uid, request)
               home(id)
-              say(`Logged in to ${id}.`)
+              say(`Logged in to ${called(account)}.`)
             }}
           />
         </>

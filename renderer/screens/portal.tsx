@@ -8,13 +8,15 @@ import { Screen } from '../parts/screen.tsx'
 import { TextField } from '../parts/text-field.tsx'
 import { useFeedback } from '../state/feedback.tsx'
 import { useBridge } from '../state/page.tsx'
+import { called } from '../text/accounts.ts'
 import { longest } from '../text/limits.ts'
 
 const LABEL = 'Another application'
 
 /** Opening the service's portal for an account, by a link that logs in. */
 export function Portal({ account }: { account: AccountView }) {
-  const { uid, id } = account
+  const { uid } = account
+  const name = called(account)
   const [application, setApplication] = useState('')
   const [failure, setFailure] = useState<Failure | null>(null)
   const bridge = useBridge()
@@ -28,15 +30,15 @@ export function Portal({ account }: { account: AccountView }) {
       () => (other === '' ? bridge.portal(uid, how) : bridge.portal(uid, how, other)),
       () =>
         how === 'open'
-          ? [`Opened ${other || id} in your browser.`]
+          ? [`Opened ${other || name} in your browser.`]
           : ['Link copied. It works once.'],
     )
   }
   return (
     <Screen title="Portal" hasBack>
       <p className="lead">
-        Opens the portal for {id}, already logged in. The link works once; anyone who has it can use
-        it.
+        Opens the portal for {name}, already logged in. The link works once; anyone who has it can
+        use it.
       </p>
       <div className="fields">
         <TextField

@@ -12,18 +12,19 @@ import { useFeedback } from '../state/feedback.tsx'
 import { useLoaded } from '../state/loaded.ts'
 import { useBridge } from '../state/page.tsx'
 import { useQuestion } from '../state/question.tsx'
+import { called } from '../text/accounts.ts'
 import { plural } from '../text/times.ts'
 import { lifeOf, warningOf, whose } from '../text/tokens.ts'
 
 /** All tokens that the service lists for an account, including those of other programs. */
 export function Tokens({ account }: { account: AccountView }) {
-  const { uid, id, operations } = account
+  const { uid, operations } = account
   const bridge = useBridge()
   const load = useCallback(() => bridge.listTokens(uid), [bridge, uid])
   const { value, failure, isLoading, reload } = useLoaded(load)
   return (
     <Screen
-      title={`Tokens of ${id}`}
+      title={`Tokens of ${called(account)}`}
       hasBack
       actions={
         <IconButton id="reload" label="Reload" act={reload}>

@@ -10,11 +10,12 @@ import { ToolLifetime } from '../parts/tool-lifetime.tsx'
 import { SavedSecret, ToolSecret } from '../parts/tool-secret.tsx'
 import { useFirstError } from '../parts/use-first-error.ts'
 import { useHolderRevocation } from '../parts/use-holder-revocation.ts'
+import { useOutcome } from '../parts/use-outcome.ts'
 import { useFeedback } from '../state/feedback.tsx'
 import { useNavigation } from '../state/navigation.tsx'
 import { useBridge, useSnapshot } from '../state/page.tsx'
 import { useQuestion } from '../state/question.tsx'
-import { toRevocationLines } from '../text/revocation.ts'
+import { namesOf } from '../text/accounts.ts'
 import { when } from '../text/times.ts'
 import {
   lastUse,
@@ -28,6 +29,7 @@ import {
 export function Tool({ tool }: { tool: ClientView }) {
   const { id, name, createdAt, lastUsedAt, leaseSeconds = 0, hasFreshSecret } = tool
   const { leases } = useSnapshot()
+  const outcome = useOutcome()
   const held = leases.filter(({ client }) => client === name)
   const bridge = useBridge()
   const { run } = useFeedback()
@@ -47,7 +49,7 @@ export function Tool({ tool }: { tool: ClientView }) {
       act: async () => {
         const done = await run(
           () => bridge.removeTool(id),
-          ({ ended }) => [`Removed ${name}.`, ...toRevocationLines(ended, Date.now(), [])],
+          ({ ended }) => [`Removed ${name}.`, ...outcome(ended, [])],
         )
         if (done) replace({ at: 'tools' })
       },
@@ -99,6 +101,7 @@ type Held = ReturnType<typeof useSnapshot>['leases']
 
 function ToolTokens({ tool, held }: { tool: ClientView; held: Held }) {
   const revoke = useHolderRevocation()
+  const nameFor = namesOf(useSnapshot().accounts)
   return (
     <section aria-labelledby="tool-tokens">
       <div className="section-head">
@@ -109,7 +112,12 @@ function ToolTokens({ tool, held }: { tool: ClientView; held: Held }) {
       </div>
       <ul className="list">
         {held.map((lease) => (
-          <LeaseRow key={lease.id} lease={lease} shows="account" />
+          <LeaseRow
+            key={lease.id}
+            lease={lease}
+            shows="account"
+            accountName={nameFor(lease.account)}
+          />
         ))}
       </ul>
     </section>
@@ -118,6 +126,7 @@ function ToolTokens({ tool, held }: { tool: ClientView; held: Held }) {
 
 /** The accounts that the tool may use, and boxes to change them. */
 function ToolAccounts({ tool }: { tool: ClientView }) {
+  const nameFor = namesOf(useSnapshot().accounts)
   const [isChanging, setChanging] = useState(false)
   return (
     <section aria-label="Accounts">
@@ -134,7 +143,7 @@ function ToolAccounts({ tool }: { tool: ClientView }) {
       ) : (
         <ul className="facts">
           {tool.accounts.map((account) => (
-            <li key={account}>{account}</li>
+            <li key={account}>{nameFor(account)}</li>
           ))}
           {tool.accounts.length === 0 && <li className="help">It may use no account.</li>}
         </ul>
@@ -146,6 +155,7 @@ function ToolAccounts({ tool }: { tool: ClientView }) {
 function ChangeAccounts({ tool, done }: { tool: ClientView; done: () => void }) {
   const { id, name } = tool
   const { accounts } = useSnapshot()
+  const outcome = useOutcome()
   const bridge = useBridge()
   const { run } = useFeedback()
   const { ask } = useQuestion()
@@ -161,10 +171,7 @@ function ChangeAccounts({ tool, done }: { tool: ClientView; done: () => void }) 
   const change = async () => {
     const isDone = await run(
       () => bridge.setToolAccounts(id, [...chosen]),
-      ({ ended }) => [
-        `Changed the accounts of ${name}.`,
-        ...toRevocationLines(ended, Date.now(), []),
-      ],
+      ({ ended }) => [`Changed the accounts of ${name}.`, ...outcome(ended, [])],
     )
     if (isDone) done()
   }

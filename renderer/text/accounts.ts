@@ -31,9 +31,25 @@ export function unusualState(account: Pick<AccountView, 'state' | 'underWay'>): 
 export const nameOf = ({ name, displayName }: Pick<AccountView, 'name' | 'displayName'>): string =>
   displayName ?? name
 
+type Called = Pick<AccountView, 'id' | 'displayName'>
+
 /** The account within a sentence: its display name, or its whole id. */
-export const called = ({ id, displayName }: Pick<AccountView, 'id' | 'displayName'>): string =>
-  displayName ?? id
+export const called = ({ id, displayName }: Called): string => displayName ?? id
+
+/** What accounts are called, by their ids. An account that is no longer listed is called by its id. */
+export function namesOf(accounts: readonly Called[]): (id: string) => string {
+  const names = new Map(accounts.map((account) => [account.id, called(account)]))
+  return (id) => names.get(id) ?? id
+}
+
+/** The same tokens, with their accounts as these are called. */
+export function withNames<Token extends { readonly account: string }>(
+  tokens: readonly Token[],
+  accounts: readonly Called[],
+): readonly Token[] {
+  const nameFor = namesOf(accounts)
+  return tokens.map((token) => ({ ...token, account: nameFor(token.account) }))
+}
 
 /** The colors to choose from for an account. */
 export const COLORS: readonly { readonly value: AccountColor | 'none'; readonly label: string }[] =
@@ -55,8 +71,11 @@ export const COPIES: Readonly<Record<CopiedForm, string>> = {
 }
 
 /** What was copied and whose it is: `Token of sftpgo/home`, `Secret of backup`. */
-export const nameOfCopied = ({ form, account, tool }: CopiedView): string =>
-  `${COPIES[form]} of ${account ?? tool ?? ''}`
+export const nameOfCopied = (
+  { form, account, tool }: CopiedView,
+  accounts: readonly Called[],
+): string =>
+  `${COPIES[form]} of ${account === undefined ? (tool ?? '') : namesOf(accounts)(account)}`
 
 /** The choices for token sharing. */
 export const KINDS: Readonly<Record<LeaseKind, string>> = {

@@ -1,4 +1,5 @@
 import type { LeaseView, Snapshot } from '../../preload/snapshot.ts'
+import { namesOf } from './accounts.ts'
 import { countActive, countTokens } from './active.ts'
 import { holder, tokenOf } from './names.ts'
 import { toConsequences } from './revocation.ts'
@@ -33,7 +34,7 @@ export function toRevokeQuestion(
   const { client, account, tokenEndsAt } = lease
   const of = accounts.filter(({ id }) => id === account)
   return {
-    title: `Revoke ${tokenOf(client, account)}?`,
+    title: `Revoke ${tokenOf(client, namesOf(of)(account))}?`,
     text: isShared(lease, leases)
       ? ['Others share this token: it stays valid until the last one is done with it.']
       : [

@@ -1,5 +1,6 @@
 import type { EndedView } from '../../preload/contract.ts'
 import type { AccountView, FateView, LeaseView, SessionTokenView } from '../../preload/snapshot.ts'
+import { called } from './accounts.ts'
 import { countTokens } from './active.ts'
 import { holder, tokenOf } from './names.ts'
 import { duration, plural, when } from './times.ts'
@@ -72,7 +73,7 @@ export function toConsequences(
     ({ id, needsCode, leaseKind }) => needsCode && (leaseKind === 'shared' || out.has(id)),
   )
   if (spent.length === 0) return ['You stay logged in: tools can ask for new tokens right away.']
-  const names = spent.map(({ id }) => id).join(', ')
+  const names = spent.map(called).join(', ')
   const need = spent.length === 1 ? 'needs' : 'need'
   const first = `${names} ${need} a one-time code: tools get no new tokens until you log in again.`
   const others = of.length > spent.length

@@ -121,7 +121,7 @@ export const windowScreens: readonly Mutant[] = [
     changes: [
       {
         file: leases,
-        find: `      <SessionTokens tokens={sessions} showAccount />
+        find: `      <SessionTokens tokens={withNames(sessions, accounts)} showAccount />
 `,
         replace: '',
       },
@@ -133,7 +133,7 @@ export const windowScreens: readonly Mutant[] = [
     changes: [
       {
         file: leases,
-        find: `      <UnrevokedTokens tokens={lingering} showAccount />
+        find: `      <UnrevokedTokens tokens={withNames(lingering, accounts)} showAccount />
 `,
         replace: '',
       },

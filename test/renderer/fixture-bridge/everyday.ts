@@ -1,36 +1,32 @@
 import type { AccountView, Snapshot } from '../../../preload/snapshot.ts'
-import { account, full, lease, NOW, tool } from './snapshots.ts'
+import { full, lease, NOW, tool } from './snapshots.ts'
 
 const MINUTE = 60_000
 
 /** Two seconds more than full minutes, so that a picture shows the round number. */
 const minutesFromNow = (count: number) => NOW + count * MINUTE + 2_000
 
+/** An account as one of `full`, with another id and other looks. */
+function like(model: string, id: string, change: Partial<AccountView>): AccountView {
+  const found = full.accounts.find((each) => each.id === model)
+  if (!found) throw new Error(`There is no ${model}.`)
+  return { ...found, uid: id, id, name: id.split('/')[1] ?? '', leases: 0, ...change }
+}
+
 const accounts: readonly AccountView[] = [
-  account('sftpgo/production', {
+  like('sftpgo/home', 'sftpgo/production', {
     ...{ displayName: 'Production files', color: 'red', pinned: true, leases: 2 },
-    label: 'deploy at files.example.com',
-    sessionEndsAt: minutesFromNow(18),
-    values: { url: 'https://files.example.com', role: 'user', username: 'deploy' },
+    ...{ label: 'deploy at files.example.com', sessionEndsAt: minutesFromNow(18) },
   }),
-  account('koyeb/acme', {
-    ...{ displayName: 'Acme apps', leases: 1 },
-    ...{ label: 'Acme (organization)', leaseKind: 'dedicated', leaseKinds: ['dedicated'] },
+  like('koyeb/work', 'koyeb/acme', { displayName: 'Acme apps', leases: 1 }),
+  like('svix/first', 'svix/orders', { displayName: 'Orders webhooks', leases: 1 }),
+  like('sftpgo/home', 'sftpgo/staging', {
+    ...{ displayName: 'Staging files', color: 'blue', label: 'deploy at staging.example.com' },
   }),
-  account('svix/orders', {
-    ...{ displayName: 'Orders webhooks', leases: 1 },
-    ...{ label: 'Orders at Svix EU', leaseKind: 'dedicated', leaseKinds: ['dedicated'] },
-    operations: ['portal'],
-  }),
-  account('sftpgo/staging', {
-    ...{ displayName: 'Staging files', color: 'blue' },
-    label: 'deploy at staging.example.com',
-  }),
-  account('glowmarkt/office', {
+  like('glowmarkt/flat', 'glowmarkt/office', {
     ...{ displayName: 'Office energy', label: 'ops@example.com' },
-    ...{ leaseKind: 'dedicated', leaseKinds: ['dedicated'] },
   }),
-  account('giantswarm/cluster', {
+  like('giantswarm/old', 'giantswarm/cluster', {
     ...{ displayName: 'Old cluster', label: 'ops@example.com', state: 'login_required' },
     loginRequiredReason: { description: 'The saved password no longer works.' },
   }),
