@@ -180,7 +180,8 @@ function start(): void {
       visit: createBrowserOpener(electron.shell, clock),
       stopOther: other.stop,
       chooseFile: () => popover.keepOpen(dialogs.chooseFile),
-      chooseExport: () => popover.keepOpen(dialogs.chooseExport),
+      chooseNewFile: (what, name) =>
+        popover.keepOpen((window) => dialogs.chooseNewFile(window, what, name)),
       chooseImport: () => popover.keepOpen(dialogs.chooseImport),
       openDataFolder: () => shell.openPath(directories.data),
       copyText: (text) => copyOpenly(electron, text),
@@ -188,7 +189,6 @@ function start(): void {
       toolPorts: {
         freshSecrets,
         ask: (question) => popover.keepOpen((window) => dialogs.ask(question, window)),
-        chooseNewFile: (name) => popover.keepOpen((window) => dialogs.chooseNewFile(window, name)),
       },
       closePopover: () => popover.close(),
       quit: () => app.quit(),

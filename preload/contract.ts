@@ -157,6 +157,11 @@ export interface Calls {
   /** The lines of this filter; `before` is the `next` of an earlier page. */
   activity(filter: ActivityFilter, before?: string): ActivityPage
   /**
+   * Asks the user for a file and exports all lines of this filter to it: how many, and in how many places lines are
+   * missing or out of order; `null` if they cancel.
+   */
+  exportActivity(filter: ActivityFilter): { readonly lines: number; readonly gaps: number } | null
+  /**
    * Connects a tool that may use these accounts, by uid, after a native question; its id. The lifetime of its
    * tokens is in seconds; 0 for that of each account.
    */
@@ -235,6 +240,7 @@ export const channels = [
   'dropToolSecret',
   'removeTool',
   'activity',
+  'exportActivity',
   'setPreferences',
   'lock',
   'unlock',

@@ -87,7 +87,7 @@ const table: Readonly<Record<string, { readonly uses: string[]; readonly types?:
  */
 const floors: Readonly<Record<string, readonly string[]>> = {
   'main/base': [
-    'process',
+    'process activity-export',
     'files sockets',
     'async forms',
     'text',
@@ -155,6 +155,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   fastify: /^main\/loopback\//,
   '@fastify/formbody': /^main\/loopback\//,
   commander: /^main\/cli\//,
+  'csv-stringify/sync': /^main\/base\/activity-export\//,
   'string-width': /^main\/cli\/terminal\/columns\.ts/,
   pino: /^main\/log\.ts/,
   react: /^renderer\//,

@@ -6,7 +6,7 @@ import type { RemainingTokens } from '../broker/revocation/remaining-tokens.ts'
 export interface Running {
   readonly broker: Broker
   /** The audit log, for reading. */
-  readonly activity: Pick<Activity, 'read' | 'on'>
+  readonly activity: Pick<Activity, 'read' | 'on' | 'precedence'>
   readonly issuer: string
   readonly version: string
   /** The message while another program uses the fixed port; `null` otherwise. */

@@ -7,7 +7,10 @@ import { FailureBox } from '../parts/failure-box.tsx'
 import { Screen } from '../parts/screen.tsx'
 import { useActivity } from '../state/activity.ts'
 import { useDates } from '../state/dates.ts'
+import { useFeedback } from '../state/feedback.tsx'
+import { useBridge } from '../state/page.tsx'
 import { plural } from '../text/times.ts'
+import { toExportedActivity } from '../text/transfer.ts'
 
 const PAUSE_MS = 200
 
@@ -20,7 +23,11 @@ export function Activity() {
   const { lines, failure, reload, earlier, isRead } = useActivity(filter)
   const count = lines.filter(({ isGap }) => !isGap).length
   return (
-    <Screen title="Activity" search={<ActivityFilters chosen={chosen} choose={setChosen} />}>
+    <Screen
+      title="Activity"
+      actions={<Export chosen={chosen} />}
+      search={<ActivityFilters chosen={chosen} choose={setChosen} />}
+    >
       {failure && (
         <FailureBox failure={failure}>
           <Button act={reload}>Try again</Button>
@@ -35,6 +42,19 @@ export function Activity() {
       <Days lines={lines} />
       {isRead && lines.length > 0 && <End earlier={earlier} isFiltered={isFiltered} />}
     </Screen>
+  )
+}
+
+/** Exports what is typed and chosen, also what is not loaded; the main process asks for the file. */
+function Export({ chosen }: { chosen: typeof NO_FILTER }) {
+  const bridge = useBridge()
+  const { run } = useFeedback()
+  // Not the filter of the list, which waits for a pause in typing.
+  const filter = toFilter({ ...chosen, search: chosen.search.trim() })
+  return (
+    <Button id="export" act={() => run(() => bridge.exportActivity(filter), toExportedActivity)}>
+      Export…
+    </Button>
   )
 }
 

@@ -8,6 +8,20 @@ export function toExported(exported: ReturnType<Calls['exportSettings']>): reado
   return [`Exported ${plural(accounts, 'account')}, ${plural(tools, 'tool')} and your settings.`]
 }
 
+/** How much of the activity was exported, in lines; none if the user cancelled. */
+export function toExportedActivity(
+  exported: ReturnType<Calls['exportActivity']>,
+): readonly string[] {
+  if (exported === null) return []
+  const { lines, gaps } = exported
+  return [
+    `Exported ${plural(lines, 'line')}.`,
+    ...(gaps > 0
+      ? [`Lines are missing or out of order in ${plural(gaps, 'place')}. The file says where.`]
+      : []),
+  ]
+}
+
 /** What was imported and what was not, in lines; none if the user cancelled. */
 export function toImported(imported: ReturnType<Calls['importSettings']>): readonly string[] {
   if (imported === null) return []

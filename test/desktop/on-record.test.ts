@@ -65,10 +65,10 @@ beforeEach(async () => {
       ...{ visit: async () => undefined, stopOther: async () => undefined },
       toolPorts: {
         freshSecrets: new FreshSecrets({ host, clock: test.clock, changed: () => undefined }),
-        ...{ ask: async () => true, chooseNewFile: async () => null },
+        ask: async () => true,
       },
       ...{ chooseFile: async () => null, closePopover: () => undefined, quit: () => undefined },
-      ...{ chooseExport: async () => null, chooseImport: async () => imported },
+      ...{ chooseNewFile: async () => null, chooseImport: async () => imported },
       ...{ openDataFolder: async () => '', copyText: async () => undefined },
       licenses: async () => [],
     })
@@ -183,7 +183,12 @@ const calls: Readonly<Record<Channel, Recorded>> = {
   quit: 'what ends with it is recorded as it ends',
   importSettings: [() => window.importSettings(), 'account_added', 'settings_imported'],
   reset: [() => window.reset('reset'), ...['logout', 'end', 'account_removed', 'reset']],
-  ...{ exportSettings: 'it reads', openDataFolder: 'it reads', licenses: 'it reads' },
+  ...{
+    exportActivity: 'it reads',
+    exportSettings: 'it reads',
+    openDataFolder: 'it reads',
+    licenses: 'it reads',
+  },
   copyAddress: 'the address is no secret',
   ...{ snapshot: 'it reads', listTokens: 'it reads', activity: 'it reads' },
   ...{ retryVault: 'it looks again', chooseFile: 'it reads', clearClipboard: 'it ends nothing' },

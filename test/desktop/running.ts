@@ -1,10 +1,12 @@
-import type { Activity } from '../../main/audit/activity.ts'
+import { Precedence } from '../../main/base/async/precedence.ts'
 import type { Running } from '../../main/desktop/running.ts'
+import { FakeClock } from '../helpers/fake-clock.ts'
 import type { TestBroker } from '../helpers/make-broker.ts'
 
-const noActivity: Pick<Activity, 'read' | 'on'> = {
+const noActivity: Running['activity'] = {
   read: async () => ({ lines: [] }),
   on: () => () => undefined,
+  precedence: new Precedence(new FakeClock()),
 }
 
 /** A test broker, wrapped as the composition passes it to the desktop. */

@@ -165,9 +165,9 @@ async function openWindowBackend(
   const snapshots = new Snapshots({ build, clock, log })
   const handlers = createHandlers({
     ...{ host, user: windowClient, autoClear, preferences, snapshots },
-    ...{ visit: none, stopOther: none, chooseFile: none, chooseExport: none },
+    ...{ visit: none, stopOther: none, chooseFile: none, chooseNewFile: none },
     ...{ chooseImport: none, openDataFolder: none, copyText: none, licenses: none },
-    toolPorts: { freshSecrets, ask: none, chooseNewFile: none },
+    toolPorts: { freshSecrets, ask: none },
     ...{ closePopover: () => undefined, quit: () => undefined },
   })
   await host.start()

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import type { Failure } from '../../preload/failure.ts'
 import type { LingeringView, PreferencesView } from '../../preload/snapshot.ts'
 import { describeWith } from '../helpers/needs.ts'
 import { chromium } from '../loopback/http/components.ts'
 import { activity, empty, full, NOW, tokens } from './fixture-bridge/snapshots.ts'
+import { keys, mouse } from './hands.ts'
 import { callsOf, lastCall, push, release, withPage } from './with-page.ts'
+
+const unwritable: Failure = {
+  ...{ code: 'invalid_request', message: 'Cannot write the file: /a/file.csv' },
+  hint: 'The disk is full. Free some space, or choose another disk.',
+}
 
 describeWith([chromium], 'the other screens', () => {
   const built = withPage()
@@ -410,6 +417,41 @@ describeWith([chromium], 'the other screens', () => {
       await expect.poll(() => lastCall(page, 'activity')).toEqual([{}])
       await page.getByText('No activity yet').waitFor()
     })
+
+    it.each([mouse, keys])(
+      'is exported as typed and chosen at that moment, by %s',
+      async (hand) => {
+        const page = await built.open({
+          snapshot: full,
+          answers: {
+            activity: [{ value: { lines: activity } }],
+            exportActivity: [
+              { value: { lines: 1_204, gaps: 1 } },
+              { value: null },
+              { failure: unwritable },
+            ],
+          },
+          clicks: ['Activity', 'Filters'],
+        })
+        await page.getByLabel('Kind', { exact: true }).selectOption('Refusals')
+        // The list waits for a pause in typing, which does not come.
+        await page.getByLabel('Search activity').fill(' night ')
+        const exporting = () => hand.press(page.getByRole('button', { name: 'Export…' }))
+        await exporting()
+        expect(await lastCall(page, 'exportActivity')).toEqual([
+          { search: 'night', kind: 'refusals' },
+        ])
+        await page
+          .getByText('Lines are missing or out of order in 1 place. The file says where.')
+          .waitFor()
+        await page.getByText('Exported 1204 lines.').waitFor()
+        await exporting()
+        await expect.poll(() => page.getByText(/^Exported/).count()).toBe(0)
+        await exporting()
+        await page.getByText(unwritable.message).waitFor()
+        await page.getByText(unwritable.hint).waitFor()
+      },
+    )
 
     it('says who did it, and what was changed', async () => {
       const page = await built.open({

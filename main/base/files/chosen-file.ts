@@ -1,57 +1,71 @@
 import { randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { TokentrayError } from '../errors.ts'
 
 /** The longest file that is read, in bytes. */
 export const LONGEST_FILE = 1024 * 1024
 
 /**
- * Writes a text file that the user has chosen, for this user alone (0600); resolves nothing by a link. Throws
- * `already_exists` for an existing file unless it may be replaced, which then happens at once, and
- * `invalid_request` if it cannot be written; then there is no file, or the old one.
+ * Writes a text file that the user has chosen, for this user alone (0600); resolves nothing by a link. Rejects
+ * with `already_exists` for an existing file unless it may be replaced, with `invalid_request` if it cannot be
+ * written, and as `text` does. The file appears, or is replaced, once all of the text is on the disk; otherwise
+ * there is none, or the old one.
  */
-export function writeChosenFile(
+export async function writeChosenFile(
   file: string,
-  text: string,
+  text: string | AsyncIterable<string>,
   { replace }: { readonly replace: boolean },
-): void {
+): Promise<void> {
+  // The name is taken before a long text is read, not after.
+  if (!replace) await (await create(file, file)).close()
   // Renaming replaces a link instead of following it.
-  const target = replace ? `${file}.${randomBytes(6).toString('hex')}` : file
-  const descriptor = create(target, file)
+  const beside = `${file}.${randomBytes(6).toString('hex')}`
   try {
-    try {
-      writeFileSync(descriptor, text)
-      fsyncSync(descriptor)
-    } finally {
-      closeSync(descriptor)
-    }
-    if (replace) renameSync(target, file)
+    await fill(beside, file, text)
+    await orNotWritten(file, rename(beside, file))
   } catch (error) {
-    rmSync(target, { force: true })
-    throw notWritten(file, error)
+    const left = replace ? [beside] : [beside, file]
+    // Why it was not written matters more than a file that cannot be removed.
+    await Promise.allSettled(left.map((each) => rm(each, { force: true })))
+    throw error
   }
 }
 
-function create(target: string, file: string): number {
+async function fill(
+  beside: string,
+  file: string,
+  text: string | AsyncIterable<string>,
+): Promise<void> {
+  const handle = await create(beside, file)
+  try {
+    for await (const piece of typeof text === 'string' ? [text] : text) {
+      await orNotWritten(file, handle.appendFile(piece))
+    }
+    await orNotWritten(file, handle.sync())
+  } finally {
+    await handle.close()
+  }
+}
+
+async function create(target: string, file: string): Promise<FileHandle> {
   try {
     // Security: exclusive creation follows no link and reuses no file that others may read.
-    return openSync(target, 'wx', 0o600)
+    return await open(target, 'wx', 0o600)
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw notWritten(file, error)
     throw new TokentrayError('already_exists', `The file already exists: ${file}`, {
       cause: error,
       hint: 'Choose another file, or add --force to replace it.',
     })
+  }
+}
+
+async function orNotWritten(file: string, step: Promise<unknown>): Promise<void> {
+  try {
+    await step
+  } catch (error) {
+    throw notWritten(file, error)
   }
 }
 
@@ -116,10 +130,23 @@ function notRead(file: string, hint: string, cause?: unknown): TokentrayError {
   return new TokentrayError('invalid_request', `Cannot read the file: ${file}`, { cause, hint })
 }
 
+const FULL = 'The disk is full. Free some space, or choose another disk.'
+const BARRED = 'You cannot write to that folder. Choose another one.'
+
+/** What to do about the usual reasons. */
+const HINTS: ReadonlyMap<unknown, string> = new Map([
+  ...(['ENOSPC', 'EDQUOT'] as const).map((code) => [code, FULL] as const),
+  ...(['EACCES', 'EPERM', 'EROFS'] as const).map((code) => [code, BARRED] as const),
+  ...(['ENOENT', 'ENOTDIR'] as const).map(
+    (code) => [code, 'That folder does not exist. Choose another one.'] as const,
+  ),
+  ['EISDIR', 'There is a folder of that name. Choose another name.'],
+])
+
 function notWritten(file: string, cause: unknown): TokentrayError {
   return new TokentrayError('invalid_request', `Cannot write the file: ${file}`, {
     cause,
-    hint: 'Choose a folder that exists, that you can write to, and whose disk has space.',
+    hint: HINTS.get(codeOf(cause)) ?? 'Choose another folder.',
   })
 }
 

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { exportActivity } from '../../base/activity-export/export.ts'
 import { type ActivityKind, activityKinds } from '../../base/activity-kinds.ts'
+import { TokentrayError } from '../../base/errors.ts'
 import { parseAccountId } from '../../base/ids.ts'
 import { formatDateTime } from '../../base/text/time-of-day.ts'
 import type {
@@ -10,6 +12,8 @@ import type {
 } from '../../loopback/schemas/wire.ts'
 import type { Api } from '../api/api.ts'
 import type { Context } from '../context.ts'
+import { toAbsolutePath } from '../login/form.ts'
+import { count } from '../terminal/print.ts'
 import { checkToolName, wholeNumber } from './support/usage.ts'
 
 interface ActivityOptions {
@@ -21,6 +25,8 @@ interface ActivityOptions {
   readonly limit?: number
   readonly follow?: boolean
   readonly json?: boolean
+  readonly export?: string
+  readonly force?: boolean
 }
 
 /** Lines shown without `--since` and `--limit`. */
@@ -53,6 +59,11 @@ Lines show the local time at which they were written.
 Lines are numbered. Missing or reordered numbers are reported in between,
 whatever the filter; with --json as an object that has "numbers" instead of
 "seq".
+
+Export:
+  FILE.csv        a spreadsheet; a text that it would take for a formula begins
+                  with an apostrophe
+  FILE.jsonl      the lines of --json
 `
 
 /** The command `activity`: the audit record, worded as in the window. */
@@ -78,6 +89,13 @@ export function addActivityCommand(program: Command, context: Context): void {
     )
     .option('--follow', 'Keep printing new lines until Ctrl-C')
     .option('--json', 'Print one JSON object per line')
+    .addOption(
+      new Option(
+        '--export <file>',
+        'Save all these lines to a new file, see below, instead of printing them',
+      ).conflicts(['limit', 'follow', 'json']),
+    )
+    .option('--force', 'Let --export replace an existing file')
     .addHelpText('after', HELP)
     .action(async (options: ActivityOptions) => {
       const { since, account, tool, kind, search, follow } = options
@@ -90,6 +108,9 @@ export function addActivityCommand(program: Command, context: Context): void {
         ...(search !== undefined && { search }),
       }
       const api = context.connect()
+      if (options.export !== undefined) {
+        return await exportTo(toAbsolutePath(options.export), api, filter, options, context)
+      }
       const limit = options.limit ?? (since ? MOST_LINES : USUAL_LINES)
       const found = await collect(api, filter, limit)
       if (!found.lines.some(({ numbers }) => numbers === undefined) && !follow) {
@@ -103,6 +124,35 @@ export function addActivityCommand(program: Command, context: Context): void {
         context.screen.note(`There are older lines. To see them, use ${how}.`)
       }
     })
+}
+
+/** Exports all lines of the filter; an interrupt leaves no file, or the old one. */
+async function exportTo(
+  file: string,
+  api: Api,
+  filter: ActivityRequest,
+  { force }: ActivityOptions,
+  { onInterrupt, screen }: Context,
+): Promise<void> {
+  let release = () => {}
+  const interrupted = new Promise<never>((_, reject) => {
+    release = onInterrupt(() => reject(new TokentrayError('cancelled')))
+  })
+  const read = (before?: string) => {
+    const page = { ...filter, limit: PAGE_LINES, ...(before !== undefined && { before }) }
+    return Promise.race([api.activity(page), interrupted])
+  }
+  try {
+    const { lines, gaps } = await exportActivity(file, { read, replace: force === true })
+    screen.result(`Exported: ${count(lines, 'line')} to ${file}`)
+    if (gaps > 0) {
+      screen.note(
+        `Lines are missing or out of order in ${count(gaps, 'place')}. The file says where.`,
+      )
+    }
+  } finally {
+    release()
+  }
 }
 
 interface Collected {

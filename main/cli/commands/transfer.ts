@@ -32,7 +32,7 @@ export function addTransferCommands(program: Command, context: Context): void {
       const text = `${JSON.stringify(document, null, 2)}\n`
       if (file === undefined) return screen.raw(text)
       const target = toAbsolutePath(file)
-      writeChosenFile(target, text, { replace: force === true })
+      await writeChosenFile(target, text, { replace: force === true })
       const { accounts = [], tools = [] } = document
       screen.result(
         `Exported: ${count(accounts.length, 'account')}, ${count(tools.length, 'tool')} and settings to ${target}`,

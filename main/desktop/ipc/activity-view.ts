@@ -1,5 +1,6 @@
 import type { ActivityFilter, ActivityPage, ActivityView } from '../../../preload/contract.ts'
 import type { Activity, ActivityLine, ActivityPage as Page } from '../../audit/activity.ts'
+import type { ActivityQuery } from '../../audit/reading/audit-reader.ts'
 import type { Clock } from '../../base/clock.ts'
 
 /** Built member by member: what is not listed here does not reach the page. */
@@ -17,7 +18,7 @@ function toView(line: ActivityLine): ActivityView {
   }
 }
 
-/** The number of lines that the page gets at once. */
+/** The number of lines that are read at once. */
 const LINES = 100
 
 /**
@@ -36,14 +37,23 @@ export function createActivityReader(
       current.ending.abort()
       current = { key, ending: new AbortController() }
     }
-    const accountUid = filter.account === undefined ? undefined : uidOf(filter.account)
-    const query = {
-      ...filter,
-      ...(accountUid !== undefined && { accountUid }),
-      ...(before !== undefined && { before }),
-      limit: LINES,
-    }
+    const query = toQuery(filter, uidOf, before)
     return toActivityPage(await activity().read(query, current.ending.signal))
+  }
+}
+
+/** The query for one page of what the filter selects, which begins at `before` or with the newest line. */
+export function toQuery(
+  filter: ActivityFilter,
+  uidOf: (id: string) => string | undefined,
+  before: string | undefined,
+): ActivityQuery {
+  const accountUid = filter.account === undefined ? undefined : uidOf(filter.account)
+  return {
+    ...filter,
+    ...(accountUid !== undefined && { accountUid }),
+    ...(before !== undefined && { before }),
+    limit: LINES,
   }
 }
 

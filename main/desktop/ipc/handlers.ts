@@ -17,7 +17,7 @@ import type { FilledForm } from './ipc-schemas.ts'
 import { vaultState } from './snapshot.ts'
 import type { Snapshots } from './snapshots.ts'
 import { createToolHandlers, type NativeToolPorts } from './tool-handlers.ts'
-import { createTransfer } from './transfer.ts'
+import { type ChooseNewFile, createTransfer } from './transfer.ts'
 import { toEndedSessionView, toEndedView, toListedTokenView } from './views.ts'
 
 export interface HandlerPorts {
@@ -33,8 +33,7 @@ export interface HandlerPorts {
   readonly stopOther: () => Promise<void>
   /** Lets the user choose a file; `null` if they cancel. */
   readonly chooseFile: () => Promise<string | null>
-  /** Lets the user choose the file of an export; `null` if they cancel. */
-  readonly chooseExport: () => Promise<string | null>
+  readonly chooseNewFile: ChooseNewFile
   /** Lets the user choose the file of an import; `null` if they cancel. */
   readonly chooseImport: () => Promise<string | null>
   /** Shows the folder with the record and the log; resolves to what went wrong, or an empty text. */
@@ -56,6 +55,7 @@ export function createHandlers(ports: HandlerPorts): Handlers {
       hint: 'Check the list of accounts.',
     })
   }
+  const uidOf = (id: string) => host.broker.accounts.find(id)?.uid
   const toEnded = (ended: readonly ClosedLease[]) => ({
     ended: ended.map((each) => toEndedView(each, host.broker)),
   })
@@ -136,10 +136,7 @@ export function createHandlers(ports: HandlerPorts): Handlers {
       await openPortal(ports, accountOf(uid), how, application)
       return null
     },
-    activity: createActivityReader(
-      () => host.activity,
-      (id) => host.broker.accounts.find(id)?.uid,
-    ),
+    activity: createActivityReader(() => host.activity, uidOf),
 
     setPreferences: (change) => {
       preferences.change(change, user)
@@ -188,7 +185,7 @@ export function createHandlers(ports: HandlerPorts): Handlers {
       return null
     },
     chooseFile: async () => ({ path: await ports.chooseFile() }),
-    ...createTransfer(ports),
+    ...createTransfer({ ...ports, uidOf }),
     openDataFolder: async () => {
       const fault = await ports.openDataFolder()
       if (fault === '') return null

@@ -47,6 +47,15 @@ const application = typed('Another application', longest.application)
 /** Longer than the ids of any service. */
 const token = z.string().min(1).max(1_024)
 
+/** Selects lines of the activity. */
+const activityFilter = z.strictObject({
+  search: typed('Search', longest.search).exactOptional(),
+  account: z.string().min(1).max(130).exactOptional(),
+  tool: z.string().refine(isName).exactOptional(),
+  kind: z.enum(activityKinds).exactOptional(),
+  since: z.int().min(0).exactOptional(),
+})
+
 /** More fields than any form has. */
 const MOST_FIELDS = 32
 const fields = <Value extends z.ZodType>(value: Value) =>
@@ -101,16 +110,8 @@ export const argumentSchemas = {
   runOperation: z.tuple([account, operation, z.string().max(130).optional()]),
   tryNow: z.tuple([account]),
   portal: z.tuple([account, z.enum(['open', 'copy']), application.min(1).optional()]),
-  activity: z.tuple([
-    z.strictObject({
-      search: typed('Search', longest.search).exactOptional(),
-      account: z.string().min(1).max(130).exactOptional(),
-      tool: z.string().refine(isName).exactOptional(),
-      kind: z.enum(activityKinds).exactOptional(),
-      since: z.int().min(0).exactOptional(),
-    }),
-    z.string().max(64).optional(),
-  ]),
+  activity: z.tuple([activityFilter, z.string().max(64).optional()]),
+  exportActivity: z.tuple([activityFilter]),
   connectTool: z.tuple([toolName, accounts, toolLifetime]),
   setToolAccounts: z.tuple([tool, accounts]),
   setToolLifetime: z.tuple([tool, toolLifetime]),

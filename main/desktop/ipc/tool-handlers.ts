@@ -13,6 +13,7 @@ import type { Host } from '../host.ts'
 import { type FreshSecrets, watchSecretOf } from '../tools/fresh-secrets.ts'
 import { toToolCommand } from '../tools/tool-commands.ts'
 import type { Handlers } from './ipc.ts'
+import type { ChooseNewFile } from './transfer.ts'
 
 type ToolChannel =
   | (
@@ -30,6 +31,7 @@ interface ToolPorts {
   readonly user: Client
   readonly autoClear: Pick<AutoClear, 'put' | 'clear'>
   readonly toolPorts: NativeToolPorts
+  readonly chooseNewFile: ChooseNewFile
   readonly accountOf: (uid: string) => Account
   readonly toEnded: (ended: readonly ClosedLease[]) => ReturnType<Handlers['removeTool']>
 }
@@ -39,14 +41,12 @@ export interface NativeToolPorts {
   readonly freshSecrets: FreshSecrets
   /** Asks in a native dialog, which the page can neither show nor answer. */
   readonly ask: (question: QuestionWords) => Promise<boolean>
-  /** Lets the user choose where to save; `null` if they cancel. */
-  readonly chooseNewFile: (name: string) => Promise<string | null>
 }
 
 /** The handlers of the tools: who they are, what they may use, and their secrets, none of which the page gets. */
 export function createToolHandlers(ports: ToolPorts): Pick<Handlers, ToolChannel> {
-  const { host, user, autoClear, toolPorts, accountOf, toEnded } = ports
-  const { freshSecrets, ask, chooseNewFile } = toolPorts
+  const { host, user, autoClear, toolPorts, chooseNewFile, accountOf, toEnded } = ports
+  const { freshSecrets, ask } = toolPorts
   const toolOf = (id: string): Client => {
     const client = host.broker.clients.byId(toClientId(id))
     if (client && !client.builtIn) return client
@@ -135,7 +135,7 @@ export function createToolHandlers(ports: ToolPorts): Pick<Handlers, ToolChannel
     },
     saveToolSecret: async (id) => {
       const { name } = toolOf(id)
-      const file = await chooseNewFile(`${name}.curl`)
+      const file = await chooseNewFile('secret', `${name}.curl`)
       if (file === null) return null
       const tool = toolOf(id)
       await freshSecrets.use(tool, (secret) => save(file, tool, secret))

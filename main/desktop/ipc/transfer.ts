@@ -1,29 +1,55 @@
-import type { Calls, ImportedView, ImportView } from '../../../preload/contract.ts'
+import type { ActivityFilter, Calls, ImportedView, ImportView } from '../../../preload/contract.ts'
+import { exportActivity } from '../../base/activity-export/export.ts'
+import { toOutwardLine } from '../../base/activity-export/outward-line.ts'
 import { readChosenFile, writeChosenFile } from '../../base/files/chosen-file.ts'
 import type { Client } from '../../broker/clients.ts'
 import { parseDocument } from '../../broker/transfer/document.ts'
 import { exportAll } from '../../broker/transfer/export.ts'
 import { type Imported, type ImportedEntries, importAll } from '../../broker/transfer/import.ts'
 import type { Host } from '../host.ts'
+import { toQuery } from './activity-view.ts'
+
+/** What the user saves to a file that they choose. */
+export type NewFile = 'activity' | 'secret' | 'settings'
+
+/** Lets the user choose where to save it, perhaps with a name that is offered; `null` if they cancel. */
+export type ChooseNewFile = (what: NewFile, name?: string) => Promise<string | null>
 
 interface TransferPorts {
-  readonly host: Pick<Host, 'broker'>
+  readonly host: Pick<Host, 'broker' | 'activity'>
   readonly user: Client
-  /** Lets the user choose the file to write; `null` if they cancel. */
-  readonly chooseExport: () => Promise<string | null>
+  /** The uid of the account that has this id now. */
+  readonly uidOf: (id: string) => string | undefined
+  readonly chooseNewFile: ChooseNewFile
   /** Lets the user choose the file to read; `null` if they cancel. */
   readonly chooseImport: () => Promise<string | null>
 }
 
 /** The page's calls for export and import. Security: it learns names and counts, never a path or the content. */
-export function createTransfer({ host, user, chooseExport, chooseImport }: TransferPorts) {
+export function createTransfer(ports: TransferPorts) {
+  const { host, user, uidOf, chooseNewFile, chooseImport } = ports
   return {
+    exportActivity: async (
+      filter: ActivityFilter,
+    ): Promise<ReturnType<Calls['exportActivity']>> => {
+      const file = await chooseNewFile('activity')
+      if (file === null) return null
+      return await exportActivity(file, {
+        // Asked for each page: it fails once Tokentray is stopping, and then no part of the file is left.
+        read: async (before) => {
+          const { lines, next } = await host.activity.read(toQuery(filter, uidOf, before))
+          return { lines: lines.map(toOutwardLine), next }
+        },
+        pieces: host.activity.precedence.pieces(),
+        replace: true,
+      })
+    },
     exportSettings: async (): Promise<ReturnType<Calls['exportSettings']>> => {
-      const file = await chooseExport()
+      const file = await chooseNewFile('settings')
       if (file === null) return null
       const document = exportAll(host.broker)
       // The dialog has asked before replacing a file.
-      writeChosenFile(file, `${JSON.stringify(document, null, 2)}\n`, { replace: true })
+      await writeChosenFile(file, `${JSON.stringify(document, null, 2)}\n`, { replace: true })
       const { accounts = [], tools = [] } = document
       return { accounts: accounts.length, tools: tools.length }
     },

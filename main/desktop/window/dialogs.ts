@@ -1,10 +1,27 @@
-import type { BrowserWindow, Dialog } from 'electron'
+import type { BrowserWindow, Dialog, SaveDialogOptions } from 'electron'
 import type { Failure } from '../../../preload/failure.ts'
 import type { QuestionWords } from '../../../renderer/text/questions.ts'
 import type { Log } from '../../base/log.ts'
 import { toFailure } from '../ipc/failure.ts'
+import type { NewFile } from '../ipc/transfer.ts'
 
 const EXPORTED = [{ name: 'Exported by Tokentray', extensions: ['json'] }]
+
+/** What the user saves, and the name that is offered unless there is a better one. */
+const NEW_FILES = {
+  secret: { title: 'Save the secret', defaultPath: 'secret.curl' },
+  settings: {
+    ...{ title: 'Export accounts and settings', defaultPath: 'tokentray.json' },
+    ...{ buttonLabel: 'Export', filters: EXPORTED },
+  },
+  activity: {
+    ...{ title: 'Export activity', defaultPath: 'tokentray-activity.csv', buttonLabel: 'Export' },
+    filters: [
+      { name: 'Spreadsheet (CSV)', extensions: ['csv'] },
+      { name: 'One JSON object per line', extensions: ['jsonl'] },
+    ],
+  },
+} as const satisfies Record<NewFile, SaveDialogOptions>
 
 /** Native dialogs, for what the page cannot show because it is not open or not in front. */
 export function createDialogs(dialog: Dialog, log: Log) {
@@ -52,17 +69,6 @@ export function createDialogs(dialog: Dialog, log: Log) {
     box: ({ title, body }: { readonly title: string; readonly body: string }) =>
       dialog.showErrorBox(title, body),
 
-    /** Lets the user choose where to export to; resolves to the path, or `null` if they cancel. */
-    async chooseExport(window: BrowserWindow): Promise<string | null> {
-      const { canceled, filePath } = await dialog.showSaveDialog(window, {
-        ...{ title: 'Export accounts and settings', defaultPath: 'tokentray.json' },
-        ...{ buttonLabel: 'Export', filters: EXPORTED },
-        // On Linux the dialog asks only if it is told to; elsewhere it always does.
-        properties: ['createDirectory', 'showOverwriteConfirmation'],
-      })
-      return canceled || filePath === '' ? null : filePath
-    },
-
     /** Lets the user choose what to import; resolves to the path, or `null` if they cancel. */
     async chooseImport(window: BrowserWindow): Promise<string | null> {
       const { canceled, filePaths } = await dialog.showOpenDialog(window, {
@@ -80,10 +86,16 @@ export function createDialogs(dialog: Dialog, log: Log) {
       return canceled ? null : (filePaths[0] ?? null)
     },
 
-    /** Lets the user choose where to save a file of this name; resolves to its path, or `null` if they cancel. */
-    async chooseNewFile(window: BrowserWindow, name: string): Promise<string | null> {
+    /** Lets the user choose where to save this; resolves to the path, or `null` if they cancel. */
+    async chooseNewFile(
+      window: BrowserWindow,
+      what: NewFile,
+      name?: string,
+    ): Promise<string | null> {
       const { canceled, filePath } = await dialog.showSaveDialog(window, {
-        ...{ title: 'Save the secret', defaultPath: name },
+        ...NEW_FILES[what],
+        ...(name !== undefined && { defaultPath: name }),
+        // On Linux the dialog asks only if it is told to; elsewhere it always does.
         properties: ['createDirectory', 'showOverwriteConfirmation'],
       })
       return canceled || filePath === '' ? null : filePath

@@ -1,8 +1,7 @@
-import type { Activity, ActivityLine } from '../../audit/activity.ts'
+import type { Activity } from '../../audit/activity.ts'
+import { toOutwardLine } from '../../base/activity-export/outward-line.ts'
 import type { Accounts } from '../../broker/account/accounts.ts'
 import * as schemas from '../schemas/schemas.ts'
-import { toSeconds } from '../schemas/to-body.ts'
-import type { ActivityLineAnswer } from '../schemas/wire.ts'
 import { type Route, withBody } from './route.ts'
 
 const USUAL_LIMIT = 100
@@ -39,23 +38,7 @@ export function activityRoute(activity: Activity, accounts: Pick<Accounts, 'find
         ...(after !== undefined && { after }),
       }
       const { lines, next } = await activity.read(wanted, signal())
-      return { lines: lines.map(toLine), last, ...(next !== undefined && { next }) }
+      return { lines: lines.map(toOutwardLine), last, ...(next !== undefined && { next }) }
     },
   })
-}
-
-function toLine({
-  at,
-  atService,
-  accountUid,
-  isRefusal,
-  ...line
-}: ActivityLine): ActivityLineAnswer {
-  return {
-    at: toSeconds(at),
-    ...line,
-    ...(accountUid !== undefined && { account_uid: accountUid }),
-    ...(atService !== undefined && { at_service: atService }),
-    ...(isRefusal && { refused: true as const }),
-  }
 }

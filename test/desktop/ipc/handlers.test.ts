@@ -1,6 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { Precedence } from '../../../main/base/async/precedence.ts'
 import { TokentrayError } from '../../../main/base/errors.ts'
 import { Secret } from '../../../main/base/secret.ts'
 import { windowClient } from '../../../main/broker/clients.ts'
@@ -11,6 +12,7 @@ import { toAccountView } from '../../../main/desktop/ipc/views.ts'
 import type { Running } from '../../../main/desktop/running.ts'
 import { Preferences } from '../../../main/desktop/system/preferences.ts'
 import { FreshSecrets } from '../../../main/desktop/tools/fresh-secrets.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
 import { codeOf, makeBroker, prepareBroker, type TestBroker } from '../../helpers/make-broker.ts'
 import { findLeaks, makeTestFolder, readRegister } from '../../helpers/marks.ts'
 import { toRunning } from '../running.ts'
@@ -33,6 +35,7 @@ const activity: Running['activity'] = {
     return { lines: [{ ...line, ...words }], next: '1.1.7' }
   },
   on: () => () => undefined,
+  precedence: new Precedence(new FakeClock()),
 }
 
 let test: TestBroker
@@ -113,13 +116,13 @@ async function open(broker: TestBroker) {
     },
     toolPorts: {
       freshSecrets: new FreshSecrets({ host, clock: test.clock, changed: () => undefined }),
-      ...{ ask: async () => false, chooseNewFile: async () => null },
+      ask: async () => false,
     },
     stopOther: async () => {
       done.push('stop other')
     },
     chooseFile: async () => '/a/file',
-    chooseExport: async () => chosen,
+    chooseNewFile: async () => chosen,
     chooseImport: async () => chosen,
     openDataFolder: async () => folderFault,
     copyText: async (text) => {

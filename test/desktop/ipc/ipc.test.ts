@@ -44,6 +44,7 @@ const good: { readonly [Name in Channel]: Parameters<Calls[Name]> } = {
   tryNow: [UID],
   portal: [UID, 'open'],
   activity: [{}],
+  exportActivity: [{ account: 'koyeb/work', kind: 'tokens', since: 5 }],
   connectTool: ['backup', [UID], 0],
   setToolAccounts: ['Tool1', [UID]],
   setToolLifetime: ['Tool1', 300],
@@ -133,6 +134,7 @@ const bad: { readonly [Name in Channel]?: readonly (readonly unknown[])[] } = {
     [{ accountUid: 'x' }],
     ['x'],
   ],
+  exportActivity: [[], [{ kind: 'secrets' }], [{}, '/a/file'], [{ file: '/a/file' }]],
   setPreferences: [
     [{ clipboardSeconds: 9 }],
     [{ clipboardSeconds: 301 }],

@@ -70,7 +70,10 @@ beforeEach(async () => {
         await whileAsked()
         return agrees
       },
-      chooseNewFile: async () => chosen,
+    },
+    chooseNewFile: async (what, name) => {
+      expect([what, name]).toEqual(['secret', 'backup.curl'])
+      return chosen
     },
   })
 })

@@ -101,22 +101,28 @@ it.each([
   expect(await dialogs.chooseFile(window)).toBeNull()
 })
 
-it('lets the user choose the file of an export, and asks before one is replaced', async () => {
-  expect(await dialogs.chooseExport(window)).toBe('/a/file')
-  expect(shown).toMatchObject([
-    [
-      window,
-      {
-        defaultPath: 'tokentray.json',
-        properties: expect.arrayContaining(['showOverwriteConfirmation']),
-      },
-    ],
-  ])
-  chosen = { canceled: true, filePaths: ['/a/file'] }
-  expect(await dialogs.chooseExport(window)).toBeNull()
-  chosen = { canceled: false, filePaths: [] }
-  expect(await dialogs.chooseExport(window)).toBeNull()
-})
+it.each([
+  ['settings', undefined, { defaultPath: 'tokentray.json', buttonLabel: 'Export' }],
+  ['secret', 'backup.curl', { defaultPath: 'backup.curl' }],
+  [
+    ...(['activity', undefined] as const),
+    {
+      ...{ defaultPath: 'tokentray-activity.csv', buttonLabel: 'Export' },
+      filters: [{ extensions: ['csv'] }, { extensions: ['jsonl'] }],
+    },
+  ],
+] as const)(
+  'lets the user choose where to save (%s), and asks before a file is replaced',
+  async (what, name, options) => {
+    expect(await dialogs.chooseNewFile(window, what, name)).toBe('/a/file')
+    const properties = expect.arrayContaining(['showOverwriteConfirmation'])
+    expect(shown).toMatchObject([[window, { ...options, properties }]])
+    chosen = { canceled: true, filePaths: ['/a/file'] }
+    expect(await dialogs.chooseNewFile(window, what, name)).toBeNull()
+    chosen = { canceled: false, filePaths: [] }
+    expect(await dialogs.chooseNewFile(window, what, name)).toBeNull()
+  },
+)
 
 it('lets the user choose the file of an import', async () => {
   expect(await dialogs.chooseImport(window)).toBe('/a/file')

@@ -392,6 +392,12 @@ export const scenes: readonly NamedScene[] = [
     clicks: ['Activity', 'Filters'],
   },
   {
+    name: 'activity-exported',
+    snapshot: full,
+    answers: { ...lasting, exportActivity: value({ lines: 1_204, gaps: 2 }) },
+    clicks: ['Activity', 'Export…'],
+  },
+  {
     name: 'activity-none',
     snapshot: full,
     answers: { activity: value({ lines: [] }) },
