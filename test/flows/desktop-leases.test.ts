@@ -1,3 +1,5 @@
+import { readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
 import { expect, it } from 'vitest'
 import { useScene } from '../helpers/desktop-scene.ts'
 import { addAccount, answer, goTo, press, see } from '../helpers/desktop-steps.ts'
@@ -33,6 +35,32 @@ describeWith(components, 'leases in the tray app', () => {
     await see(page, 'you, on the command line')
     const shown = await scene.desktop.installation.mustDo(['activity', '--search', 'closed active'])
     expect(shown).toContain('Active token closed  you')
+  })
+
+  it('are exported with the activity, as the command line exports it, without a secret', async () => {
+    const { app, page, token } = await openWithLease()
+    await goTo(page, 'Activity')
+    await page.getByLabel('Search activity').fill('handed out')
+    const [saved, printed] = ['saved', 'printed'].map((name) =>
+      path.join(scene.desktop.config, `${name}.csv`),
+    ) as [string, string]
+    await app.choosesFiles([saved])
+    await press(page, 'Export…')
+    await see(page, 'Exported 1 line.')
+    expect(statSync(saved).mode & 0o777).toBe(0o600)
+    const { installation } = scene.desktop
+    const filter = ['--search', 'handed out', '--export', printed]
+    expect(await installation.mustDo(['activity', ...filter])).toContain('Exported: 1 line to')
+    const text = readFileSync(saved, 'utf8')
+    expect(text).toContain('you, on the command line')
+    expect(readFileSync(printed, 'utf8')).toBe(text)
+    for (const secret of [token, ...Object.values(scene.form('giantswarm').secrets)]) {
+      expect(text).not.toContain(secret)
+    }
+
+    await app.choosesFiles([path.join(scene.desktop.config, 'no-such-folder', 'a.csv')])
+    await press(page, 'Export…')
+    await see(page, 'That folder does not exist. Choose another one.')
   })
 
   it('are all revoked after a confirmation', async () => {

@@ -74,6 +74,7 @@ describeWith(components, "the tray app's settings", () => {
     const { page } = await scene.open()
     await goTo(page, 'Settings')
     await press(page, 'Licenses')
-    for (const library of [/^fastify 5/, /^react 19/, /keytar/]) await see(page, library)
+    for (const library of [/^csv-stringify 6/, /^fastify 5/, /^react 19/, /keytar/])
+      await see(page, library)
   })
 })

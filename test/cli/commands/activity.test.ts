@@ -1,5 +1,9 @@
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { EventEmitter } from 'node:events'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ActivityLineAnswer } from '../../../main/loopback/schemas/wire.ts'
+import { makeTestFolder } from '../../helpers/marks.ts'
 import { PlayedEndpoint } from '../endpoint.ts'
 import { FakeOutput, runCli } from '../run-cli.ts'
 import { NOW } from '../samples.ts'
@@ -167,4 +171,84 @@ it.each(NO_TIMES)('rejects the time %s', async (text) => {
   const { exit, stderr } = await run('--since', text)
   expect([exit, endpoint.bodies(ROUTE)]).toEqual([2, []])
   expect(stderr).toContain('30m, 12h, 7d or 2026-11-28')
+})
+
+describe('--export', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = makeTestFolder('activity')
+  })
+  const at = (name: string) => path.join(folder, name)
+  const pages = [
+    { lines: [line(4)], last: 4, next: '1.2.3' },
+    { lines: [gap(2, 3), line(1)], last: 4 },
+  ] as const
+  const [newest, oldest] = pages
+
+  it('saves all lines of the filters, as --json prints them, for this user alone', async () => {
+    endpoint.reply(ROUTE, ...pages)
+    const printed = await run('--json', '--since', '2h', '--tool', 'backup')
+    endpoint.clear(ROUTE)
+    endpoint.reply(ROUTE, newest, oldest)
+    const { exit, stdout, stderr } = await run(
+      ...['--export', at('a.jsonl'), '--since', '2h', '--tool', 'backup'],
+    )
+    expect({ exit, stdout, stderr }).toEqual({
+      exit: 0,
+      stdout: `Exported: 2 lines to ${at('a.jsonl')}\n`,
+      stderr: 'Lines are missing or out of order in 1 place. The file says where.\n',
+    })
+    expect(readFileSync(at('a.jsonl'), 'utf8')).toBe(printed.stdout)
+    expect(statSync(at('a.jsonl')).mode & 0o777).toBe(0o600)
+    const filter = { since: NOW / 1000 - 7_200, tool: 'backup', limit: 1_000 }
+    const again = { ...filter, before: '1.2.3' }
+    expect(endpoint.bodies(ROUTE).slice(-3)).toEqual([filter, again, again])
+  })
+
+  it('writes a spreadsheet, in which no text is a formula', async () => {
+    endpoint.reply(ROUTE, { lines: [line(1, { detail: '=1+1', reason: '=1+1' })], last: 1 })
+    expect(await run('--export', at('a.csv'))).toMatchObject({ exit: 0, stderr: '' })
+    const [head, row] = readFileSync(at('a.csv'), 'utf8').split('\r\n')
+    expect(head).toMatch(/^\ufeffseq,time_utc,what,who,detail,/)
+    expect(row).toMatch(/^1,2\d{3}-.*,Token handed out,backup · sftpgo\/work,'=1\+1,/)
+  })
+
+  it('leaves an existing file alone, unless --force replaces it', async () => {
+    writeFileSync(at('a.csv'), 'mine')
+    const refused = await run('--export', at('a.csv'))
+    expect(refused).toMatchObject({ exit: 2, stdout: '' })
+    expect(refused.stderr).toContain('--force')
+    expect([readFileSync(at('a.csv'), 'utf8'), endpoint.requests]).toEqual(['mine', []])
+
+    endpoint.reply(ROUTE, { lines: [line(1)], last: 1 })
+    expect(await run('--export', at('a.csv'), '--force')).toMatchObject({ exit: 0 })
+    expect(readFileSync(at('a.csv'), 'utf8')).toContain('Token handed out')
+    expect(readdirSync(folder)).toEqual(['a.csv'])
+  })
+
+  it('leaves nothing after an interrupt or a failure', async () => {
+    const keys = new EventEmitter()
+    const release = endpoint.hold(ROUTE)
+    const args = ['activity', '--export', at('a.csv')]
+    const interrupted = runCli(endpoint.directories, args, { keys })
+    await endpoint.asked(ROUTE)
+    keys.emit('SIGINT')
+    expect(await interrupted).toMatchObject({ exit: 130, stdout: '' })
+    release()
+    endpoint.refuse(ROUTE, 'record_unavailable')
+    expect(await run('--export', at('a.csv'))).toMatchObject({ exit: 7, stdout: '' })
+    expect([readdirSync(folder), keys.listenerCount('SIGINT')]).toEqual([[], 0])
+  })
+
+  it.each([
+    ['a.txt', [], '.csv for a spreadsheet'],
+    ['a.csv', ['--limit', '5'], '--limit'],
+    ['a.csv', ['--follow'], '--follow'],
+    ['a.csv', ['--json'], '--json'],
+  ])('refuses %s %j before it calls Tokentray', async (name, more, says) => {
+    const { exit, stdout, stderr } = await run('--export', at(name), ...more)
+    expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' })
+    expect(stderr).toContain(says)
+    expect([endpoint.requests, readdirSync(folder)]).toEqual([[], []])
+  })
 })
