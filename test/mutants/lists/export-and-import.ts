@@ -4,6 +4,14 @@ const TESTS = 'test/broker/transfer/transfer.test.ts'
 const exporting = changeIn('main/broker/transfer/export.ts', TESTS)
 const importing = changeIn('main/broker/transfer/import.ts', TESTS)
 const preferences = changeIn('main/broker/transfer/import-preferences.ts', TESTS)
+const ACTIVITY = 'test/base/activity-export/export.test.ts'
+const formats = changeIn('main/base/activity-export/formats.ts', ACTIVITY)
+const pages = changeIn('main/base/async/oldest-first.ts', ACTIVITY)
+const chosenFile = changeIn('main/base/files/chosen-file.ts', ACTIVITY)
+const inDesktop = changeIn(
+  'main/desktop/ipc/transfer.ts',
+  'test/desktop/ipc/activity-export.test.ts',
+)
 const file = changeIn('main/base/files/chosen-file.ts', 'test/cli/commands/transfer.test.ts')
 
 /** What an export may not contain, and what a file from a stranger may not do. */
@@ -76,8 +84,8 @@ export const exportAndImport: readonly Mutant[] = [
   ),
   file(
     'an export is never written through a link',
-    "openSync(target, 'wx', 0o600)",
-    "openSync(target, 'w', 0o600)",
+    "open(target, 'wx', 0o600)",
+    "open(target, 'w', 0o600)",
     'never writes through a link',
   ),
   file(
@@ -85,5 +93,35 @@ export const exportAndImport: readonly Mutant[] = [
     "if (length > LONGEST_FILE) throw tooLong('standard input')",
     "if (length < 0) throw tooLong('standard input')",
     'stops reading standard input after 1 MB',
+  ),
+  formats(
+    'a spreadsheet runs no text of an exported record',
+    'escape_formulas: true',
+    'escape_formulas: false',
+    'does not run a text that looks like a formula',
+  ),
+  formats(
+    'an exported spreadsheet says where lines are missing',
+    "String(numbers?.from ?? '')",
+    "''",
+    'has every line oldest first, with its time in UTC, and says where lines are missing',
+  ),
+  pages(
+    'an export has the lines of all pages',
+    'for (const place of places.toReversed()) yield',
+    'for (const place of places.slice(1).toReversed()) yield',
+    'has every line oldest first, with its time in UTC, and says where lines are missing',
+  ),
+  chosenFile(
+    'nothing half-written is left of an export that failed',
+    'await Promise.allSettled(left.map((each) => rm(each, { force: true })))',
+    'await Promise.allSettled([])',
+    'is the old one, or none, if the record cannot be read to its end',
+  ),
+  inDesktop(
+    'an export of the activity gives way to requests',
+    'pieces: host.activity.precedence.pieces(),',
+    '',
+    'gives way to requests, and continues after them',
   ),
 ]
