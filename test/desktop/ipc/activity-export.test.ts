@@ -12,7 +12,6 @@ import { makeBroker, refusalOf, type TestBroker } from '../../helpers/make-broke
 import { makeTestFolder } from '../../helpers/marks.ts'
 import { describeWith } from '../../helpers/needs.ts'
 import { mountable, mountSmallDisk } from '../../helpers/small-disk.ts'
-import { eventually } from '../../helpers/waiting.ts'
 
 let test: TestBroker
 let clock: FakeClock
@@ -98,19 +97,18 @@ it('does nothing if the user cancels', async () => {
   expect(readdirSync(folder)).toEqual([])
 })
 
-it('gives way to requests, and continues after them', async () => {
-  recordOf(1, 300)
-  const answered = activity.precedence.goesFirst()
-  let isDone = false
-  const exporting = transfer().exportActivity({})
-  void exporting.then(() => {
-    isDone = true
+it('gives way to requests while it writes, not only while it reads', async () => {
+  const { lines } = await activity.read({ limit: 1 })
+  let turns = 0
+  activity.read = async () => ({ lines: Array.from({ length: 25 }, () => lines).flat() })
+  activity.precedence.pieces = () => ({
+    isOver: true,
+    next: async () => {
+      turns += 1
+    },
   })
-  // The file is created; what costs time is not begun.
-  await eventually(() => readdirSync(folder).length).toBe(1)
-  expect(isDone).toBe(false)
-  answered()
-  await expect(exporting).resolves.toEqual({ lines: 300, gaps: 0 })
+  await expect(transfer().exportActivity({})).resolves.toEqual({ lines: 25, gaps: 0 })
+  expect(turns).toBe(3)
 })
 
 it('leaves the old file, and nothing else, once Tokentray is stopping', async () => {

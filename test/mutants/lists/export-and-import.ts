@@ -122,6 +122,6 @@ export const exportAndImport: readonly Mutant[] = [
     'an export of the activity gives way to requests',
     'pieces: host.activity.precedence.pieces(),',
     '',
-    'gives way to requests, and continues after them',
+    'gives way to requests while it writes, not only while it reads',
   ),
 ]
