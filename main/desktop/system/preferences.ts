@@ -3,9 +3,6 @@ import { TokentrayError } from '../../base/errors.ts'
 import type { Actor } from '../../broker/record/actor.ts'
 import { defaultPreferences, type RecordedSettings } from '../../broker/record/recorded-settings.ts'
 
-/** The preferences that are stored in the settings. */
-export type StoredPreferences = Omit<PreferencesView, 'startAtLogin'>
-
 interface LoginItem {
   isOn(): boolean
   set(on: boolean): void
