@@ -60,6 +60,7 @@ import { tokenReuse } from './lists/token-reuse.ts'
 import { toolSecrets } from './lists/tool-secrets.ts'
 import { tray } from './lists/tray.ts'
 import { trayMenuMutants } from './lists/tray-menu.ts'
+import { windowHabits } from './lists/window-habits.ts'
 import { windowIsolation } from './lists/window-isolation.ts'
 import { windowScreens } from './lists/window-screens.ts'
 import { windowSnapshot } from './lists/window-snapshot.ts'
@@ -82,6 +83,7 @@ export const mutants: readonly Mutant[] = [
   ...formFields,
   ...diskAndKeychain,
   ...globalShortcut,
+  ...windowHabits,
   ...glowmarktAndKoyeb,
   ...revocation,
   ...outcomeRecords,
