@@ -81,6 +81,6 @@ export const windowHabits: readonly Mutant[] = [
     'a list of text alone can be scrolled by keys',
     'else if (current) current.tabIndex = 0',
     'else if (current) current.tabIndex = -1',
-    'every control is reached in order, forwards and backwards, with a visible focus: activity',
+    'every control is reached in order, forwards and backwards, with a visible focus',
   ),
 ]
