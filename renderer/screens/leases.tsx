@@ -103,8 +103,11 @@ interface HeldProps {
 
 /** The tokens that someone holds, as searched and grouped. */
 function Held({ leases, search, grouping }: HeldProps) {
+  const nameFor = namesOf(useSnapshot().accounts)
   const shown = [...leases]
-    .filter(({ client, account, reason = '' }) => matches(search, holder(client), account, reason))
+    .filter(({ client, account, reason = '' }) =>
+      matches(search, holder(client), account, nameFor(account), reason),
+    )
     .sort((a, b) => b.openedAt - a.openedAt || a.id.localeCompare(b.id))
   return (
     <>

@@ -9,6 +9,7 @@ import { SearchField } from '../parts/search-field.tsx'
 import { isWithoutVault } from '../parts/vault-problem.tsx'
 import { toolRowId, useNavigation, useRememberedSearch } from '../state/navigation.tsx'
 import { useSnapshot } from '../state/page.tsx'
+import { namesOf } from '../text/accounts.ts'
 import { compareNames } from '../text/names.ts'
 import { MANY, matches } from '../text/search.ts'
 import { plural } from '../text/times.ts'
@@ -22,7 +23,10 @@ export function Tools() {
   const held = new Map<string, number>()
   for (const { client } of leases) held.set(client, (held.get(client) ?? 0) + 1)
   const byName = [...clients].sort((a, b) => compareNames(a.name, b.name))
-  const shown = byName.filter(({ name, accounts: of }) => matches(search, name, ...of))
+  const nameFor = namesOf(accounts)
+  const shown = byName.filter(({ name, accounts: of }) =>
+    matches(search, name, ...of, ...of.map(nameFor)),
+  )
   return (
     <Screen
       title="Tools"
@@ -66,7 +70,12 @@ export function Tools() {
       {shown.length > 0 && (
         <ul className="list">
           {shown.map((tool) => (
-            <ToolRow key={tool.id} tool={tool} tokens={held.get(tool.name) ?? 0} />
+            <ToolRow
+              key={tool.id}
+              tool={tool}
+              may={accountsOf(tool, nameFor)}
+              tokens={held.get(tool.name) ?? 0}
+            />
           ))}
         </ul>
       )}
@@ -74,10 +83,17 @@ export function Tools() {
   )
 }
 
-const ToolRow = memo(function ToolRow({ tool, tokens }: { tool: ClientView; tokens: number }) {
+interface ToolRowProps {
+  readonly tool: ClientView
+  /** What its accounts are called. */
+  readonly may: string
+  /** How many active tokens it has. */
+  readonly tokens: number
+}
+
+const ToolRow = memo(function ToolRow({ tool, may, tokens }: ToolRowProps) {
   const { id, name, lastUsedAt } = tool
   const { go } = useNavigation()
-  const may = accountsOf(tool)
   return (
     <li className="row whole-row">
       <div className="row-text">

@@ -1,6 +1,7 @@
 import type { AccountOrder, AccountView } from '../../preload/snapshot.ts'
 import { nameOf } from './accounts.ts'
 import { compareNames } from './names.ts'
+import { matches } from './search.ts'
 
 /** The orders to choose from. */
 export const ORDERS: readonly { readonly value: AccountOrder; readonly label: string }[] = [
@@ -34,24 +35,12 @@ export function inOrder<Account extends Ordered>(
 
 type Searched = Pick<AccountView, 'id' | 'displayName' | 'label' | 'providerTitle'>
 
-/**
- * The accounts in which every word of the search occurs somewhere, in their id, display name, label or service:
- * in any order, in capitals or not, with accents or without. All of them if the search has no words.
- */
+/** The accounts whose id, display name, label or service the search finds, as `matches` does. */
 export function matching<Account extends Searched>(
   accounts: readonly Account[],
   search: string,
 ): readonly Account[] {
-  const words = plain(search)
-    .split(/\s+/)
-    .filter((word) => word !== '')
-  if (words.length === 0) return accounts
-  return accounts.filter(({ id, displayName = '', label, providerTitle }) => {
-    const text = plain([id, displayName, label, providerTitle].join('\n'))
-    return words.every((word) => text.includes(word))
-  })
+  return accounts.filter(({ id, displayName = '', label, providerTitle }) =>
+    matches(search, id, displayName, label, providerTitle),
+  )
 }
-
-/** Without accents and capitals; through capitals, so that "ß" and "ss" are the same. */
-const plain = (text: string) =>
-  text.normalize('NFKD').replace(/\p{M}/gu, '').toUpperCase().toLowerCase()

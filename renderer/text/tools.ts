@@ -80,7 +80,8 @@ export const toWithdrawQuestion = (tool: string, accounts: readonly string[]): Q
 export const NO_ACCOUNT = 'Choose at least one account.'
 
 /** The accounts of a tool in one line. */
-export const accountsOf = ({ accounts }: ClientView): string => accounts.join(', ') || 'No accounts'
+export const accountsOf = ({ accounts }: ClientView, nameFor: (id: string) => string): string =>
+  accounts.map(nameFor).join(', ') || 'No accounts'
 
 /** When the tool last got a token. */
 export function lastUse({ lastUsedAt }: ClientView, now: number): string {

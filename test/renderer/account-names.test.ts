@@ -30,6 +30,34 @@ describeWith([chromium], 'an account with a display name', () => {
     expect(await tool.locator('.facts').last().textContent()).toBe(FILES)
   })
 
+  it('is found by that name among tools and active tokens, as long lists are searched', async () => {
+    const [client] = everyday.clients
+    const [lease] = everyday.leases
+    if (!client || !lease) throw new Error('A usual day has a tool and a token.')
+    const more = Array.from({ length: 9 }, (_, index) => `more-${index}`)
+    const snapshot = {
+      ...everyday,
+      clients: [
+        { ...client, accounts: ['sftpgo/production'] },
+        ...more.map((name) => ({ ...client, id: name, name, accounts: [] })),
+      ],
+      leases: [
+        { ...lease, account: 'sftpgo/production' },
+        ...more.map((id) => ({ ...lease, id, account: 'koyeb/gone' })),
+      ],
+    }
+    for (const [tab, label] of [
+      ['Tools', 'Search tools'],
+      ['Tokens', 'Search tokens'],
+    ] as const) {
+      const page = await open({ snapshot, clicks: [tab] })
+      await page.getByLabel(label).fill('files PROD')
+      const rows = page.getByRole('main').getByRole('listitem')
+      await expect.poll(() => rows.count()).toBe(1)
+      expect(await rows.first().textContent()).toContain(FILES)
+    }
+  })
+
   it('is called that in the clipboard bar and where you log in again', async () => {
     const copied = { account: 'sftpgo/production', form: 'token', clearsAt: 2e12 } as const
     const page = await open({ snapshot: { ...everyday, copied } })

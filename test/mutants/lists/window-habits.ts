@@ -10,6 +10,7 @@ const idleLock = changeIn(
 )
 const navigation = changeIn('renderer/state/navigation.tsx', 'test/renderer/account-list.test.ts')
 const order = changeIn('renderer/text/account-order.ts', 'test/renderer/account-list.test.ts')
+const search = changeIn('renderer/text/search.ts', 'test/renderer/account-list.test.ts')
 const reopening = changeIn('renderer/state/reopening.ts', 'test/renderer/keyboard.test.ts')
 const copiedBar = changeIn('renderer/parts/copied-bar.tsx', 'test/renderer/account-list.test.ts')
 const firstError = changeIn('renderer/parts/use-first-error.ts', 'test/renderer/tools.test.ts')
@@ -59,7 +60,7 @@ export const windowHabits: readonly Mutant[] = [
     '',
     'has pinned accounts first, then those used last',
   ),
-  order(
+  search(
     'words are found in any order',
     'words.every((word) => text.includes(word))',
     "text.includes(words.join(' '))",
