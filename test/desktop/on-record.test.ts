@@ -217,9 +217,11 @@ it('audits each lease that a log-out closes, with its client', async () => {
   ])
 })
 
+const named = () => ({ uid: account().uid, account: ACCOUNT, called: ACCOUNT })
+
 const actions: Readonly<Record<MenuAction['do'], readonly [() => MenuAction, string] | string>> = {
-  copy: [() => ({ do: 'copy', uid: account().uid, account: ACCOUNT, form: 'token' }), 'issue'],
-  logout: [() => ({ do: 'logout', uid: account().uid, account: ACCOUNT }), 'logout'],
+  copy: [() => ({ do: 'copy', ...named(), form: 'token' }), 'issue'],
+  logout: [() => ({ do: 'logout', ...named() }), 'logout'],
   endLease: [() => ({ do: 'endLease', lease: lease() }), 'end'],
   endAll: [() => ({ do: 'endAll' }), 'end'],
   lock: [() => ({ do: 'lock' }), 'lock'],

@@ -19,17 +19,13 @@ interface MenuFacts {
 export function toAccountLine(account: AccountView, facts: MenuFacts): MenuLine {
   const { locked, now, copiesInWindow } = facts
   const { uid, id, state } = account
+  const of = { uid, account: id, called: called(account) }
   const isIn = state === 'signed_in'
   // Lines that open a window end in an ellipsis.
   const more = copiesInWindow ? '…' : ''
   const copy = (form: CopyForm, label: string) =>
-    toAction(
-      `copy-${form}:${id}`,
-      label + more,
-      { do: 'copy', uid, account: id, form },
-      isIn && !locked,
-    )
-  const leave = { do: 'logout', uid, account: id } as const
+    toAction(`copy-${form}:${id}`, label + more, { do: 'copy', ...of, form }, isIn && !locked)
+  const leave = { do: 'logout', ...of } as const
   return {
     id: `account:${id}`,
     label: toLabel(isIn ? called(account) : `${called(account)} – ${wordOf(account)}`),

@@ -1,4 +1,5 @@
 import type { Failure } from '../../../preload/failure.ts'
+import { namesOf, withNames } from '../../../renderer/text/accounts.ts'
 import { tokenOf } from '../../../renderer/text/names.ts'
 import {
   type QuestionWords,
@@ -42,8 +43,9 @@ export function createMenuActions(ports: MenuActionPorts) {
   /** Does and reports nothing if the user declines. */
   const end = async (question: QuestionWords, act: () => Ended | Promise<Ended>, title: string) => {
     if (!(await ask(question))) return
+    const { accounts } = await handlers.snapshot()
     const { ended } = await act()
-    notifier.outcome(title, toRevocationLines(ended, now(), []))
+    notifier.outcome(title, toRevocationLines(withNames(ended, accounts), now(), []))
   }
 
   const run = async (action: MenuAction): Promise<unknown> => {
@@ -51,14 +53,14 @@ export function createMenuActions(ports: MenuActionPorts) {
       case 'open':
         return open(action.place)
       case 'logout': {
-        const { uid, account } = action
+        const { uid, called } = action
         const act = () => handlers.logout(uid)
-        return await end(toLogOutQuestion(account), act, `Logged out of ${account}`)
+        return await end(toLogOutQuestion(called), act, `Logged out of ${called}`)
       }
       case 'copy': {
-        const { uid, account, form } = action
+        const { uid, account, called, form } = action
         if (ports.copiesInWindow) return open({ at: 'copy', account, form })
-        return notifier.copied(account, form, await handlers.copy(uid, form), now())
+        return notifier.copied(called, form, await handlers.copy(uid, form), now())
       }
       case 'endLease': {
         const { lease: id } = action
@@ -66,7 +68,7 @@ export function createMenuActions(ports: MenuActionPorts) {
         const lease = snapshot.leases.find((each) => each.id === id)
         // The lease is gone: nothing to ask about, and the handler rejects with the right error.
         if (!lease) return await handlers.endLease(id)
-        const title = capital(tokenOf(lease.client, lease.account))
+        const title = capital(tokenOf(lease.client, namesOf(snapshot.accounts)(lease.account)))
         const question = toRevokeQuestion(lease, snapshot, now())
         return await end(question, () => handlers.endLease(id), title)
       }

@@ -14,6 +14,8 @@ export type MenuAction =
 interface OfAccount {
   readonly uid: string
   readonly account: string
+  /** What the account is called in the menu. */
+  readonly called: string
 }
 
 /** One line of the menu, as data. A line without an action or submenu is only text. */

@@ -20,7 +20,7 @@ const ended = [
   },
 ] as const
 const snapshot = makeSnapshot({
-  accounts: [makeAccount('koyeb/work')],
+  accounts: [makeAccount('koyeb/work', { displayName: 'Work apps' })],
   leases: [makeLease('l1'), makeLease('l2', { client: 'backup' })],
 })
 const answers: Readonly<Record<string, unknown>> = {
@@ -65,7 +65,10 @@ function make(fails?: unknown, copiesInWindow = false) {
 it.each<[MenuAction, unknown[]]>([
   [{ do: 'open' }, ['open', undefined]],
   [{ do: 'open', place: { at: 'search' } }, ['open', { at: 'search' }]],
-  [{ do: 'copy', uid: 'u1', account: 'koyeb/a', form: 'curl' }, ['copy', 'u1', 'curl']],
+  [
+    { do: 'copy', uid: 'u1', account: 'koyeb/a', called: 'koyeb/a', form: 'curl' },
+    ['copy', 'u1', 'curl'],
+  ],
   [{ do: 'lock' }, ['lock']],
   [{ do: 'unlock' }, ['unlock']],
   [{ do: 'quit' }, ['quit']],
@@ -78,7 +81,7 @@ it.each<[MenuAction, unknown[]]>([
 
 it('opens the window at the copy button if a menu cannot copy, and copies nothing', async () => {
   const { act, done, said } = make(undefined, true)
-  act({ do: 'copy', uid: 'u1', account: 'koyeb/a', form: 'curl' })
+  act({ do: 'copy', uid: 'u1', account: 'koyeb/a', called: 'koyeb/a', form: 'curl' })
   await idle()
   expect(done).toEqual([['open', { at: 'copy', account: 'koyeb/a', form: 'curl' }]])
   expect(said).toEqual([])
@@ -86,16 +89,16 @@ it('opens the window at the copy button if a menu cannot copy, and copies nothin
 
 const destructive: readonly [MenuAction, string, unknown[], string][] = [
   [
-    { do: 'logout', uid: 'u1', account: 'koyeb/work' },
-    'Log out of koyeb/work?',
+    { do: 'logout', uid: 'u1', account: 'koyeb/work', called: 'Work apps' },
+    'Log out of Work apps?',
     ['logout', 'u1'],
-    'Logged out of koyeb/work',
+    'Logged out of Work apps',
   ],
   [
     { do: 'endLease', lease: 'l1' },
-    'Revoke the token of deploy for koyeb/work?',
+    'Revoke the token of deploy for Work apps?',
     ['endLease', 'l1'],
-    'The token of deploy for koyeb/work',
+    'The token of deploy for Work apps',
   ],
   [{ do: 'endAll' }, 'Revoke all 2 active tokens?', ['endAll'], 'Active tokens'],
 ]
@@ -115,8 +118,8 @@ it.each(destructive)(
       [
         said,
         [
-          'Revoked the token of deploy for koyeb/work.',
-          'The token of backup for koyeb/work is waiting to be revoked: It is down.',
+          'Revoked the token of deploy for Work apps.',
+          'The token of backup for Work apps is waiting to be revoked: It is down.',
         ],
       ],
     ])
@@ -136,12 +139,12 @@ it('asks one question at a time', async () => {
   const { act, asked, done, decide } = make()
   act({ do: 'endAll' })
   await idle()
-  act({ do: 'logout', uid: 'u1', account: 'koyeb/work' })
+  act({ do: 'logout', uid: 'u1', account: 'koyeb/work', called: 'Work apps' })
   await idle()
   expect(asked).toHaveLength(1)
   decide(false)
   await idle()
-  act({ do: 'logout', uid: 'u1', account: 'koyeb/work' })
+  act({ do: 'logout', uid: 'u1', account: 'koyeb/work', called: 'Work apps' })
   await idle()
   expect(asked).toHaveLength(2)
   expect(done).toEqual([])
@@ -149,9 +152,9 @@ it('asks one question at a time', async () => {
 
 it('reports that something was copied, and until when', async () => {
   const { act, said } = make()
-  act({ do: 'copy', uid: 'u1', account: 'koyeb/work', form: 'token' })
+  act({ do: 'copy', uid: 'u1', account: 'koyeb/work', called: 'Work apps', form: 'token' })
   await idle()
-  expect(said).toEqual([['koyeb/work', 'token', { endsAt: 900_000, clearsAt: 30_000 }, 0]])
+  expect(said).toEqual([['Work apps', 'token', { endsAt: 900_000, clearsAt: 30_000 }, 0]])
 })
 
 it('reports that a token was revoked already', async () => {
@@ -164,7 +167,7 @@ it('reports that a token was revoked already', async () => {
 
 it('reports a failure', async () => {
   const { act, told, log } = make(new TokentrayError('login_required', 'Log in first.'))
-  act({ do: 'copy', uid: 'u1', account: 'koyeb/a', form: 'token' })
+  act({ do: 'copy', uid: 'u1', account: 'koyeb/a', called: 'koyeb/a', form: 'token' })
   await idle()
   expect(told).toMatchObject([{ code: 'login_required', message: 'Log in first.' }])
   expect(log.lines).toEqual([])

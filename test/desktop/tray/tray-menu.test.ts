@@ -299,7 +299,7 @@ describe('an account', () => {
       `Session until ${timeOfDay(NOW + 12 * 60_000, NOW)}`,
       ...['Log in again…', '-', 'Log out…'],
     ])
-    const named = { uid: 'koyeb/work', account: 'koyeb/work' }
+    const named = { uid: 'koyeb/work', account: 'koyeb/work', called: 'koyeb/work' }
     expect(linesOf(belowOf({ accounts })).flatMap(({ action }) => action ?? [])).toEqual([
       { do: 'copy', ...named, form: 'token' },
       { do: 'copy', ...named, form: 'header' },

@@ -108,7 +108,13 @@ describe('the icon', () => {
     click(tray.menu, 'copy-header:koyeb/work')
     click(tray.menu, 'settings')
     expect(acted).toEqual([
-      { do: 'copy', uid: 'koyeb/work', account: 'koyeb/work', form: 'header' },
+      {
+        do: 'copy',
+        uid: 'koyeb/work',
+        account: 'koyeb/work',
+        called: 'koyeb/work',
+        form: 'header',
+      },
       { do: 'open', place: { at: 'settings' } },
     ])
     expect(() => click(tray.menu, 'end-all')).toThrow('cannot be clicked')

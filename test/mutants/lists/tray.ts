@@ -172,7 +172,7 @@ export const tray: readonly Mutant[] = [
     changes: [
       {
         file: menuActions,
-        find: 'notifier.outcome(title, toRevocationLines(ended, now(), []))',
+        find: 'notifier.outcome(title, toRevocationLines(withNames(ended, accounts), now(), []))',
         replace: '',
       },
     ],

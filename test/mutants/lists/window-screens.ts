@@ -14,6 +14,7 @@ const inManaging = (test: string) => ({ file: 'test/renderer/other-screens.test.
 const inLogin = (test: string) => ({ file: 'test/renderer/login.test.ts', test })
 
 const inKeys = changeIn('renderer/parts/use-list-keys.ts', 'test/renderer/account-list.test.ts')
+const inSearch = changeIn('renderer/text/search.ts', 'test/renderer/account-order.test.ts')
 const inOrder = changeIn('renderer/text/account-order.ts', 'test/renderer/account-order.test.ts')
 
 /** The screens of the window show the data they receive. */
@@ -36,7 +37,7 @@ export const windowScreens: readonly Mutant[] = [
     '',
     'has pinned accounts first',
   ),
-  inOrder('a search needs every word', 'words.every(', 'words.some(', 'for "'),
+  inSearch('a search needs every word', 'words.every(', 'words.some(', 'for "'),
   {
     promise: 'an address that is sent by Enter has its scheme',
     changes: [
