@@ -109,6 +109,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   'main/broker': [
     'describe.ts transfer',
     'broker.ts',
+    'revoke-on-demand.ts',
     'record-closing.ts record-revocation.ts revoke-everything.ts keychain-status.ts stop-in-time.ts',
     'token-admin login',
     'lease',

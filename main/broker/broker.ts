@@ -11,7 +11,7 @@ import { type Account, Accounts } from './account/accounts.ts'
 import { Removals } from './account/removals.ts'
 import { Changes } from './changes.ts'
 import { type Client, type ClientChange, Clients } from './clients.ts'
-import { Bulk, type Step } from './concurrency/bulk.ts'
+import { Bulk } from './concurrency/bulk.ts'
 import { FAR, Ticker } from './concurrency/ticker.ts'
 import { KeychainStatus } from './keychain-status.ts'
 import { type AccountChange, changeAccount } from './lease/lease-change.ts'
@@ -30,17 +30,18 @@ import { type Actor, program } from './record/actor.ts'
 import { LastUses } from './record/last-uses.ts'
 import { type RecordedSettings, recordSettings } from './record/recorded-settings.ts'
 import { Recorder } from './record/recorder.ts'
-import { recordLeaseClosed, recordSessionRevoked } from './record-closing.ts'
+import { recordLeaseClosed } from './record-closing.ts'
 import { recordRevocation } from './record-revocation.ts'
 import type { RemainingTokens } from './revocation/remaining-tokens.ts'
 import { RevocationCredentials } from './revocation/revocation-credentials.ts'
 import { Revoker } from './revocation/revoker.ts'
 import { revokeEverything } from './revoke-everything.ts'
+import { type Revoked, RevokeOnDemand } from './revoke-on-demand.ts'
 import { createCalls } from './service/driver-calls.ts'
 import { describeSilence, Hosts, type SilentHost } from './service/hosts.ts'
 import { OngoingWork } from './service/ongoing-work.ts'
 import { StartupRecovery } from './startup-recovery.ts'
-import { type RevokedSession, SessionTokens } from './token-admin/session-tokens.ts'
+import { SessionTokens } from './token-admin/session-tokens.ts'
 import { TokenAdmin } from './token-admin/token-admin.ts'
 
 /** Time that a stop may add to close the ledger. */
@@ -77,6 +78,7 @@ export class Broker {
   readonly settings: RecordedSettings
   readonly #lock: Lock
   readonly #tokenIssuer: TokenIssuer
+  readonly #revokeOnDemand: RevokeOnDemand
   readonly #leaseCloser: LeaseCloser
   readonly #ledger: Ledger
   readonly #retired: RetiredCredentials
@@ -194,6 +196,10 @@ export class Broker {
     }
     const leaseOpener = new LeaseOpener(leasing)
     this.#tokenIssuer = new TokenIssuer({ ...leasing, leaseOpener, consent })
+    this.#revokeOnDemand = new RevokeOnDemand({
+      ...{ ...leasing, leaseCloser, bulk, sessionTokens: this.sessionTokens },
+      recorder: this.recorder,
+    })
     this.tokenAdmin = new TokenAdmin({ ...leasing, hosts, ledger, leaseOpener, leaseCloser })
     this.logins = new Logins({
       ...{ ...shared, vault, log, bulk, leaseCloser, hosts, leases },
@@ -294,52 +300,24 @@ export class Broker {
     this.#leaseCloser.closeUndelivered(lease, by)
   }
 
-  /**
-   * Closes all leases, or those of an account, and revokes the session tokens that a tool may still have
-   * without an open lease; records who did.
-   */
-  async revokeAll(
-    filter: Pick<LeaseFilter, 'accountUid'>,
-    by: Actor,
-  ): Promise<{ readonly leases: ClosedLease[]; readonly sessions: RevokedSession[] }> {
-    // Session tokens with an open lease are revoked with it.
-    const issued = this.sessionTokens.issued(filter.accountUid)
-    const open = this.leases.list(filter)
-    const uids = [...open, ...issued].map(({ accountUid }) => accountUid)
-    const work = async (step: Step) => ({
-      leases: await this.#leaseCloser.closeAll(open, { by, cause: 'asked', step }),
-      sessions: await this.sessionTokens.revoke(issued, step),
-    })
-    const { leases, sessions } = await this.ongoingWork.run('revocation', uids, () =>
-      this.bulk.run('revoke', uids.length, work),
-    )
-    this.recorder.note(
-      ...sessions.map((ended) => recordSessionRevoked(ended, by, this.startupRecovery)),
-    )
-    await this.recorded()
-    return { leases, sessions }
+  /** Revokes what all tools have, of all accounts or one, as `RevokeOnDemand.all` does. */
+  revokeAll(filter: Pick<LeaseFilter, 'accountUid'>, by: Actor): Promise<Revoked> {
+    return this.#revokeOnDemand.all(filter, by)
   }
 
-  /** Removes a client and its grants, and closes its leases. */
-  async removeClient(client: Client, by: Actor = program): Promise<ClosedLease[]> {
-    this.clients.remove(client, by)
-    const closing = { by, cause: 'client_removed' } as const
-    const ended = await this.#leaseCloser.close({ client: client.id }, closing)
-    await this.recorded()
-    return ended
+  /** Revokes what a client has, as `RevokeOnDemand.ofClient` does. */
+  revokeOfClient(client: Client, by: Actor): Promise<Revoked> {
+    return this.#revokeOnDemand.ofClient(client, by)
   }
 
-  /** Changes a client as `Clients.change` does, and closes its leases for accounts that it may no longer use. */
-  async changeClient(
-    client: Client,
-    change: ClientChange,
-    by: Actor = program,
-  ): Promise<ClosedLease[]> {
-    const close = (accountUid: string) =>
-      this.#leaseCloser.close({ client: client.id, accountUid }, { by, cause: 'grant_removed' })
-    const ended = await Promise.all(this.clients.change(client, change, by).map(close))
-    await this.recorded()
-    return ended.flat()
+  /** Removes a client, as `RevokeOnDemand.removeClient` does. */
+  removeClient(client: Client, by: Actor = program): Promise<Revoked> {
+    return this.#revokeOnDemand.removeClient(client, by)
+  }
+
+  /** Changes a client, as `RevokeOnDemand.changeClient` does. */
+  changeClient(client: Client, change: ClientChange, by: Actor = program): Promise<Revoked> {
+    return this.#revokeOnDemand.changeClient(client, change, by)
   }
 
   /** Changes an account as `changeAccount` does, and returns it with the changes. */

@@ -45,7 +45,7 @@ export interface Recovery {
   readonly expired: number
   /** Not revoked, so that they are valid until they expire. */
   readonly untilExpiry: number
-  /** Adopted by sessions. */
+  /** Adopted by sessions, which still have them: tools of the earlier run may, too. */
   readonly resumed: number
   /** Readable by a newer version only, so that their state is unknown. */
   readonly unreadable: number
@@ -64,7 +64,7 @@ export class StartupRecovery {
   readonly #backoff: Backoff
   #leftovers: ReadonlySet<string> = new Set()
   readonly #ended = { revoked: 0, expired: 0 }
-  #resumed = 0
+  #resumed: readonly HeldToken[] = []
   #reported = false
 
   constructor(ports: RecoveryPorts) {
@@ -96,7 +96,10 @@ export class StartupRecovery {
 
   get recovery(): Recovery {
     const { unreadable } = this.#ports.ledger
-    const resumed = this.#resumed
+    const accounts = this.#ports.accounts()
+    const resumed = this.#resumed.filter(
+      (held) => accounts.byUid(held.accountUid)?.session.owns(held) ?? false,
+    ).length
     const counts = { remaining: 0, untilExpiry: 0, unreadable, resumed, ...this.#ended }
     if (!this.#fingerprint) return { state: 'waiting', ...counts }
     for (const { item, status } of this.#ports.revoker.tracker.outstanding()) {
@@ -147,7 +150,7 @@ export class StartupRecovery {
       markIssued(held)
       accounts().getByUid(uid).session.adopt(held, false)
     }
-    this.#resumed = kept.size
+    this.#resumed = [...kept.values()]
     this.#sortCredentials()
     const isKept = (item: LedgerItem) => kept.get(item.accountUid) === item
     const leftovers = ledger.all().filter((item) => !isKept(item))

@@ -185,7 +185,7 @@ describe('a client that is removed or changed', () => {
     const [one, two] = [client('one', dedicated), client('two', dedicated)]
     const { lease } = await issue(one, dedicated)
     const other = await issue(two, dedicated)
-    expect(await broker.removeClient(one)).toMatchObject([{ lease, atService: 'ended' }])
+    expect((await broker.removeClient(one)).leases).toMatchObject([{ lease, atService: 'ended' }])
     expect(cluster.alive).toEqual([tokenOf(other)])
     expect(broker.clients.findByName('one')).toBeUndefined()
   })
@@ -197,7 +197,7 @@ describe('a client that is removed or changed', () => {
     const { lease } = await issue(tool, dedicated)
     const kept = await issue(other, dedicated)
     const ended = await broker.changeClient(tool, { accountUids: [shared.uid] }, cliClient)
-    expect(ended).toMatchObject([{ lease, atService: 'ended' }])
+    expect(ended.leases).toMatchObject([{ lease, atService: 'ended' }])
     expect(cluster.alive).toEqual([tokenOf(kept)])
     expect(broker.clients.isGranted(tool, dedicated.uid)).toBe(false)
     expect(await issue(tool, shared)).toBeDefined()

@@ -52,8 +52,8 @@ export class Leases {
   readonly #byAccount = new Map<string, Set<Lease>>()
   readonly #current = new Map<string, Lease>()
   readonly #holders = new Map<string, Set<Lease>>()
-  /** The tokens that a tool may have, with or without an open lease. */
-  readonly #issued = new WeakSet<HeldToken>()
+  /** The tokens that a tool may have, with or without an open lease, and which; `null` if that is not known. */
+  readonly #issued = new WeakMap<HeldToken, Set<ClientId> | null>()
 
   constructor(clock: Clock, ports: LeasesPorts = {}) {
     this.#clock = clock
@@ -62,12 +62,18 @@ export class Leases {
 
   /** A tool may have this token from an earlier run, though no lease is open. */
   markIssued(held: HeldToken): void {
-    this.#issued.add(held)
+    this.#issued.set(held, null)
   }
 
   /** True for a token that a lease was opened on, and for one with `markIssued`. */
   mayBeIssued(held: HeldToken): boolean {
     return this.#issued.has(held)
+  }
+
+  /** Whether this client may have the token; true for one that an earlier run may have issued to any client. */
+  mayBeIssuedTo(held: HeldToken, client: ClientId): boolean {
+    const to = this.#issued.get(held)
+    return to === null || to?.has(client) === true
   }
 
   get count(): number {
@@ -82,12 +88,18 @@ export class Leases {
     this.#byId.set(lease.id, lease)
     const others = this.#byAccount.get(lease.accountUid) ?? new Set()
     this.#byAccount.set(lease.accountUid, others.add(lease))
-    this.#issued.add(lease.held)
+    this.#noteIssued(lease)
     if (!lease.isPortal) this.#current.set(slot(lease.client, lease.accountUid), lease)
     const holders = this.#holders.get(lease.held.id) ?? new Set()
     this.#holders.set(lease.held.id, holders.add(lease))
     this.#ports.changed?.()
     return lease
+  }
+
+  #noteIssued({ held, client }: Lease): void {
+    const to = this.#issued.get(held)
+    if (to === undefined) this.#issued.set(held, new Set([client]))
+    else to?.add(client)
   }
 
   /** Extends a lease to its full length, but not beyond its token. */

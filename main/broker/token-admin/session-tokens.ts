@@ -60,7 +60,7 @@ export class SessionTokens {
   }
 
   /** Revokes these on demand, except those on which a lease was opened meanwhile. */
-  revoke(tokens: readonly HeldToken[], step: Step): Promise<RevokedSession[]> {
+  revoke(tokens: readonly HeldToken[], step?: Step): Promise<RevokedSession[]> {
     const free = tokens.filter((held) => !this.#parts.leases.isHeld(held))
     return Promise.all(free.map((held) => this.#revoke(held).finally(step)))
   }

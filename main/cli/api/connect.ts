@@ -78,7 +78,7 @@ function notRunning(directories: Directories, folders: readonly RunFolder[]): To
       return new TokentrayError('not_running', undefined, { hint: `${hint} ${looked}` })
     }
     return new TokentrayError('not_running', `${sentence} It ended unexpectedly.`, {
-      hint: `${hint} It then revokes the tokens that are left, unless it ran with --memory.`,
+      hint: `${hint} It then revokes the tokens that are left, unless it ran with --memory; accounts keep their session tokens, which tokentray revoke --all revokes.`,
     })
   }
   return new TokentrayError(

@@ -148,7 +148,7 @@ function lastRun({ vault, work_off }: StatusAnswer): string[] {
   if (vault.kind === 'memory') return []
   if (state === 'waiting') return [UNKNOWN]
   const some = [
-    ...(taken_up > 0 ? [`${taken_up} still in use`] : []),
+    ...(taken_up > 0 ? [`${count(taken_up, 'session token')} that tools may still have`] : []),
     ...(revoked > 0 ? [`${revoked} revoked`] : []),
     ...(expired > 0 ? [`${expired} expired`] : []),
     ...(remaining > 0 ? [`${remaining} waiting to be revoked`] : []),

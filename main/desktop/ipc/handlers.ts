@@ -7,6 +7,7 @@ import type { Account } from '../../broker/account/accounts.ts'
 import type { Client } from '../../broker/clients.ts'
 import type { ClosedLease } from '../../broker/lease/lease-closer.ts'
 import type { LeaseFilter } from '../../broker/lease/leases.ts'
+import type { Revoked } from '../../broker/revoke-on-demand.ts'
 import type { AutoClear } from '../clipboard/auto-clear.ts'
 import { copyToken, openPortal } from '../clipboard/copy-token.ts'
 import type { Host } from '../host.ts'
@@ -60,14 +61,15 @@ export function createHandlers(ports: HandlerPorts): Handlers {
     ended: ended.map((each) => toEndedView(each, host.broker)),
   })
   const end = async (filter: LeaseFilter) => toEnded(await host.broker.closeLeases(filter, user))
-  const endAll = async (filter: Pick<LeaseFilter, 'accountUid'>) => {
-    const { leases, sessions } = await host.broker.revokeAll(filter, user)
-    return { ended: [...toEnded(leases).ended, ...sessions.map(toEndedSessionView)] }
-  }
+  const toRevoked = ({ leases, sessions }: Revoked) => ({
+    ended: [...toEnded(leases).ended, ...sessions.map(toEndedSessionView)],
+  })
+  const endAll = async (filter: Pick<LeaseFilter, 'accountUid'>) =>
+    toRevoked(await host.broker.revokeAll(filter, user))
 
   return {
     snapshot: () => snapshots.take(),
-    ...createToolHandlers({ ...ports, accountOf, toEnded }),
+    ...createToolHandlers({ ...ports, accountOf, toRevoked }),
 
     addAccount: async ({ provider: id, name, copyFrom, ...form }) => {
       const { broker } = host

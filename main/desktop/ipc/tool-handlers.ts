@@ -6,7 +6,7 @@ import { toClientId } from '../../base/ids.ts'
 import type { Secret } from '../../base/secret.ts'
 import type { Account } from '../../broker/account/accounts.ts'
 import { type Client, cliClient, trayClient } from '../../broker/clients.ts'
-import type { ClosedLease } from '../../broker/lease/lease-closer.ts'
+import type { Revoked } from '../../broker/revoke-on-demand.ts'
 import type { AutoClear } from '../clipboard/auto-clear.ts'
 import { putIfValid } from '../clipboard/copy-token.ts'
 import type { Host } from '../host.ts'
@@ -33,7 +33,7 @@ interface ToolPorts {
   readonly toolPorts: NativeToolPorts
   readonly chooseNewFile: ChooseNewFile
   readonly accountOf: (uid: string) => Account
-  readonly toEnded: (ended: readonly ClosedLease[]) => ReturnType<Handlers['removeTool']>
+  readonly toRevoked: (revoked: Revoked) => Awaited<ReturnType<Handlers['removeTool']>>
 }
 
 /** What the handlers of tools need besides. */
@@ -45,7 +45,7 @@ export interface NativeToolPorts {
 
 /** The handlers of the tools: who they are, what they may use, and their secrets, none of which the page gets. */
 export function createToolHandlers(ports: ToolPorts): Pick<Handlers, ToolChannel> {
-  const { host, user, autoClear, toolPorts, chooseNewFile, accountOf, toEnded } = ports
+  const { host, user, autoClear, toolPorts, chooseNewFile, accountOf, toRevoked } = ports
   const { freshSecrets, ask } = toolPorts
   const toolOf = (id: string): Client => {
     const client = host.broker.clients.byId(toClientId(id))
@@ -103,7 +103,7 @@ export function createToolHandlers(ports: ToolPorts): Pick<Handlers, ToolChannel
       await requireConsent(toolOf(id).name, asked)
       // Security: one that was taken away while the question was open would come back without having been in it.
       if (newTo(toolOf(id)).some((uid) => !asked.includes(uid))) throw changedMeanwhile()
-      return toEnded(await host.broker.changeClient(toolOf(id), { accountUids: uids }, user))
+      return toRevoked(await host.broker.changeClient(toolOf(id), { accountUids: uids }, user))
     },
     setToolLifetime: async (id, leaseSeconds) => {
       await host.broker.changeClient(toolOf(id), { leaseSeconds }, user)
@@ -116,11 +116,15 @@ export function createToolHandlers(ports: ToolPorts): Pick<Handlers, ToolChannel
       freshSecrets.keep(broker, tool, broker.clients.newSecret(tool, user))
       return null
     },
-    removeTool: async (id) => toEnded(await host.broker.removeClient(toolOf(id), user)),
+    removeTool: async (id) => toRevoked(await host.broker.removeClient(toolOf(id), user)),
     endHolder: async (holder) => {
       const holders = holder === 'you' ? [cliClient, trayClient] : [toolOf(holder)]
-      const end = ({ id }: Client) => host.broker.closeLeases({ client: id }, user)
-      return toEnded((await Promise.all(holders.map(end))).flat())
+      const ended = []
+      // One after the other: a session token that both may have is revoked, and told of, once.
+      for (const each of holders) {
+        ended.push(...toRevoked(await host.broker.revokeOfClient(each, user)).ended)
+      }
+      return { ended }
     },
 
     copyToolSecret: async (id, form) => {

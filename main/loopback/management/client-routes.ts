@@ -3,7 +3,7 @@ import { TokentrayError } from '../../base/errors.ts'
 import type { Broker } from '../../broker/broker.ts'
 import { type Client, cliClient } from '../../broker/clients.ts'
 import * as schemas from '../schemas/schemas.ts'
-import { notKnown, toClientAnswer, toEndedLeases } from '../schemas/views.ts'
+import { toClientAnswer, toEnd } from '../schemas/views.ts'
 import { type Route, withBody, withoutBody } from './route.ts'
 
 /** The tools, which the API calls clients, and which accounts each may use. */
@@ -53,11 +53,7 @@ export function clientRoutes(broker: Broker): Route[] {
         const uids = body.accounts && [...new Set(body.accounts)].map((id) => accounts.get(id).uid)
         const change = { ...(uids && { accountUids: uids }), ...lifetimeIn(body) }
         const ended = await broker.changeClient(client, change, cliClient)
-        return {
-          ...clientAnswer(broker, client),
-          leases: toEndedLeases(ended, broker),
-          ...notKnown(broker),
-        }
+        return { ...clientAnswer(broker, client), ...toEnd(ended, broker) }
       },
     }),
     withoutBody({
@@ -86,7 +82,7 @@ export function clientRoutes(broker: Broker): Route[] {
       handle: async ({ params }) => {
         const client = findAddedClient(broker, params['name'] ?? '')
         const ended = await broker.removeClient(client, cliClient)
-        return { leases: toEndedLeases(ended, broker), ...notKnown(broker) }
+        return toEnd(ended, broker)
       },
     }),
   ]

@@ -9,8 +9,8 @@ import * as schemas from '../schemas/schemas.ts'
 import {
   type Identity,
   notKnown,
+  toEnd,
   toEndedLeases,
-  toEndedSession,
   toLeaseAnswer,
   toLingering,
   toSessionTokens,
@@ -99,26 +99,24 @@ export function ownerRoutes(
       reach: 'records',
       also: ['not_found'],
       summary:
-        'Closes one lease, or those of a client, of an account or all. For an account or all, also revokes session tokens that tools may have, and retries revocations that are pending.',
+        'Closes one lease, or those of a client, of an account or all. Except for one lease, also revokes session tokens that tools may have without one; for an account or all, also retries revocations that are pending.',
       body: schemas.endRequest,
       answer: schemas.endAnswer,
       handle: async ({ body }) => {
-        const { id, client, ...wide } = toFilter(broker, body)
-        if (id !== undefined || client !== undefined) {
-          const ended = await broker.closeLeases(
-            { ...(id && { id }), ...(client && { client }) },
-            cliClient,
-          )
-          return { leases: toEndedLeases(ended, broker), ...(client && notKnown(broker)) }
+        if (body.client !== undefined) {
+          const client = findClient(broker, body.client)
+          return toEnd(await broker.revokeOfClient(client, cliClient), broker)
+        }
+        const { id, ...wide } = toFilter(broker, body)
+        if (id !== undefined) {
+          return { leases: toEndedLeases(await broker.closeLeases({ id }, cliClient), broker) }
         }
         const { leases, sessions } = await broker.revokeAll(wide, cliClient)
         const ended = new Set([...leases.map(({ lease }) => lease), ...sessions].map(tokenOf))
         const left = toLingering(broker, wide.accountUid).filter(({ id }) => !ended.has(id))
         return {
-          leases: toEndedLeases(leases, broker),
-          ...(sessions.length > 0 && { sessions: sessions.map(toEndedSession) }),
+          ...toEnd({ leases, sessions }, broker),
           ...(left.length > 0 && { lingering: left }),
-          ...notKnown(broker),
         }
       },
     }),
@@ -174,12 +172,11 @@ function requireLeaseId(id: string | undefined): void {
 
 const tokenOf = ({ held }: { readonly held: { readonly id: string } }): string => held.id
 
-function toFilter(broker: Broker, { lease, client, account }: EndRequest): LeaseFilter {
+function toFilter(broker: Broker, { lease, account }: EndRequest): LeaseFilter {
   if (lease !== undefined) {
     if (!broker.leases.get(lease)) throw new TokentrayError('not_found', 'There is no such lease.')
     return { id: lease }
   }
-  if (client !== undefined) return { client: findClient(broker, client).id }
   if (account !== undefined) return { accountUid: broker.accounts.get(account).uid }
   return {}
 }

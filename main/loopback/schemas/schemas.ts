@@ -133,7 +133,7 @@ const notKnown = z.literal(true).optional()
 
 export const endAnswer = z.strictObject({
   leases: z.array(endedLease),
-  /** With one account or all: session tokens that a tool may have had; absent if there were none. */
+  /** Session tokens that a tool may have had without a lease; absent if there were none. */
   sessions: z.array(endedSession).optional(),
   /** The keychain cannot be read yet: tokens of earlier runs are unknown and were not revoked. */
   not_known: notKnown,
@@ -224,6 +224,7 @@ export const addedClientAnswer = z.strictObject({ ...clientAnswer.shape, secret:
 export const changedClientAnswer = z.strictObject({
   ...clientAnswer.shape,
   leases: z.array(endedLease),
+  sessions: endAnswer.shape.sessions,
   not_known: notKnown,
 })
 

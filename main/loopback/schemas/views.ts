@@ -14,6 +14,7 @@ import {
 } from '../../broker/describe.ts'
 import type { ClosedLease } from '../../broker/lease/lease-closer.ts'
 import type { Lease } from '../../broker/lease/leases.ts'
+import type { Revoked } from '../../broker/revoke-on-demand.ts'
 import type { AccountToken } from '../../broker/token-admin/match-tokens.ts'
 import type { RevokedSession } from '../../broker/token-admin/session-tokens.ts'
 import type { Provider } from '../../providers/provider.ts'
@@ -37,6 +38,13 @@ export const toEndedLeases = (ended: readonly ClosedLease[], broker: Broker): En
 
 export const toEndedSession = (ended: RevokedSession) =>
   toBody(schemas.endedSession, describeEndedSession(ended))
+
+/** What was revoked on demand. */
+export const toEnd = ({ leases, sessions }: Revoked, broker: Broker) => ({
+  leases: toEndedLeases(leases, broker),
+  ...(sessions.length > 0 && { sessions: sessions.map(toEndedSession) }),
+  ...notKnown(broker),
+})
 
 export const toListedToken = (token: AccountToken, broker: Broker) =>
   toBody(schemas.listedTokenAnswer, describeListedToken(token, broker))

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TokentrayError } from '../../../main/base/errors.ts'
-import { cliClient } from '../../../main/broker/clients.ts'
+import type { Broker } from '../../../main/broker/broker.ts'
+import { type Client, cliClient } from '../../../main/broker/clients.ts'
 import { idle, makeBroker, prepareBroker, tokenOf, until } from '../../helpers/make-broker.ts'
 import { makeTestFolder } from '../../helpers/marks.ts'
 
@@ -50,6 +51,66 @@ describe("the token of an account's own session", () => {
     const { sessions } = await second.broker.revokeAll({}, cliClient)
     expect(sessions).toMatchObject([{ accountId: 'sftpgo/files', atService: 'ended' }])
     expect(first.service.alive).toEqual([])
+  })
+
+  it.each([
+    ['revoked', (broker: Broker, tool: Client) => broker.revokeOfClient(tool, cliClient)],
+    ['removed', (broker: Broker, tool: Client) => broker.removeClient(tool, cliClient)],
+    [
+      'taken from its accounts',
+      (broker: Broker, tool: Client) => broker.changeClient(tool, { accountUids: [] }, cliClient),
+    ],
+  ])(
+    'that a tool may have from a run that crashed is revoked when the tool is %s',
+    async (_, act) => {
+      const ledgerFolder = makeTestFolder('broker')
+      const first = await makeBroker({ ledgerFolder })
+      const account = await first.newAccount('files')
+      await first.issue(first.client('backup', account), account)
+      first.client('other')
+      first.crash()
+      const { broker } = prepareBroker({ after: first, ledgerFolder })
+      await broker.start()
+      await until(() => broker.startupRecovery.recovery.state === 'done')
+      const toolNamed = (name: string) => {
+        const tool = broker.clients.findByName(name)
+        if (!tool) throw new Error(`There is no tool ${name}.`)
+        return tool
+      }
+      expect(await act(broker, toolNamed('other'))).toEqual({ leases: [], sessions: [] })
+      expect(first.service.alive).toHaveLength(1)
+      expect(broker.startupRecovery.recovery.resumed).toBe(1)
+      expect(await act(broker, toolNamed('backup'))).toMatchObject({
+        leases: [],
+        sessions: [{ accountId: 'sftpgo/files', atService: 'ended' }],
+      })
+      expect(first.service.alive).toEqual([])
+      expect(broker.startupRecovery.recovery.resumed).toBe(0)
+    },
+  )
+
+  it('that a tool has after its lease has expired is revoked with the tool, unless another uses it', async () => {
+    const { broker, service, newAccount, issue, client, clock } = await makeBroker()
+    const account = await newAccount('files')
+    const [brief, long, never] = ['brief', 'long', 'never'].map((name) => client(name, account))
+    if (!brief || !long || !never) throw new Error('Three tools were added.')
+    await broker.changeClient(brief, { leaseSeconds: 60 })
+    await issue(brief, account)
+    await issue(long, account)
+    await clock.advance(61_000)
+    await idle()
+    expect(broker.leases.count).toBe(1)
+    expect(await broker.revokeOfClient(brief, cliClient)).toEqual({ leases: [], sessions: [] })
+    expect(service.alive).toHaveLength(1)
+    await clock.advance(900_000)
+    await idle()
+    expect(broker.leases.count).toBe(0)
+    expect(await broker.revokeOfClient(never, cliClient)).toEqual({ leases: [], sessions: [] })
+    expect(service.alive).toHaveLength(1)
+    expect(await broker.revokeOfClient(long, cliClient)).toMatchObject({
+      sessions: [{ accountId: 'sftpgo/files', atService: 'ended' }],
+    })
+    expect(service.alive).toEqual([])
   })
 
   it('is listed under the name of its account after that was removed', async () => {

@@ -242,7 +242,7 @@ describe('is not running', () => {
       exit: 3,
       stderr:
         'tokentray: Tokentray is not running. It ended unexpectedly.\n' +
-        'Start it with "tokentray serve" or open the app. It then revokes the tokens that are left, unless it ran with --memory.\n',
+        'Start it with "tokentray serve" or open the app. It then revokes the tokens that are left, unless it ran with --memory; accounts keep their session tokens, which tokentray revoke --all revokes.\n',
     })
   })
 

@@ -353,7 +353,7 @@ test.each([
     { taken_up: 1 },
     { sessions: 1 },
     '1 session token; to list them: tokentray active --all',
-    '1 still in use',
+    '1 session token that tools may still have',
   ],
   [
     { state: 'running', remaining: 3, until_expiry: 4 },

@@ -50,7 +50,7 @@ beforeEach(async () => {
   handlers = createToolHandlers({
     ...{ host, user: windowClient },
     accountOf: (uid) => test.broker.accounts.getByUid(uid),
-    toEnded: (ended) => ({ ended: ended.map((each) => toEndedView(each, test.broker)) }),
+    toRevoked: ({ leases }) => ({ ended: leases.map((each) => toEndedView(each, test.broker)) }),
     autoClear: {
       put: async (text, thing) => {
         await meanwhile()

@@ -89,12 +89,24 @@ export const general: readonly Mutant[] = [
   },
   {
     promise: 'closing one lease leaves the others open',
-    changes: [{ file: routes, find: '{ ...(id && { id }), ', replace: '{ ' }],
+    changes: [
+      {
+        file: routes,
+        find: 'broker.closeLeases({ id }, cliClient)',
+        replace: 'broker.closeLeases({}, cliClient)',
+      },
+    ],
     noticedBy: some,
   },
   {
     promise: 'closing the leases of one client leaves those of others open',
-    changes: [{ file: routes, find: ', ...(client && { client }) }', replace: ' }' }],
+    changes: [
+      {
+        file: 'main/broker/revoke-on-demand.ts',
+        find: "return await this.#run(leases.list({ client: client.id }), issued, { by, cause: 'asked' })",
+        replace: "return await this.#run(leases.list(), issued, { by, cause: 'asked' })",
+      },
+    ],
     noticedBy: some,
   },
   {

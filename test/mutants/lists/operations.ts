@@ -91,9 +91,9 @@ export const operations: readonly Mutant[] = [
     promise: 'a client whose tokens of earlier runs cannot be read is not reported to have none',
     changes: [
       {
-        file: 'main/loopback/management/owner-routes.ts',
-        find: ', ...(client && notKnown(broker))',
-        replace: '',
+        file: 'main/loopback/schemas/views.ts',
+        find: '  ...notKnown(broker),\n})\n\nexport const toListedToken',
+        replace: '})\n\nexport const toListedToken',
       },
     ],
     noticedBy: {
@@ -371,7 +371,7 @@ export const operations: readonly Mutant[] = [
     promise: 'revoking all tokens says which host it waits for, with or without a lease there',
     changes: [
       {
-        file: 'main/broker/broker.ts',
+        file: 'main/broker/revoke-on-demand.ts',
         find: 'const uids = [...open, ...issued].map(',
         replace: 'const uids = open.map(',
       },

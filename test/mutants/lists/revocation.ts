@@ -312,4 +312,32 @@ export const revocation: readonly Mutant[] = [
       test: 'costs few logins if the revocation of many leases is refused at once',
     },
   },
+  {
+    promise: 'a token that a crashed run may have given a tool is revoked with the tool',
+    changes: [
+      {
+        file: 'main/broker/lease/leases.ts',
+        find: 'return to === null || to?.has(client) === true',
+        replace: 'return to?.has(client) === true',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/token-admin/session-tokens.test.ts',
+      test: 'that a tool may have from a run that crashed is revoked when the tool is',
+    },
+  },
+  {
+    promise: 'a token that a tool has after its lease is revoked with the tool',
+    changes: [
+      {
+        file: 'main/broker/lease/leases.ts',
+        find: 'else to?.add(client)',
+        replace: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/broker/token-admin/session-tokens.test.ts',
+      test: 'that a tool has after its lease has expired is revoked with the tool, unless another uses it',
+    },
+  },
 ]
