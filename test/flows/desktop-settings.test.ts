@@ -22,7 +22,10 @@ describeWith(components, "the tray app's settings", () => {
     await eventually(() => isDark(page)).toBe(true)
     await choose(page, 'Theme', 'Light')
     await eventually(() => isDark(page)).toBe(false)
+    // The page shows the choice a moment after it applies.
+    await eventually(() => page.getByLabel('Theme', { exact: true }).inputValue()).toBe('light')
     await choose(page, 'Theme', 'Dark')
+    await eventually(() => isDark(page)).toBe(true)
     await page.keyboard.press('Control+0')
     await page.keyboard.press('Control++')
     await eventually(() => page.getByLabel('Text size').inputValue()).toBe('110')
