@@ -62,6 +62,8 @@ export interface Tokentray {
   readonly activity: Activity
   readonly issuer: string
   readonly version: string
+  /** The path of the Unix socket; `null` if there is none. */
+  socket(): string | null
   /** What to tell the user while another program uses our usual port; `null` if none does. */
   portTrouble(): PortTrouble | null
   /** What the user should know about the start. */
@@ -166,6 +168,7 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
       directories,
       { issuer: loopback.issuer, ...identifyProcess(process.pid), instance, version },
       ownerKey,
+      loopback.socket,
     )
     let rest = () => {}
     const lost = new Promise<void>((resolve) => {
@@ -182,6 +185,7 @@ export async function startTokentray(options: TokentrayOptions): Promise<Tokentr
       issuer: loopback.issuer,
       version,
       notices,
+      socket: () => loopback.socket.path(),
       portTrouble: loopback.portTrouble,
       started: broker.start(),
       lost,

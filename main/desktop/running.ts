@@ -8,6 +8,8 @@ export interface Running {
   /** The audit log, for reading. */
   readonly activity: Pick<Activity, 'read' | 'on' | 'precedence'>
   readonly issuer: string
+  /** The path of the Unix socket; `null` if there is none. */
+  socket(): string | null
   readonly version: string
   /** The message while another program uses the fixed port; `null` otherwise. */
   portTrouble(): { readonly port: number; readonly message: string; readonly hint: string } | null

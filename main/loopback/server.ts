@@ -7,6 +7,7 @@ import type { Secret } from '../base/secret.ts'
 import type { Broker } from '../broker/broker.ts'
 import { RejectedRequests } from '../broker/record/rejected-requests.ts'
 import { type PortTrouble, watchPort } from './found/kept-port.ts'
+import { LocalSocket } from './found/local-socket.ts'
 import { allowedMethods } from './http/allowed-methods.ts'
 import { commonHeaders, toFailure } from './http/answers.ts'
 import { askedBy } from './http/asked-by.ts'
@@ -27,6 +28,7 @@ import { transferRoutes } from './management/transfer-routes.ts'
 import { Authentication } from './oauth/authentication.ts'
 import { addOauthRoutes, metadata } from './oauth/oauth.ts'
 import { TokenAnswers } from './oauth/token-response.ts'
+import type { Identity } from './schemas/views.ts'
 
 const BODY_LIMIT = 64 * 1024
 
@@ -48,6 +50,8 @@ export interface LoopbackOptions {
 export interface Loopback {
   readonly port: number
   readonly issuer: string
+  /** Listens nowhere until it is told the folder. */
+  readonly socket: LocalSocket
   /** Why this is not the requested port, as text for the user; `null` if it is. */
   portTrouble(): PortTrouble | null
   /** Stops listening, and waits up to `graceMs` for responses in progress before closing them. */
@@ -58,13 +62,18 @@ export interface Loopback {
 export async function openLoopback(options: LoopbackOptions): Promise<Loopback> {
   const toIssuer = () => `http://${HOST}:${portOf(server)}`
   let portTrouble: () => PortTrouble | null = () => null
-  const app = buildApp(options, toIssuer, () => portTrouble())
+  const app = buildApp(options, toIssuer, {
+    portTrouble: () => portTrouble(),
+    socketTrouble: () => socket.trouble(),
+  })
   // Everything is ready before the first connection is accepted.
   await app.ready()
   const limits = { ...defaultLimits, ...options.limits }
   const route = goingFirst(app.routing, options.activity.precedence)
   const guarded = createGuardedServer(route, limits, options.log)
   const { server } = guarded
+  const bySocket = createGuardedServer(route, limits, options.log, { listensOn: 'socket' })
+  const socket = new LocalSocket(bySocket.server, options.log)
   const { port: wanted, broker } = options
   if (!(await listen(server, wanted)) && wanted !== null) {
     portTrouble = watchPort({ port: wanted, actual: portOf(server), clock: broker.clock })
@@ -72,8 +81,12 @@ export async function openLoopback(options: LoopbackOptions): Promise<Loopback> 
   return {
     port: portOf(server),
     issuer: toIssuer(),
+    socket,
     portTrouble,
-    close: (graceMs) => closeServer(guarded, graceMs),
+    close: async (graceMs) => {
+      socket.remove()
+      await Promise.all([guarded, bySocket].map((each) => closeServer(each, graceMs)))
+    },
   }
 }
 
@@ -81,7 +94,7 @@ export async function openLoopback(options: LoopbackOptions): Promise<Loopback> 
 function buildApp(
   options: LoopbackOptions,
   toIssuer: () => string,
-  portTrouble: () => PortTrouble | null,
+  troubles: Pick<Identity, 'portTrouble' | 'socketTrouble'>,
 ): FastifyInstance {
   const { broker, activity, ownerKey, version, instance, log } = options
   const onError = (raised: unknown, request: FastifyRequest, reply: FastifyReply) => {
@@ -133,7 +146,7 @@ function buildApp(
       return toIssuer()
     },
     log_file: options.logFile,
-    portTrouble,
+    ...troubles,
   }
   const routes = [
     ...accountRoutes(broker, authentication),

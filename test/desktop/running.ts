@@ -17,6 +17,7 @@ export function toRunning(
   return {
     activity: noActivity,
     ...{ broker, issuer: 'http://127.0.0.1:4711', version: '1.0.0', notices: [] },
+    socket: () => null,
     portTrouble: () => null,
     started: Promise.resolve(),
     lost: new Promise(() => {}),

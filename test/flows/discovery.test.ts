@@ -60,7 +60,7 @@ describeWith([linuxProc], 'an agent that was started in a desktop session', () =
     async () => {
       const key = owner()
       for (const name of readdirSync(path.join(session, 'tokentray'))) {
-        rmSync(path.join(session, 'tokentray', name))
+        rmSync(path.join(session, 'tokentray', name), { recursive: true })
       }
       await eventually(() => status(), 30_000, 500).toBe(0)
       expect(owner()).toBe(key)

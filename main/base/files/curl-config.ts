@@ -22,7 +22,7 @@ export interface CurlConfig {
   discard(): void
 }
 
-/** Longer than what is written. */
+/** Longer than what is written: a path of a socket has at most 107 bytes. */
 const RESERVED = Buffer.alloc(1_024, '\n')
 
 /**
@@ -30,15 +30,15 @@ const RESERVED = Buffer.alloc(1_024, '\n')
  * file exists, and `invalid_request` if it cannot be created or the disk has no space for it: better now than
  * when a secret was made for it, and another one given up.
  */
-export function createCurlConfig(file: string): CurlConfig {
-  return curlConfigAt(file, () => undefined)
+export function createCurlConfig(file: string, socket: string | null): CurlConfig {
+  return curlConfigAt(file, socket, () => undefined)
 }
 
 /** The same, but `write` replaces an existing file at once, and until then that one stays as it is. */
-export function replaceCurlConfig(file: string): CurlConfig {
+export function replaceCurlConfig(file: string, socket: string | null): CurlConfig {
   if (isFolder(file)) throw notCreated(file, 'It is a folder. Choose a file in it.')
   const beside = `${file}.${randomBytes(6).toString('hex')}`
-  return curlConfigAt(beside, () => renameSync(beside, file))
+  return curlConfigAt(beside, socket, () => renameSync(beside, file))
 }
 
 /** The line for a POSIX shell that gets a token of the first of these accounts with that file. */
@@ -51,13 +51,12 @@ export function curlLineWith(file: string, accounts: readonly string[], issuer: 
   )
 }
 
-function curlConfigAt(file: string, written: () => void): CurlConfig {
+function curlConfigAt(file: string, socket: string | null, written: () => void): CurlConfig {
   const descriptor = open(file)
   return {
     write(id, secret) {
       try {
-        // With http_proxy set, curl sends even loopback requests, secret included, to the proxy.
-        const text = `user = ${quoteForCurl(`${id}:${secret.reveal()}`)}\nnoproxy = "*"\n`
+        const text = toText(`${id}:${secret.reveal()}`, socket)
         try {
           ftruncateSync(descriptor, writeSync(descriptor, text, 0))
           fsyncSync(descriptor)
@@ -74,6 +73,17 @@ function curlConfigAt(file: string, written: () => void): CurlConfig {
     },
     discard: () => rmSync(file, { force: true }),
   }
+}
+
+function toText(user: string, socket: string | null): string {
+  const lines = [
+    `user = ${quoteForCurl(user)}`,
+    // With http_proxy set, curl sends even loopback requests, secret included, to the proxy.
+    'noproxy = "*"',
+    // The address of the line then only says which server is meant: an old port in it does no harm.
+    ...(socket === null ? [] : [`unix-socket = ${quoteForCurl(socket)}`]),
+  ]
+  return lines.map((line) => `${line}\n`).join('')
 }
 
 function open(file: string): number {
@@ -124,7 +134,8 @@ const notCreated = (file: string, hint: string, cause?: unknown) =>
   new TokentrayError('invalid_request', `Cannot create the file: ${file}`, { cause, hint })
 
 function quoteForCurl(text: string): string {
-  return `"${text.replace(/["\\]/g, '\\$&')}"`
+  const escaped = text.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r')
+  return `"${escaped}"`
 }
 
 /** The text as one word of a POSIX shell. */

@@ -87,6 +87,8 @@ export type LoginOutcome =
 /** The management routes; each rejects with the `TokentrayError` that the endpoint answered. */
 export interface Api {
   readonly issuer: string
+  /** The path of the Unix socket; `null` if there is none. */
+  readonly socket: string | null
   status(): Promise<StatusAnswer>
   providers(): Promise<ProvidersAnswer>
   accounts(): Promise<AccountsAnswer>
@@ -193,6 +195,7 @@ export function createApi(target: Target, patience: Patience = usualPatience): A
 
   return {
     issuer: target.issuer,
+    socket: target.socket ?? null,
     status: async () =>
       toAnswer<StatusAnswer>(await look(), ...(['issuer', 'vault', 'work_off'] as const)),
     providers: async () =>

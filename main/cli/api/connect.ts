@@ -16,6 +16,7 @@ import {
 } from '../../loopback/found/discovery.ts'
 import { type Api, createApi } from './api.ts'
 import { doesNotAnswer, type Target } from './http-call.ts'
+import { isOwnSocket } from './own-socket.ts'
 
 /**
  * The running Tokentray of this user, in whatever kind of session it was started. Throws `not_running` if there is
@@ -50,6 +51,11 @@ function findTarget(folder: RunFolder): Target | null {
   const endpoint = findEndpoint(folder)
   const ownerKey = readOwnerKey(folder)
   if (!endpoint || !ownerKey) return null
+  const { issuer, pid, startedAt, version } = endpoint
+  const target = { issuer, pid, startedAt, version, ownerKey: new Secret(ownerKey) }
+  const { socket } = endpoint
+  // Reading the kernel's tables is slow. The port is checked before it is used instead.
+  if (socket !== undefined && isOwnSocket(socket)) return { ...target, socket }
   const server = findServer(endpoint)
   if (server === 'nobody') {
     if (endpoint.startedAt === null) return null
@@ -64,8 +70,7 @@ function findTarget(folder: RunFolder): Target | null {
       },
     )
   }
-  const { issuer, pid, startedAt, version } = endpoint
-  return { issuer, pid, startedAt, version, ownerKey: new Secret(ownerKey) }
+  return target
 }
 
 /** The error that says so; it agrees with what starting a second Tokentray would say. */

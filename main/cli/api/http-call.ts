@@ -4,11 +4,14 @@ import { TokentrayError } from '../../base/errors.ts'
 import { isRunning, type ProcessIdentity } from '../../base/process/process-identity.ts'
 import type { Secret } from '../../base/secret.ts'
 import { connectToOwn } from './own-server.ts'
+import { connectToOwnSocket } from './own-socket.ts'
 
 /** The endpoint to talk to, and the key that opens its management routes. */
 export interface Target extends ProcessIdentity {
   /** `http://127.0.0.1:PORT`. */
   readonly issuer: string
+  /** The path of its Unix socket, which is preferred to the port. */
+  readonly socket?: string
   readonly ownerKey: Secret
   /** The version of the Tokentray that runs there. */
   readonly version: string
@@ -37,19 +40,26 @@ const LONGEST_ANSWER = 64 * 1024 * 1024
  * `temporarily_unavailable` after the deadline or if the process runs but does not respond, and
  * `unexpected_answer` for a response that is not JSON.
  *
- * Security: over a connection of our own, so that no proxy variable can divert the owner key; to 127.0.0.1, so
- * that name resolution does not matter; and only after the peer was verified to be this user's.
+ * Security: over a connection of our own, so that no proxy variable can divert the owner key; to a socket that
+ * only this user can have made, or to 127.0.0.1, so that name resolution does not matter, and only after the peer
+ * was verified to be this user's.
  */
 export async function sendCall(target: Target, call: Call): Promise<Answer> {
   const signal = AbortSignal.timeout(call.deadlineMs)
   try {
-    const socket = await connectToOwn(Number(new URL(target.issuer).port), signal)
+    const socket = await connectTo(target, signal)
     const response = await open(socket, target, call, signal)
     return { status: response.statusCode ?? 0, body: JSON.parse(await readBody(response)) }
   } catch (error) {
     // A response cut off by the deadline looks like a reset connection.
     throw signal.aborted ? toLateError(error, call, target) : toCallError(error, target)
   }
+}
+
+/** By the Unix socket, or by the port with the checks that it needs. */
+async function connectTo({ issuer, socket }: Target, signal: AbortSignal): Promise<Socket> {
+  const found = socket === undefined ? null : await connectToOwnSocket(socket, signal)
+  return found ?? connectToOwn(Number(new URL(issuer).port), signal)
 }
 
 function open(

@@ -134,7 +134,7 @@ export function addToolCommands(program: Command, context: Context): void {
       const renew = () => nameNotFound({ client: name }, api.newClientSecret(name))
       if (curlConfig === undefined) printSecret(await renew(), context)
       else {
-        await renewForCurl(renew, curlConfig)
+        await renewForCurl(renew, curlConfig, api)
         screen.result(`New secret: ${name}. Its ID and secret are in ${curlConfig}`)
       }
       screen.note(
@@ -231,7 +231,7 @@ async function withUnknownNames<Result>(
 
 /** The file is created before the tool is added, and deleted if that fails: no tool without its file. */
 async function addForCurl(wanted: AddClientRequest, path: string, api: Api): Promise<void> {
-  const file = createCurlConfig(path)
+  const file = createCurlConfig(path, api.socket)
   let isDone = false
   try {
     const client = await add(wanted, api)
@@ -249,8 +249,12 @@ async function addForCurl(wanted: AddClientRequest, path: string, api: Api): Pro
 }
 
 /** The file is created before the old secret is given up; one that is replaced stays until then. */
-async function renewForCurl(renew: () => Promise<AddedClientAnswer>, path: string): Promise<void> {
-  const file = replaceCurlConfig(path)
+async function renewForCurl(
+  renew: () => Promise<AddedClientAnswer>,
+  path: string,
+  { socket }: Pick<Api, 'socket'>,
+): Promise<void> {
+  const file = replaceCurlConfig(path, socket)
   let isDone = false
   try {
     const { id, secret } = await renew()

@@ -142,7 +142,8 @@ export function createToolHandlers(ports: ToolPorts): Pick<Handlers, ToolChannel
       const file = await chooseNewFile('secret', `${name}.curl`)
       if (file === null) return null
       const tool = toolOf(id)
-      await freshSecrets.use(tool, (secret) => save(file, tool, secret))
+      const target = { file, socket: host.running?.socket() ?? null }
+      await freshSecrets.use(tool, (secret) => save(target, tool, secret))
       return { line: curlLineWith(file, accountsOf(tool), host.running?.issuer ?? '') }
     },
     dropToolSecret: (id) => {
@@ -161,9 +162,14 @@ const changedMeanwhile = () =>
     },
   )
 
+interface CurlFile {
+  readonly file: string
+  readonly socket: string | null
+}
+
 /** Replaces an existing file atomically; rejects with `invalid_request` if it cannot be written. */
-function save(file: string, { id }: Client, secret: Secret): void {
-  const config = replaceCurlConfig(file)
+function save({ file, socket }: CurlFile, { id }: Client, secret: Secret): void {
+  const config = replaceCurlConfig(file, socket)
   if (config.write(id, secret)) return
   config.discard()
   throw new TokentrayError('invalid_request', `Cannot write the file: ${file}`, {

@@ -20,19 +20,27 @@ import {
   ownerKeyFile,
   type RunFolder,
   readOwnerKey,
+  toolsFolder,
 } from './discovery.ts'
+import type { LocalSocket } from './local-socket.ts'
 
 /** The discovery files of a listening endpoint. */
 export interface Published {
   /**
-   * Restores removed files, with the same key, and returns their folder. Throws `record_unavailable` if
-   * no folder can be written.
+   * Restores removed files, with the same key, and binds a removed Unix socket again. Throws
+   * `record_unavailable` if no folder can be written.
    */
-  restore(): string
+  restore(): Restored
   /** The folder they belong in, which is used unless it cannot be created. */
   readonly wanted: string
   /** Removes them, unless they are another instance's. Never throws. */
   remove(): void
+}
+
+/** Where the discovery files are, and what to watch to learn that one was removed. */
+export interface Restored {
+  readonly run: string
+  readonly watched: readonly string[]
 }
 
 /**
@@ -41,11 +49,17 @@ export interface Published {
  * Throws `record_unavailable` and leaves no files if they cannot be written or the folder is not
  * private to this user.
  */
-export function publish(directories: Directories, endpoint: Endpoint, ownerKey: Secret): Published {
-  const own = { endpoint, ownerKey }
+export function publish(
+  directories: Directories,
+  endpoint: Endpoint,
+  ownerKey: Secret,
+  socket: SocketToPublish = noSocket,
+): Published {
+  const own = { endpoint, ownerKey, socket }
   const beside = { run: path.join(directories.data, 'run') }
   const remove = () => {
     for (const folder of [directories, beside]) removeOwn(folder, own)
+    socket.remove()
   }
   const write = (isFirst: boolean) => {
     if (directories.run === beside.run || canBeMade(directories.run)) {
@@ -63,12 +77,22 @@ export function publish(directories: Directories, endpoint: Endpoint, ownerKey: 
     remove()
     throw error
   }
-  return { restore: () => write(false), wanted: directories.run, remove }
+  const restore = () => {
+    const run = write(false)
+    const files = [endpointFile({ run }), ownerKeyFile({ run })]
+    // The folder: not every system can watch a socket.
+    return { run, watched: socket.path() === null ? files : [...files, toolsFolder({ run })] }
+  }
+  return { restore, wanted: directories.run, remove }
 }
+
+type SocketToPublish = Pick<LocalSocket, 'keepIn' | 'path' | 'remove'>
+const noSocket: SocketToPublish = { keepIn: () => null, path: () => null, remove: () => undefined }
 
 interface Own {
   readonly endpoint: Endpoint
   readonly ownerKey: Secret
+  readonly socket: SocketToPublish
 }
 
 /** False if it does not exist and cannot be created; an existing one that is not ours is an error. */
@@ -92,16 +116,19 @@ function isThere(file: string): boolean {
 }
 
 /** `isFirst`: existing files are of an earlier run. */
-function writeMissing(folder: RunFolder, { endpoint, ownerKey }: Own, isFirst: boolean): void {
+function writeMissing(folder: RunFolder, own: Own, isFirst: boolean): void {
+  const { endpoint, ownerKey } = own
   try {
     makeOwnedFolder(folder.run)
     const found = findEndpoint(folder)
     // Of a later instance with another home, which shares this folder.
     if (found && found.instance !== endpoint.instance && !isFirst) return
+    const socket = own.socket.keepIn(folder.run)
+    const named = { ...endpoint, ...(socket !== null && { socket }) }
     // The key first, so that it exists whenever the endpoint is found.
     for (const [file, text] of [
       [ownerKeyFile(folder), `${ownerKey.reveal()}\n`],
-      [endpointFile(folder), `${JSON.stringify(endpoint)}\n`],
+      [endpointFile(folder), `${JSON.stringify(named)}\n`],
     ] as const) {
       if (!isAsWritten(file, text)) place(file, text, endpoint.instance)
     }
@@ -144,7 +171,10 @@ function writeNew(file: string, text: string): void {
   }
 }
 
-function removeOwn(folder: RunFolder, { endpoint, ownerKey }: Own): void {
+function removeOwn(
+  folder: RunFolder,
+  { endpoint, ownerKey }: Pick<Own, 'endpoint' | 'ownerKey'>,
+): void {
   try {
     if (findEndpoint(folder)?.instance === endpoint.instance) {
       rmSync(endpointFile(folder), { force: true })

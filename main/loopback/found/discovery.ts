@@ -16,12 +16,20 @@ export interface Endpoint {
   /** New at each start. */
   readonly instance: string
   readonly version: string
+  /** The Unix socket of the same endpoint; absent if there is none. */
+  readonly socket?: string
 }
 
 /** The folder with the discovery files of a running Tokentray. */
 export type RunFolder = Pick<Directories, 'run'>
 
 export const endpointFile = ({ run }: RunFolder) => path.join(run, 'endpoint.json')
+/**
+ * The folder of the Unix socket. It holds nothing else, so that a container can be given the folder without
+ * the owner key.
+ */
+export const toolsFolder = ({ run }: RunFolder) => path.join(run, 'tools')
+export const socketFile = (folder: RunFolder) => path.join(toolsFolder(folder), 'tokentray.sock')
 export const ownerKeyFile = ({ run }: RunFolder) => path.join(run, 'owner.key')
 
 /**
@@ -112,7 +120,7 @@ function parseEndpoint(text: string): Endpoint | null {
     const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null) return null
     const members = value as Partial<Record<keyof Endpoint, unknown>>
-    const { issuer, pid, startedAt = null, instance, version } = members
+    const { issuer, pid, startedAt = null, instance, version, socket } = members
     return typeof issuer === 'string' &&
       /^http:\/\/127\.0\.0\.1:\d{1,5}$/.test(issuer) &&
       parseUrl(issuer) !== null &&
@@ -121,8 +129,9 @@ function parseEndpoint(text: string): Endpoint | null {
       pid > 0 &&
       (startedAt === null || typeof startedAt === 'string') &&
       typeof instance === 'string' &&
-      typeof version === 'string'
-      ? { issuer, pid, startedAt, instance, version }
+      typeof version === 'string' &&
+      (socket === undefined || (typeof socket === 'string' && path.isAbsolute(socket)))
+      ? { issuer, pid, startedAt, instance, version, ...(socket !== undefined && { socket }) }
       : null
   } catch {
     // An incomplete file counts as stale.

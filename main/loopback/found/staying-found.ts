@@ -2,7 +2,6 @@ import type { Clock } from '../../base/clock.ts'
 import { type WatchFiles, watchFiles } from '../../base/files/watch-files.ts'
 import type { Log } from '../../base/log.ts'
 import type { InstanceLock } from '../../base/process/instance-lock.ts'
-import { endpointFile, ownerKeyFile } from './discovery.ts'
 import type { Published } from './discovery-files.ts'
 
 /** The interval of checks where the system does not notify us, for example of a new folder. */
@@ -34,13 +33,13 @@ export function stayFound(ports: StayingFoundPorts): () => void {
     let files: readonly string[] = []
     let isInPlace = false
     try {
-      const run = published.restore()
+      const { run, watched } = published.restore()
       if (!lock.keep(run)) {
         lost()
         return
       }
       isInPlace = run === published.wanted
-      files = [endpointFile({ run }), ownerKeyFile({ run }), lock.file]
+      files = [...watched, lock.file]
     } catch (error) {
       log.warn('the discovery files could not be checked', { error })
     }

@@ -13,9 +13,9 @@ export interface Refusal {
 }
 
 export interface GuardOptions {
-  /** The port that is bound; part of every acceptable `Host`. */
-  readonly port: number
-  /** Our own user id; `null` on systems that do not tell a peer's. */
+  /** True for a `Host`, in lower case, by which this listener is called. */
+  readonly isOwnHost: (host: string) => boolean
+  /** Our own user id; `null` if every peer is ours, or on systems that do not tell a peer's. */
   readonly uid: number | null
   readonly findPeer: (socket: Socket) => Peer
 }
@@ -44,19 +44,34 @@ const SINGLE_HEADERS = new Set(['authorization', 'content-type'])
 const TARGET = /^\/(?!\/)[!-"$-[\]-~]*$/
 
 /**
+ * The `Host` of a request to a port. Security: whole values are compared, because rebinding attacks match
+ * parts of a host name.
+ */
+export function hostsOfPort(port: number): GuardOptions['isOwnHost'] {
+  const hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`])
+  return (host) => hosts.has(host)
+}
+
+/**
+ * The `Host` of a request to the Unix socket, which has no address: tools send any loopback name, and what
+ * forwards a port to the socket has a port of its own. The page of a rebound name has that name.
+ */
+export const isHostOfSocket: GuardOptions['isOwnHost'] = (host) => SOCKET_HOST.test(host)
+const SOCKET_HOST = /^(?:tokentray|localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/
+
+/**
  * Decides on Node's raw request, before any router, whether it is served. The rules are the same for
  * every method and route, because reading alone is enough to steal a token.
  */
 export class Guard {
-  readonly #hosts: ReadonlySet<string>
+  readonly #isOwnHost: GuardOptions['isOwnHost']
   readonly #uid: number | null
   readonly #findPeer: GuardOptions['findPeer']
   /** One look-up per connection. */
   readonly #peers = new WeakMap<Socket, number>()
 
-  constructor({ port, uid, findPeer }: GuardOptions) {
-    // Security: whole values are compared, because rebinding attacks match parts of a host name.
-    this.#hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`])
+  constructor({ isOwnHost, uid, findPeer }: GuardOptions) {
+    this.#isOwnHost = isOwnHost
     this.#uid = uid
     this.#findPeer = findPeer
   }
@@ -96,7 +111,7 @@ export class Guard {
       }
     }
     if (host === undefined) return refused('There is no Host header.')
-    if (!this.#hosts.has(host.toLowerCase()))
+    if (!this.#isOwnHost(host.toLowerCase()))
       return refused('The Host header is not this endpoint.')
     if (foreign !== undefined) return refused(`Requests with the header ${foreign} are not served.`)
     if (isUnexpected) {

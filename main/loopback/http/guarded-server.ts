@@ -5,7 +5,7 @@ import { type Clock, LONGEST_DELAY, systemClock } from '../../base/clock.ts'
 import { TokentrayError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
 import { type Failure, toFailure } from './answers.ts'
-import { Guard, MOST_HEADERS, type Refusal } from './guard.ts'
+import { Guard, hostsOfPort, isHostOfSocket, MOST_HEADERS, type Refusal } from './guard.ts'
 import { keepFew } from './limit-other-users.ts'
 import { portOf } from './listening.ts'
 import { Peers } from './peer.ts'
@@ -42,10 +42,21 @@ export const defaultLimits: ServerLimits = {
   otherUsers: 16,
 }
 
+/**
+ * What a server listens on. Everybody on this machine can connect to a port; who can connect to a Unix
+ * socket has been decided by the modes of its folder.
+ */
+type ListensOn = 'port' | 'socket'
+
 export interface GuardedServer {
   readonly server: Server
   /** Closes every connection that is idle: all its requests answered, and nothing sent since. */
   closeIdle(): void
+}
+
+interface GuardedServerOptions {
+  readonly clock?: Clock
+  readonly listensOn?: ListensOn
 }
 
 /**
@@ -57,7 +68,7 @@ export function createGuardedServer(
   route: RequestHandler,
   limits: ServerLimits,
   log: Log,
-  clock: Clock = systemClock,
+  { clock = systemClock, listensOn = 'port' }: GuardedServerOptions = {},
 ): GuardedServer {
   const server = createServer({
     // Security: explicit, because NODE_OPTIONS can change the default.
@@ -77,13 +88,15 @@ export function createGuardedServer(
     if (server.listening) log.error('the loopback server failed', { error })
   })
 
-  const uid = process.platform === 'linux' ? (process.getuid?.() ?? null) : null
+  const isPort = listensOn === 'port'
+  const uid = isPort && process.platform === 'linux' ? (process.getuid?.() ?? null) : null
   const peers = uid === null ? null : new Peers({ found: keepFew(uid, limits.otherUsers) })
   if (peers) server.on('connection', (socket: Socket) => peers.accepted(socket))
   const findPeer = (socket: Socket) => peers?.of(socket) ?? 'unknown'
   let guard: Guard | null = null
   server.on('listening', () => {
-    guard = new Guard({ port: portOf(server), uid, findPeer })
+    const isOwnHost = isPort ? hostsOfPort(portOf(server)) : isHostOfSocket
+    guard = new Guard({ isOwnHost, uid, findPeer })
   })
   const check = (request: IncomingMessage): Refusal | null =>
     guard ? guard.check(request) : { code: 'request_refused', message: 'The endpoint is starting.' }

@@ -76,13 +76,16 @@ export interface Identity {
   readonly issuer: string
   readonly log_file: string
   portTrouble(): PortTrouble | null
+  /** Why there is no Unix socket, as text for the user. */
+  socketTrouble(): string | null
 }
 
 export function toStatusAnswer(broker: Broker, identity: Identity): StatusAnswer {
   const { recovery } = broker.startupRecovery
   const counts = broker.revoker.tracker.counts()
-  const { portTrouble, ...process } = identity
+  const { portTrouble, socketTrouble, ...process } = identity
   const trouble = portTrouble()
+  const noSocket = socketTrouble()
   const { failure } = broker.keychain
   const resetting = broker.bulk.progress('reset')
   const revoking = broker.bulk.progress('revoke')
@@ -120,6 +123,6 @@ export function toStatusAnswer(broker: Broker, identity: Identity): StatusAnswer
     silent_hosts: broker.hosts
       .list()
       .map((each) => toBody(schemas.silentHost, describeSilentHost(each, broker))),
-    notices: [...broker.notices],
+    notices: [...broker.notices, ...(noSocket === null ? [] : [noSocket])],
   }
 }

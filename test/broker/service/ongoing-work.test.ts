@@ -34,6 +34,7 @@ const identity = {
   ...{ version: '1.2.3', pid: 1, instance: 'test', issuer: 'http://127.0.0.1:1' },
   log_file: '/data/tokentray.log',
   portTrouble: () => null,
+  socketTrouble: () => null,
 }
 const told = ({ broker }: TestBroker) => toStatusAnswer(broker, identity).under_way
 /** What the command line, other programs and the window receive. */

@@ -212,7 +212,7 @@ describe('a published endpoint', () => {
     const published = publish(directories, endpoint, ownerKey)
     take(directories)
 
-    expect(published.restore()).toBe(directories.run)
+    expect(published.restore().run).toBe(directories.run)
 
     expect(findEndpoint(directories)).toEqual(endpoint)
     expect(readOwnerKey(directories)).toBe(ownerKey.reveal())
@@ -282,13 +282,13 @@ describe('a published endpoint', () => {
     // As after a logout; a file instead keeps even root from creating it.
     rmSync(session, { recursive: true })
     writeFileSync(session, '')
-    expect(published.restore()).toBe(beside.run)
+    expect(published.restore().run).toBe(beside.run)
     expect(findEndpoint(beside)).toEqual(endpoint)
     expect(readOwnerKey(beside)).toBe(ownerKey.reveal())
     expect(modeOf(beside.run)).toBe('700')
 
     rmSync(session)
-    expect(published.restore()).toBe(directories.run)
+    expect(published.restore().run).toBe(directories.run)
     expect(findEndpoint(directories)).toEqual(endpoint)
     expect(readdirSync(beside.run)).toEqual([])
 

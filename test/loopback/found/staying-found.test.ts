@@ -2,6 +2,11 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { stayFound } from '../../../main/loopback/found/staying-found.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 
+const restored = (run: string) => ({
+  run,
+  watched: [`${run}/endpoint.json`, `${run}/owner.key`],
+})
+
 describe('a running Tokentray', () => {
   let clock: FakeClock
   let folder: () => string
@@ -21,7 +26,7 @@ describe('a running Tokentray', () => {
     folder = () => '/run/first'
     ;[isOurs, kept, warned, lost] = [true, [], 0, 0]
     leave = stayFound({
-      published: { restore: () => folder(), wanted: '/run/first', remove: () => {} },
+      published: { restore: () => restored(folder()), wanted: '/run/first', remove: () => {} },
       lock: {
         keep: (run) => {
           kept.push(run)

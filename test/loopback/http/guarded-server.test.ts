@@ -102,7 +102,7 @@ describe('an endpoint without connections', () => {
       (_request, response) => response.end(),
       { ...defaultLimits, headersMs: 4, requestMs: 4 },
       { info: () => {}, warn: () => {}, error: () => {} },
-      clock,
+      { clock },
     )
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     // Far longer than all its timeouts.

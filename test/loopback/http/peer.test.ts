@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Guard, type GuardOptions } from '../../../main/loopback/http/guard.ts'
+import { Guard, type GuardOptions, hostsOfPort } from '../../../main/loopback/http/guard.ts'
 import { portOf } from '../../../main/loopback/http/listening.ts'
 import { findPeer } from '../../../main/loopback/http/peer.ts'
 import { makeLoopback, type TestLoopback } from '../../helpers/make-loopback.ts'
@@ -209,7 +209,7 @@ async function guarded(
     lookUps += 1
     return options.peers[lookUps - 1] ?? 'unknown'
   }
-  const guard = new Guard({ port, uid: options.uid, findPeer: findNext })
+  const guard = new Guard({ isOwnHost: hostsOfPort(port), uid: options.uid, findPeer: findNext })
   server.on('request', (request, response) => {
     response.end(guard.check(request)?.code ?? 'served')
   })

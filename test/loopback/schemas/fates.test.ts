@@ -25,6 +25,7 @@ const identity = {
   ...{ version: '1.2.3', pid: 1, instance: 'test', issuer: 'http://127.0.0.1:1' },
   log_file: '/data/tokentray.log',
   portTrouble: () => null,
+  socketTrouble: () => null,
 }
 const statusOf = ({ broker }: TestBroker) => toStatusAnswer(broker, identity)
 const accountOf = ({ broker }: TestBroker) =>

@@ -169,7 +169,7 @@ describe('a new secret', () => {
 })
 
 test('escapes what would end the quoted text of a curl file', () => {
-  createCurlConfig(file).write('a"b', new Secret('c\\d'))
+  createCurlConfig(file, null).write('a"b', new Secret('c\\d'))
   expect(readFileSync(file, 'utf8')).toContain('user = "a\\"b:c\\\\d"\n')
 })
 
