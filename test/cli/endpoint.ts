@@ -1,13 +1,19 @@
 import { EventEmitter, once } from 'node:events'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createNetServer, type Server as NetServer } from 'node:net'
 import type { z } from 'zod'
 import { type ErrorCode, errorTable } from '../../main/base/errors.ts'
 import { findDirectories } from '../../main/base/files/directories.ts'
 import { identifyProcess } from '../../main/base/process/process-identity.ts'
 import { ownVersion } from '../../main/base/version.ts'
-import { type Endpoint, endpointFile, ownerKeyFile } from '../../main/loopback/found/discovery.ts'
+import {
+  type Endpoint,
+  endpointFile,
+  ownerKeyFile,
+  socketFile,
+  toolsFolder,
+} from '../../main/loopback/found/discovery.ts'
 import * as schemas from '../../main/loopback/schemas/schemas.ts'
 import { makeTestFolder, markedSecret } from '../helpers/marks.ts'
 import { account, samples } from './samples.ts'
@@ -104,6 +110,24 @@ export class PlayedEndpoint {
     return `http://127.0.0.1:${this.#port}`
   }
 
+  /** How many connections came by the Unix socket. */
+  cameBySocket = 0
+  #bySocket: NetServer | null = null
+
+  /** Listens at a Unix socket as well, which its file names from now on; returns its path. */
+  async listenAtSocket(): Promise<string> {
+    const socket = socketFile(this.directories)
+    mkdirSync(toolsFolder(this.directories), { mode: 0o700 })
+    this.#bySocket = createNetServer((connection) => {
+      this.cameBySocket += 1
+      this.#server.emit('connection', connection)
+    })
+    this.#bySocket.listen(socket)
+    chmodSync(socket, 0o600)
+    this.publish({ socket })
+    return socket
+  }
+
   /** Gives its port up, as a Tokentray does that ends. */
   async stopListening(): Promise<void> {
     this.#server.close()
@@ -168,6 +192,7 @@ export class PlayedEndpoint {
   }
 
   close(): void {
+    this.#bySocket?.close()
     this.#server.close()
     this.#server.closeAllConnections()
     rmSync(this.home, { recursive: true })

@@ -75,15 +75,20 @@ export interface ConnectOptions {
   readonly allowHalfOpen?: boolean
 }
 
-export async function openRaw(port: number, options: ConnectOptions = {}): Promise<RawConnection> {
-  const socket = connect({ port, host: '127.0.0.1', ...options })
+/** Connects to a port, or to the Unix socket at a path. */
+export async function openRaw(
+  to: number | string,
+  options: ConnectOptions = {},
+): Promise<RawConnection> {
+  const address = typeof to === 'string' ? { path: to } : { port: to, host: '127.0.0.1' }
+  const socket = connect({ ...address, ...options })
   await once(socket, 'connect')
   return new RawConnection(socket)
 }
 
 /** Sends these bytes and waits until the server has closed the connection. */
-export async function exchange(port: number, bytes: string | Buffer): Promise<Exchange> {
-  const connection = await openRaw(port)
+export async function exchange(to: number | string, bytes: string | Buffer): Promise<Exchange> {
+  const connection = await openRaw(to)
   connection.send(bytes)
   return await connection.closed()
 }

@@ -3,8 +3,8 @@ import { connect, type Socket } from 'node:net'
 import path from 'node:path'
 
 /**
- * True if nobody but this user can have made the socket: it and its folder are theirs and closed to others, and no
- * one else can replace that folder. So nothing has to be asked about who listens there.
+ * True if only this user can have made the socket: it and its folder are theirs and closed to others, and no other
+ * user can replace that folder. Then the kernel need not be asked who listens there.
  */
 export function isOwnSocket(file: string): boolean {
   const uid = process.getuid?.()

@@ -20,8 +20,8 @@ interface Bound {
 }
 
 /**
- * The Unix socket of the endpoint, in a folder that only this user can enter. Whoever can connect to it is
- * this user, or root. Without it, tools use the port.
+ * The Unix socket of the endpoint, in a folder that only this user can enter. Only this user and root
+ * can connect to it. Without it, tools use the port.
  */
 export class LocalSocket {
   readonly #server: Server
@@ -97,7 +97,7 @@ export class LocalSocket {
   }
 }
 
-/** Binds at once: the socket exists when this returns, and nobody else could ever connect to it. */
+/** Binds at once: the socket exists when this returns, and no other user could ever connect to it. */
 function listenPrivately(server: Server, file: string): void {
   const umask = process.umask(0o177)
   try {

@@ -6,6 +6,8 @@ import { refusedRequests } from './refused-requests.ts'
 /** An endpoint on a real socket, however it is built. */
 export interface GuardedEndpoint {
   readonly port: number
+  /** The Unix socket to send the requests to instead. */
+  readonly socket?: string
   close(): Promise<unknown>
 }
 
@@ -43,7 +45,13 @@ const served: readonly (readonly [string, string])[] = [
  * Checks the guard of an endpoint with raw requests. Each refusal must be the guard's own: it closes the
  * connection, which no router does, so that another refusal is not mistaken for it.
  */
-export function describeGuard(name: string, start: () => Promise<GuardedEndpoint>): void {
+export function describeGuard(
+  name: string,
+  start: () => Promise<GuardedEndpoint>,
+  /** What this endpoint serves all the same. */
+  allowed: readonly string[] = [],
+): void {
+  const refused = refusedRequests.filter(({ attack }) => !allowed.includes(attack))
   describe(name, () => {
     let endpoint: GuardedEndpoint
     beforeAll(async () => {
@@ -53,10 +61,10 @@ export function describeGuard(name: string, start: () => Promise<GuardedEndpoint
 
     const inPlace = (bytes: string) => bytes.replaceAll('PORT', String(endpoint.port))
 
-    it.each(refusedRequests.map((row) => [row.attack, row] as const))(
+    it.each(refused.map((row) => [row.attack, row] as const))(
       'refuses %s',
       async (_attack, { bytes, status, code, bodiless }) => {
-        const connection = await openRaw(endpoint.port)
+        const connection = await openRaw(endpoint.socket ?? endpoint.port)
         connection.send(inPlace(bytes))
         if (!bodiless) {
           const [first] = await connection.answers(1)
@@ -80,7 +88,7 @@ export function describeGuard(name: string, start: () => Promise<GuardedEndpoint
     )
 
     it.each(served)('serves %s', async (_what, bytes) => {
-      const connection = await openRaw(endpoint.port)
+      const connection = await openRaw(endpoint.socket ?? endpoint.port)
 
       connection.send(inPlace(bytes))
       const [answer] = await connection.answers(1)
