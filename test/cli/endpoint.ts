@@ -1,7 +1,11 @@
 import { EventEmitter, once } from 'node:events'
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { type AddressInfo, createServer as createNetServer, type Server as NetServer } from 'node:net'
+import {
+  type AddressInfo,
+  createServer as createNetServer,
+  type Server as NetServer,
+} from 'node:net'
 import type { z } from 'zod'
 import { type ErrorCode, errorTable } from '../../main/base/errors.ts'
 import { findDirectories } from '../../main/base/files/directories.ts'

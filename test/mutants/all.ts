@@ -60,6 +60,7 @@ import { tokenReuse } from './lists/token-reuse.ts'
 import { toolSecrets } from './lists/tool-secrets.ts'
 import { tray } from './lists/tray.ts'
 import { trayMenuMutants } from './lists/tray-menu.ts'
+import { unixSocket } from './lists/unix-socket.ts'
 import { windowHabits } from './lists/window-habits.ts'
 import { windowIsolation } from './lists/window-isolation.ts'
 import { windowScreens } from './lists/window-screens.ts'
@@ -137,4 +138,5 @@ export const mutants: readonly Mutant[] = [
   ...windowIsolation,
   ...displayServers,
   ...windowText,
+  ...unixSocket,
 ]

@@ -28,6 +28,10 @@ describe.skipIf(process.platform === 'win32')('the Unix socket', () => {
   let servers: Server[]
   let warnings: string[]
 
+  const replaceByFile = () => {
+    rmSync(file)
+    writeFileSync(file, '')
+  }
   const make = (answer = 'ours') => {
     const server = createServer((_request, response) => response.end(answer))
     servers.push(server)
@@ -95,7 +99,7 @@ describe.skipIf(process.platform === 'win32')('the Unix socket', () => {
     ['the folder of the session was removed', () => rmSync(run, { recursive: true })],
     ['it was opened to others', () => chmodSync(file, 0o666)],
     ['its folder was opened to others', () => chmodSync(path.dirname(file), 0o755)],
-    ['a file took its name', () => (rmSync(file), writeFileSync(file, ''))],
+    ['another file took its name', () => replaceByFile()],
   ])('is bound once more when %s', async (_what, harm) => {
     const socket = make()
     socket.keepIn(run)

@@ -92,7 +92,8 @@ describe('the Unix socket', () => {
 
   it('has places of its own: a crowd at the port does not take them', async () => {
     const crowded = await makeLoopback({ limits: { connections: 1 } })
-    const crowdedSocket = crowded.loopback.socket.keepIn(path.join(makeTestFolder('socket'), 'run')) ?? ''
+    const crowdedSocket =
+      crowded.loopback.socket.keepIn(path.join(makeTestFolder('socket'), 'run')) ?? ''
     const first = await openRaw(crowdedSocket)
     const second = await openRaw(crowded.port)
     for (const connection of [first, second]) {
