@@ -38,14 +38,14 @@ const pages: readonly Mutant[] = [
   ),
   guard(
     'a host name that starts like ours is refused',
-    'if (!this.#hosts.has(host.toLowerCase()))',
-    'if (![...this.#hosts].some((own) => host?.toLowerCase().startsWith(own)))',
+    'return (host) => hosts.has(host)',
+    'return (host) => [...hosts].some((own) => host.startsWith(own))',
     NOT_SERVED,
   ),
   guard(
     'a host name that ends like ours is refused',
-    'if (!this.#hosts.has(host.toLowerCase()))',
-    'if (![...this.#hosts].some((own) => host?.toLowerCase().endsWith(own)))',
+    'return (host) => hosts.has(host)',
+    'return (host) => [...hosts].some((own) => host.endsWith(own))',
     NOT_SERVED,
   ),
   guard(
@@ -56,8 +56,8 @@ const pages: readonly Mutant[] = [
   ),
   guard(
     'a request without a Host header is not served',
-    "if (host === undefined) return refused('There is no Host header.')",
-    "if (host === undefined) host = [...this.#hosts][0] ?? ''",
+    "if (host === undefined) return refused('There is no Host header.')\n    if (!",
+    'if (host !== undefined && !',
     NOT_SERVED,
   ),
   guard(

@@ -136,8 +136,8 @@ export const discovery: readonly Mutant[] = [
     changes: [
       {
         file: 'main/loopback/found/discovery-files.ts',
-        find: 'restore: () => write(false)',
-        replace: 'restore: () => directories.run',
+        find: '    const run = write(false)\n',
+        replace: '    const { run } = directories\n',
       },
     ],
     noticedBy: {
