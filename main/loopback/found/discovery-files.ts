@@ -38,7 +38,7 @@ export interface Published {
 }
 
 /** Where the discovery files are, and what to watch to learn that one was removed. */
-export interface Restored {
+interface Restored {
   readonly run: string
   readonly watched: readonly string[]
 }

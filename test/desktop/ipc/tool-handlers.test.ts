@@ -32,12 +32,14 @@ let what: CopiedThing | null
 /** Runs while the clipboard accepts a text. */
 let meanwhile: () => unknown
 let chosen: string | null
+let socket: string | null
 let folder: string
 
 beforeEach(async () => {
   test = await makeBroker({ services: [{ with: ['revokeAll'] }] })
   for (const name of ['work', 'home']) await test.newAccount(name)
-  const host = { broker: test.broker, running: toRunning(test) }
+  socket = null
+  const host = { broker: test.broker, running: toRunning(test, { socket: () => socket }) }
   freshSecrets = new FreshSecrets({ host, clock: test.clock, changed: () => undefined })
   asked = []
   agrees = true
@@ -214,6 +216,13 @@ describe('the secret of a tool', () => {
     expect(isRight(tool, secret)).toBe(true)
     expect(statSync(chosen ?? '').mode & 0o777).toBe(0o600)
     expect(await codeOf(Promise.resolve(handlers.saveToolSecret(tool)))).toBe('not_found')
+  })
+
+  it('is saved with the Unix socket, if there is one', async () => {
+    const tool = await connect('work')
+    socket = '/run/user/1000/tokentray/tools/tokentray.sock'
+    await handlers.saveToolSecret(tool)
+    expect(readFileSync(chosen ?? '', 'utf8')).toContain(`\nunix-socket = "${socket}"\n`)
   })
 
   it('replaces a link instead of writing through it', async () => {

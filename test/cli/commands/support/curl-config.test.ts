@@ -173,6 +173,15 @@ test('escapes what would end the quoted text of a curl file', () => {
   expect(readFileSync(file, 'utf8')).toContain('user = "a\\"b:c\\\\d"\n')
 })
 
+test('keeps a path of a socket on its line, whatever is in its name', () => {
+  const socket = '/run/a "b" c\\d\nurl = "http:/evil.example"/tokentray.sock'
+  createCurlConfig(file, socket).write('a', new Secret('b'))
+  expect(readFileSync(file, 'utf8')).toBe(
+    'user = "a:b"\nnoproxy = "*"\n' +
+      'unix-socket = "/run/a \\"b\\" c\\\\d\\nurl = \\"http:/evil.example\\"/tokentray.sock"\n',
+  )
+})
+
 describe('quoteForShell', () => {
   test.each(['plain/file.curl', 'two words', "it's", '$(id)`id`;&|"', ''])(
     'keeps %j one word',
