@@ -1,3 +1,4 @@
+import type { ProcessIdentity } from '../base/process/process-identity.ts'
 import type { Secret } from '../base/secret.ts'
 import type { Api } from './api/api.ts'
 import type { Prompt } from './terminal/prompt.ts'
@@ -21,6 +22,8 @@ export interface Context {
   now(): number
   /** The running Tokentray; throws `not_running`, or `request_refused` if its files are not this user's. */
   connect(): Api
+  /** The process of the running Tokentray, even if its endpoint cannot be found; `null` if there is none. */
+  findProcess(): ProcessIdentity | null
   /**
    * Opens a one-time link in the browser. `opened` is called once the browser was started; resolves once it has
    * requested the link.

@@ -3,9 +3,11 @@ import { TokentrayError } from '../base/errors.ts'
 import { readChosenStream } from '../base/files/chosen-file.ts'
 import { findDirectories } from '../base/files/directories.ts'
 import { endProcess } from '../base/process/end-process.ts'
+import { findBroker } from '../loopback/found/discovery.ts'
 import { connect } from './api/connect.ts'
 import { openInBrowser } from './commands/support/open-in-browser.ts'
 import { runAgent } from './commands/support/run-agent.ts'
+import { wantsJson } from './commands/support/usage.ts'
 import type { Context } from './context.ts'
 import { runProgram } from './program.ts'
 import { beforeEnding } from './terminal/ending-signals.ts'
@@ -16,6 +18,7 @@ import { discardTypedAhead } from './terminal/typed-ahead.ts'
 
 const outputEnded = new AbortController()
 let isAgent = false
+const args = process.argv.slice(2)
 const screen = createScreen(process.stdout, process.stderr, process.env)
 
 const context: Context = {
@@ -28,6 +31,7 @@ const context: Context = {
   readInput: () => readChosenStream(process.stdin),
   now: () => Date.now(),
   connect: () => connect(findDirectories()),
+  findProcess: () => findBroker(findDirectories()),
   openPage: openInBrowser,
   outputEnded: outputEnded.signal,
   onInterrupt: (listener) => {
@@ -57,7 +61,7 @@ async function main(): Promise<number> {
 
 async function run(): Promise<number> {
   try {
-    const exit = await runProgram(process.argv.slice(2), version, context)
+    const exit = await runProgram(args, version, context)
     if (!isAgent) await flush(process.stdout)
     // A closed pipe, as in "| head", is not a failure; a full disk is.
     if (outputFailure === undefined || outputFailure.code === 'EPIPE') return exit
@@ -66,7 +70,7 @@ async function run(): Promise<number> {
       hint: 'Free space on that disk, or send the output elsewhere.',
     })
   } catch (error) {
-    return report(error, screen, Date.now())
+    return report(error, screen, Date.now(), wantsJson(args))
   }
 }
 

@@ -8,6 +8,7 @@ import { addOperationCommands } from './commands/operations.ts'
 import { addPortalCommand } from './commands/portal.ts'
 import { addServeCommand } from './commands/serve.ts'
 import { splitArguments } from './commands/support/split-arguments.ts'
+import { completeAccounts, withSuggestion } from './commands/support/typed-names.ts'
 import { isHelp, toUsageError } from './commands/support/usage.ts'
 import { addTokenCommands } from './commands/token.ts'
 import { addTokensCommands } from './commands/tokens.ts'
@@ -55,7 +56,7 @@ export async function runProgram(
   try {
     await program.parseAsync(line.args, { from: 'user' })
   } catch (error) {
-    if (!isHelp(error)) throw toUsageError(error, line)
+    if (!isHelp(error)) throw await withSuggestion(toUsageError(error, line), context)
   } finally {
     context.prompt.close()
   }
@@ -86,6 +87,7 @@ function createProgram(
       getOutHelpWidth: () => context.screen.width,
     })
     .addHelpText('after', EXAMPLES + EXIT_CODES)
+  program.hook('preAction', (_program, command) => completeAccounts(command, context))
   addServeCommand(program, context, setExit)
   addLoginCommands(program, context)
   addAccountCommands(program, context)

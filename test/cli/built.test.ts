@@ -76,7 +76,7 @@ describe('the built file', () => {
     ...['tools list', 'tools remove', 'active', 'revoke', 'activity', 'lock', 'unlock'],
     ...['status', 'reset', 'accounts show', 'tokens', 'tokens list', 'tokens revoke'],
     ...['tokens revoke-all', 'rotate', 'portal', 'tools set', 'tools new-secret'],
-    ...['export', 'import'],
+    ...['export', 'import', 'stop', 'version'],
   ])('explains itself with "%s --help"', async (command) => {
     const { exit, stdout, stderr } = await cli(`${command} --help`)
     expect(exit).toBe(0)
@@ -96,7 +96,7 @@ describe('the built file', () => {
   test('lists every command with a description and three examples', async () => {
     const { stdout } = await cli('--help')
     const commands = stdout.split('Commands:')[1]?.match(/^ {2}[a-z-]+.* {2,}\S/gm)
-    expect(commands).toHaveLength(20)
+    expect(commands).toHaveLength(22)
     expect(stdout.match(/^ {2}\$ tokentray .+$/gm)).toHaveLength(3)
   })
 })

@@ -4,11 +4,13 @@ import { readChosenStream } from '../../main/base/files/chosen-file.ts'
 import type { Directories } from '../../main/base/files/directories.ts'
 import type { Secret } from '../../main/base/secret.ts'
 import { connect } from '../../main/cli/api/connect.ts'
+import { wantsJson } from '../../main/cli/commands/support/usage.ts'
 import type { ServeOptions } from '../../main/cli/context.ts'
 import { runProgram } from '../../main/cli/program.ts'
 import { createPrompt } from '../../main/cli/terminal/prompt.ts'
 import { report } from '../../main/cli/terminal/report.ts'
 import { createScreen } from '../../main/cli/terminal/screen.ts'
+import { findBroker } from '../../main/loopback/found/discovery.ts'
 import { NOW } from './samples.ts'
 
 /** Standard input as a terminal: a stream that remembers how it was switched. */
@@ -87,6 +89,7 @@ export async function runCli(
     now,
     readInput: () => readChosenStream(input),
     connect: () => connect(directories),
+    findProcess: () => findBroker(directories),
     openPage,
     serve,
     outputEnded,
@@ -94,7 +97,7 @@ export async function runCli(
       keys.on('SIGINT', listener)
       return () => void keys.off('SIGINT', listener)
     },
-  }).catch((error: unknown) => report(error, screen, now()))
+  }).catch((error: unknown) => report(error, screen, now(), wantsJson(args)))
   return { exit, stdout: stdout.text, stderr: stderr.text }
 }
 

@@ -36,6 +36,7 @@ export const secretService: Component = program(
   'secret-tool',
 )
 export const curl: Component = program('curl', 'apt install curl', 'curl')
+export const zsh: Component = program('zsh', 'apt install zsh', 'zsh')
 export const prlimit: Component = program('prlimit', 'apt install util-linux', 'prlimit')
 export const anotherUser: Component = {
   name: 'root, to act as another user',

@@ -57,6 +57,7 @@ import { terminalPrompts } from './lists/terminal-prompts.ts'
 import { timeouts } from './lists/timeouts.ts'
 import { tokenChecksMutants } from './lists/token-checks.ts'
 import { tokenReuse } from './lists/token-reuse.ts'
+import { tokensForScripts } from './lists/tokens-for-scripts.ts'
 import { toolSecrets } from './lists/tool-secrets.ts'
 import { tray } from './lists/tray.ts'
 import { trayMenuMutants } from './lists/tray-menu.ts'
@@ -109,6 +110,7 @@ export const mutants: readonly Mutant[] = [
   ...responsiveness,
   ...newerVersions,
   ...tokenReuse,
+  ...tokensForScripts,
   ...sftpgoLoginRefusals,
   ...loginReason,
   ...loginTrials,

@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
+import { TokentrayError } from '../../base/errors.ts'
+import { stopProcess } from '../../base/process/stop-process.ts'
 import { ownVersion } from '../../base/version.ts'
 import type { StatusAnswer } from '../../loopback/schemas/wire.ts'
 import type { Api } from '../api/api.ts'
@@ -21,9 +24,29 @@ const CHANGES =
 const STAYS =
   'The activity record and the log are kept, with the names in them. So are the port, the list of tokens still valid and the keys to revoke them.'
 
-/** The commands `status`, `lock`, `unlock` and `reset`. */
+const STOPPING = `
+Tokentray stops as it does on SIGTERM: tokens are revoked where the service
+allows it, and what is left is revoked at the next start. A service manager may
+start it again.
+`
+
+/** The commands `status`, `lock`, `unlock`, `stop`, `reset` and `version`. */
 export function addControlCommands(program: Command, context: Context): void {
   const { screen } = context
+
+  program
+    .command('version')
+    .description('Print the version')
+    .action(() => screen.result(program.version() ?? ''))
+
+  program
+    .command('stop')
+    .description('Stop the running Tokentray, with or without the desktop app')
+    .addHelpText('after', STOPPING)
+    .action(async () => {
+      const pid = await stop(context)
+      screen.result(`Stopped: process ${pid}`)
+    })
 
   program
     .command('status')
@@ -73,6 +96,21 @@ export function addControlCommands(program: Command, context: Context): void {
       screen.result('Tokentray was reset.')
       await printLeft(api, context)
     })
+}
+
+/** Stops the running Tokentray; the id of its process. */
+async function stop(context: Context): Promise<number> {
+  const found = context.findProcess()
+  if (!found) throw new TokentrayError('not_running')
+  // Without its start time, as on Windows, the process could be another one that has its number now.
+  if (found.startedAt === null) {
+    throw new TokentrayError('not_supported', 'Tokentray cannot be stopped from here.', {
+      hint: 'Quit it from its menu, or press Ctrl-C where it runs.',
+    })
+  }
+  context.screen.note(`Stopping process ${found.pid}…`)
+  await stopProcess(found, { kill: process.kill, pause })
+  return found.pid
 }
 
 /** Lists the tokens that could not be revoked; throws `done_in_part` if there are any. */

@@ -20,6 +20,7 @@ interface LoginOptions {
   /** The former name of `copyFrom`. */
   readonly like?: string
   readonly fields?: boolean
+  readonly json?: boolean
   readonly askAll?: boolean
   readonly tryNow?: boolean
 }
@@ -59,12 +60,18 @@ export function addLoginCommands(program: Command, context: Context): void {
     .option('--ask-all', 'Also ask for optional fields and those with a default')
     .option('--try-now', TRY_NOW)
     .option('--fields', 'List the fields of the form, without logging in')
+    .option('--json', 'With --fields: print them as JSON')
     .addHelpText('after', HELP)
     .action(async (target: string, options: LoginOptions) => {
       const { name, set = {}, fields, askAll, tryNow } = options
       const copyFrom = options.copyFrom ?? options.like
       const [provider = '', ...rest] = target.split('/')
-      if (fields) return printFields(provider, context)
+      if (fields) return printFields(provider, options.json === true, context)
+      if (options.json) {
+        throw new TokentrayError('invalid_request', '--json requires --fields.', {
+          hint: 'Add --fields, or leave --json out.',
+        })
+      }
       // Before the form is requested: a password may be typed ahead, or pasted.
       context.prompt.hush()
       const isAccount = rest.length > 0
@@ -157,8 +164,13 @@ async function offeringLogin<Result>(
   }
 }
 
-async function printFields(provider: string, { connect, screen }: Context): Promise<void> {
+async function printFields(
+  provider: string,
+  json: boolean,
+  { connect, screen }: Context,
+): Promise<void> {
   const { fields } = await findProvider(provider, connect())
+  if (json) return screen.json({ fields })
   screen.table(
     ['NAME', 'LABEL', 'KIND', 'REQUIRED', 'DEFAULT', 'ONLY WITH'],
     fields.map((field) => [

@@ -1,12 +1,23 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { TokentrayError } from '../../base/errors.ts'
 import { parseAccountId } from '../../base/ids.ts'
 import { LONGEST_LEASE_SECONDS } from '../../base/lease-limits.ts'
+import { parseUrl } from '../../base/text/parse-url.ts'
 import { hasUnsafeCharacters } from '../../base/text/unsafe-characters.ts'
 import type { TokenAnswer } from '../../loopback/schemas/wire.ts'
 import type { Api } from '../api/api.ts'
 import type { Context } from '../context.ts'
-import { findAccount, nameNotFound } from '../find.ts'
+import { findAccount, findProvider, nameNotFound } from '../find.ts'
+import {
+  isVariable,
+  type TokenFormat,
+  toHeaderLines,
+  toJsonText,
+  tokenFormats,
+  toNetrcLine,
+  toShellLine,
+  variableOf,
+} from './support/token-formats.ts'
 import { ACCOUNT, TRY_NOW, wholeNumber } from './support/usage.ts'
 
 const LONGEST_VALIDITY_SECONDS = 31_536_000
@@ -18,25 +29,102 @@ interface IssueOptions {
   readonly tryNow?: boolean
 }
 
+interface TokenOptions extends IssueOptions {
+  readonly format?: TokenFormat
+  readonly json?: boolean
+  readonly variable?: string
+}
+
+const FORMATS = `
+Formats:
+  plain    the token alone
+  json     the token and its details, with "expires_at"
+  header   the headers that carry it, as "tokentray header" prints them
+  env      a line for a shell: eval "$(tokentray token ACCOUNT --format env)"
+  netrc    an entry for the host of the account, for services that take the
+           token as "Authorization: Bearer" or "Basic"; programs send it as
+           HTTP Basic, with the token as the password
+`
+
 /** The commands `token` and `header`. */
 export function addTokenCommands(program: Command, context: Context): void {
   const { screen } = context
 
   withIssueOptions(program.command('token'))
     .description('Print an access token and nothing else')
-    .option('--json', 'Print the token and its details as JSON')
-    .action(async (account: string, options: IssueOptions & { readonly json?: boolean }) => {
+    .addOption(
+      new Option('--format <format>', 'How to print it, see below; otherwise plain').choices(
+        tokenFormats,
+      ),
+    )
+    .addOption(new Option('--json', 'The same as --format json').conflicts('format'))
+    .option(
+      '--variable <name>',
+      'With --format env: another variable than PROVIDER_NAME_TOKEN',
+      toVariable,
+    )
+    .addHelpText('after', FORMATS)
+    .action(async (account: string, options: TokenOptions) => {
+      const format = options.json ? 'json' : (options.format ?? 'plain')
+      if (options.variable !== undefined && format !== 'env') {
+        throw new TokentrayError('invalid_request', '--variable requires --format env.', {
+          hint: 'Add --format env, or leave --variable out.',
+        })
+      }
+      // Before a token is issued in vain.
+      const host = format === 'netrc' ? await hostOf(account, context) : ''
       const answer = await issue(account, options, context)
-      if (options.json) screen.json(answer)
-      else screen.raw(`${answer.access_token}\n`)
+      screen.raw(toText(answer, { ...options, format, host, now: context.now() }))
     })
 
   withIssueOptions(program.command('header'))
     .description('Print the headers that carry an access token, for "curl -H @-"')
     .action(async (account: string, options: IssueOptions) => {
-      const { headers } = await issue(account, options, context)
-      screen.raw(Object.entries(headers).map(toHeaderLine).join(''))
+      screen.raw(toHeaderLines(await issue(account, options, context)))
     })
+}
+
+interface Wanted {
+  readonly format: TokenFormat
+  readonly variable?: string
+  readonly host: string
+  readonly now: number
+}
+
+function toText(answer: TokenAnswer, { format, variable, host, now }: Wanted): string {
+  switch (format) {
+    case 'plain':
+      return `${answer.access_token}\n`
+    case 'json':
+      return toJsonText(answer, now)
+    case 'header':
+      return toHeaderLines(answer)
+    case 'env':
+      return toShellLine(answer, variable ?? variableOf(answer.account), now)
+    case 'netrc':
+      return toNetrcLine(answer, host)
+    default:
+      return format satisfies never
+  }
+}
+
+/** The host of the account's address; throws `not_supported` if its form has none. */
+async function hostOf(account: string, { connect }: Context): Promise<string> {
+  const api = connect()
+  const { provider, values } = await findAccount(account, api)
+  const { fields } = await findProvider(provider, api)
+  const field = fields.find(({ kind }) => kind === 'url')
+  const address = field && (values[field.name] ?? field.default)
+  const host = address === undefined ? '' : (parseUrl(address)?.hostname ?? '')
+  if (host !== '') return host
+  throw new TokentrayError('not_supported', `The host of ${account} is not known.`, {
+    hint: 'Its address is not one of its values. Use another --format.',
+  })
+}
+
+function toVariable(text: string): string {
+  if (isVariable(text)) return text
+  throw new InvalidArgumentError('It must be letters, digits and underscores, no digit first.')
 }
 
 function withIssueOptions(command: Command): Command {
@@ -101,10 +189,4 @@ async function remedyOf(
 function toReason(text: string): string {
   if (text.length <= 200 && !hasUnsafeCharacters(text)) return text
   throw new InvalidArgumentError('It must be one line of up to 200 characters.')
-}
-
-/** Refuses a line break, which would inject another header. */
-function toHeaderLine([name, value]: readonly [string, string]): string {
-  if (/[\r\n]/.test(name + value)) throw new TokentrayError('unexpected_answer')
-  return `${name}: ${value}\n`
 }

@@ -10,6 +10,7 @@ import {
   isRunning,
   type ProcessIdentity,
 } from '../../base/process/process-identity.ts'
+import { stopProcess } from '../../base/process/stop-process.ts'
 
 /** The process that holds the broker's lock, and what kind of program it is. */
 export interface FoundBroker extends OtherBroker {
@@ -59,10 +60,6 @@ export function createOtherBroker(places: Pick<Places, 'folder' | 'elsewhere'>, 
   return { find, stop: () => stopOtherBroker({ find, kill: process.kill, clock }) }
 }
 
-/** The agent's own stop is bounded by 10 s. */
-const PATIENCE_MS = 15_000
-const LOOK_MS = 100
-
 /**
  * Sends the agent SIGTERM and waits until it has stopped. Rejects with `access_denied` if the process
  * that holds the lock is not known to be an agent, and with `temporarily_unavailable` if it has not
@@ -82,23 +79,8 @@ export async function stopOtherBroker({ find, kill, clock }: StopPorts): Promise
       },
     )
   }
-  try {
-    kill(identity.pid, 'SIGTERM')
-  } catch (error) {
-    if (isRunning(identity)) {
-      throw new TokentrayError('access_denied', `Process ${identity.pid} cannot be stopped.`, {
-        cause: error,
-        hint: 'Stop it yourself.',
-      })
-    }
-  }
-  for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
-    if (!isRunning(identity)) return
-    await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve))
-  }
-  throw new TokentrayError('temporarily_unavailable', 'The agent has not stopped yet.', {
-    hint: 'It may still be revoking tokens. Try again in a moment.',
-  })
+  const pause = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve))
+  await stopProcess(identity, { kill, pause })
 }
 
 /** True for `tokentray serve`, however it was started. */

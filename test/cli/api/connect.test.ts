@@ -192,7 +192,7 @@ describe('finds what was started in a session of another kind', () => {
     const { data, run } = directoriesOf()
     const lock = acquireInstanceLock(data, 'test', path.join(endpoint.home, 'gone'))
     const { exit, stderr } = await statusOf(directoriesOf())
-    expect(stderr).toMatch(`Tokentray is running (process ${process.pid}) but cannot be found.\n`)
+    expect(stderr).toContain(`Tokentray is running (process ${process.pid}) but cannot be found.`)
     expect(stderr).toContain(run)
     expect(stderr).toContain(path.join(endpoint.home, 'gone'))
     expect(exit).toBe(3)

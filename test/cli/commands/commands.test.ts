@@ -135,11 +135,6 @@ describe('token and header', () => {
     })
   })
 
-  test('token --json prints the whole answer', async () => {
-    const { stdout } = await cli('token', 'sftpgo/work', '--json')
-    expect(JSON.parse(stdout)).toEqual(token)
-  })
-
   test('header prints one header per line', async () => {
     const { stdout } = await cli('header', 'sftpgo/work')
     expect(stdout).toBe(`Authorization: ${token.headers['Authorization']}\nX-Second: two\n`)
@@ -531,7 +526,8 @@ test.each(['revoke l1', 'revoke --all'])(
   async (line) => {
     const { exit, stdout, stderr } = await cli(...line.split(' '), '--json')
     expect(JSON.parse(stdout)).toEqual(samples['POST /v1/leases/end'])
-    expect({ exit, stderr }).toEqual(inPart)
+    expect(exit).toBe(inPart.exit)
+    expect(JSON.parse(stderr)).toMatchObject({ error: 'done_in_part' })
   },
 )
 

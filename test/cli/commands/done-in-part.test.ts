@@ -59,10 +59,12 @@ describe.each(actions)('"%s"', (line, route) => {
     endpoint.reply(route, { leases: [], ...unknown })
     const { exit, stderr } = await cli(line)
     expect(exit).toBe(9)
-    expect(stderr).toBe(
-      'tokentray: Which other tokens are still valid is unknown until the keychain can be read.\n' +
-        'Run "tokentray status" to see why, then try again.\n',
-    )
+    const error_description =
+      'Which other tokens are still valid is unknown until the keychain can be read.'
+    const hint = 'Run "tokentray status" to see why, then try again.'
+    if (line.includes('--json')) {
+      expect(JSON.parse(stderr)).toEqual({ error: 'done_in_part', error_description, hint })
+    } else expect(stderr).toBe(`tokentray: ${error_description}\n${hint}\n`)
   })
 })
 

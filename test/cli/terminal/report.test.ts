@@ -71,3 +71,27 @@ test('reports where a foreign error was thrown, not its message', () => {
   expect(stderr).toMatch(/It was a TypeError at .*report\.test\.ts:\d+/)
   expect(stderr).not.toContain(secret)
 })
+
+test('with JSON, it is one object on one line, with the time until which to wait rounded up', () => {
+  const stderr = new FakeOutput()
+  const details = { hint: 'Wait\u001b[2J.', field: 'code', retryAt: NOW + 1_001 }
+  const error = new TokentrayError('rate_limited', 'Too many.', details)
+  const exit = report(error, createScreen(new FakeOutput(), stderr, {}), NOW, true)
+  expect(exit).toBe(8)
+  expect(stderr.text).toMatch(/^.*\n$/)
+  expect(JSON.parse(stderr.text)).toEqual({
+    ...{ error: 'rate_limited', error_description: 'Too many.' },
+    ...{ hint: 'Wait\u001b[2J.', field: 'code', retry_after: 2 },
+  })
+  expect(stderr.text).not.toContain('\u001b')
+})
+
+test('with JSON, a cancellation is not reported either, and a foreign error keeps its message', () => {
+  const stderr = new FakeOutput()
+  const screen = createScreen(new FakeOutput(), stderr, {})
+  expect(report(new TokentrayError('cancelled'), screen, NOW, true)).toBe(130)
+  expect(stderr.text).toBe('')
+  const secret = markedSecret('foreign')
+  expect(report(new Error(secret), screen, NOW, true)).toBe(1)
+  expect(stderr.text).not.toContain(secret)
+})

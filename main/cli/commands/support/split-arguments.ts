@@ -33,8 +33,13 @@ export function splitArguments(program: Command, given: readonly string[]): Comm
   const onAccount = ['list', 'show'].find((name) => takesArgument(group, name))
   const isGroup = group !== null && command.length > 0
   const takesAccount = isGroup && onAccount !== undefined
-  const isHelp = next === '-h' || next === '--help'
+  const isHelp = isHelpOption(next)
   const hasAccount = rest.some((word) => !word.startsWith('-') && word.includes('/'))
+  // Commander would show the help instead of refusing the unknown command.
+  const isUnknown = group !== null && !next.startsWith('-') && !(isGroup && next.includes('/'))
+  if (isUnknown) {
+    return { args: args.filter((word) => !isHelpOption(word)), command, takesAccount }
+  }
   if (!isGroup || isHelp || !(next.startsWith('-') || next.includes('/'))) {
     return { args, command, takesAccount }
   }
@@ -42,6 +47,8 @@ export function splitArguments(program: Command, given: readonly string[]): Comm
   if (name === 'list' && next.includes('/') && !takesAccount) return { args, command, takesAccount }
   return { args: [...command, name, ...rest], command: [...command, name], takesAccount: false }
 }
+
+const isHelpOption = (word: string) => word === '-h' || word === '--help'
 
 /** The arguments with a former command, alone or after `help`, called by its present name. */
 function renamed(args: readonly string[]): readonly string[] {

@@ -6,7 +6,7 @@ import { quoted } from '../../terminal/print.ts'
 import type { CommandLine } from './split-arguments.ts'
 
 /** Describes an argument that names an account. */
-export const ACCOUNT = 'Account, as provider/name'
+export const ACCOUNT = 'Account, as provider/name, or its name if only one has it'
 
 /** Describes `--json`. */
 export const JSON_OPTION = 'Print the result as JSON'
@@ -15,6 +15,17 @@ export const JSON_OPTION = 'Print the result as JSON'
 export const TRY_NOW = 'Try once now, even while requests to the service are paused'
 
 const SOUNDS_SECRET = /pass|secret|otp|code|token|key|credential|^-p$/i
+
+/** True for a command line that asks for JSON, also if it is not valid otherwise: then its error is JSON, too. */
+export function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--')
+  const words = end < 0 ? args : args.slice(0, end)
+  return (
+    words.includes('--json') ||
+    words.includes('--format=json') ||
+    words.some((word, at) => word === '--format' && words[at + 1] === 'json')
+  )
+}
 
 /** Parses the whole number of an option; anything else, or a number out of bounds, is a usage error. */
 export function wholeNumber(least: number, most: number): (text: string) => number {

@@ -24,7 +24,6 @@ describe('refuses before it asks:', () => {
     ['tools remove x --loud', 'Unknown option --loud.\nSee "tokentray tools remove --help".'],
     ['status --loud=very', 'Unknown option --loud.\nSee "tokentray status --help".'],
     ['token', 'Missing required argument'],
-    ['token sftpgo', 'Write an account as provider/name.'],
     [
       'token sftpgo/work --min-validity soon',
       '"--min-validity <seconds>" is invalid. It must be a whole number from 0 to 31536000.',
@@ -38,10 +37,8 @@ describe('refuses before it asks:', () => {
       'accounts rename sftpgo/work koyeb/home',
       'The new name must be a name alone, or sftpgo/NAME.\nAn account cannot move to another provider.',
     ],
-    ['accounts rename work home', 'Write an account as provider/name.'],
     ['accounts set sftpgo/work --lifetime 29', 'a whole number from 30 to 604800.'],
     ['accounts set sftpgo/work --lifetime 604801', 'a whole number from 30 to 604800.'],
-    ['accounts remove work', 'Write an account as provider/name.'],
     ['accounts set sftpgo/work', 'Nothing to change.'],
     ['tools set backup', 'Nothing to change.'],
     ['accounts set sftpgo/work --sharing mine', 'It must be "shared" or "separate".'],
@@ -65,6 +62,8 @@ describe('refuses before it asks:', () => {
     ['revoke l1 --all', 'Say only one thing to revoke.'],
     ['end-all --account a/b', 'Say only one thing to revoke.'],
     ['reset', 'Confirmation is needed to reset.'],
+    ['token Work', 'Write an account as provider/name.'],
+    ['token ../x', 'Write an account as provider/name.'],
     [
       'token',
       'Missing required argument "account".\nTo list accounts, run "tokentray accounts". See "tokentray token --help".',
@@ -82,15 +81,9 @@ describe('refuses before it asks:', () => {
       'Write an account as provider/name.\nTo list accounts, run "tokentray accounts". See "tokentray accounts --help".',
     ],
     ['tools a/b', 'Unknown command "a/b".'],
-    ['tokens list work', 'Write an account as provider/name.'],
     ['tokens revoke a/b', 'To list tokens, run "tokentray tokens a/b".'],
     ['tokens revoke', 'Missing required argument "account".'],
-    ['tokens revoke work t1 --yes', 'Write an account as provider/name.'],
-    ['tokens revoke-all work', 'Write an account as provider/name.'],
     ['tokens revoke-all a/b --yes --confirm a/c', '--confirm is not a/b. Nothing was revoked.'],
-    ['rotate work', 'Write an account as provider/name.'],
-    ['portal work', 'Write an account as provider/name.'],
-    ['accounts show work', 'Write an account as provider/name.'],
     ['login svix/first --copy-from svix/second', '--copy-from is only for new accounts.'],
     ['login svix --copy-from second', 'Write an account as provider/name.'],
     ['serve --port 70000', 'It must be a whole number from 1 to 65535.'],
@@ -197,7 +190,8 @@ describe('refuses if it cannot ask for confirmation, and revokes nothing:', () =
     for (const json of [[], ['--json']]) {
       const { exit, stdout, stderr } = await cli('tokens', ...line.split(' '), ...json)
       expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' })
-      expect(stderr).toContain(words)
+      const { error_description = '', hint = '' } = json.length > 0 ? JSON.parse(stderr) : {}
+      expect(json.length > 0 ? `${error_description}\n${hint}` : stderr).toContain(words)
     }
     expect(endpoint.requests.every(({ route }) => route.startsWith('GET '))).toBe(true)
   })
@@ -232,6 +226,14 @@ test('login --fields prints the form of a provider, or of an account', async () 
   ]
   expect((await cli('login', 'sftpgo', '--fields')).stdout.split('\n')).toEqual(expected)
   expect((await cli('login', 'sftpgo/work', '--fields')).stdout.split('\n')).toEqual(expected)
+})
+
+test('login --fields --json prints the fields, and --json alone is refused', async () => {
+  const refused = await cli('login', 'twoway', '--json')
+  expect(refused.exit).toBe(2)
+  expect(refused.stderr).toContain('--json requires --fields.')
+  const { fields } = JSON.parse((await cli('login', 'twoway', '--fields', '--json')).stdout)
+  expect(fields).toContainEqual(expect.objectContaining({ name: 'pin', kind: 'secret' }))
 })
 
 test('login --fields shows on which choice a field depends', async () => {
