@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { gzipSync } from 'node:zlib'
 
 /*
  * `node build/npm-package.mjs [FOLDER]`, after `npm run build`: builds an npm package with the command
@@ -24,6 +25,13 @@ for (const file of ['README.md', 'out/cli/tokentray.cjs', ...modules]) {
   if (!existsSync(from)) fail(`${file} is missing. Run: npm run build`)
   cpSync(from, path.join(folder, file))
 }
+// Made from the commands that the command line has.
+const MANUAL = 'share/man/man1/tokentray.1.gz'
+write(MANUAL, gzipSync(printed('manual-page'), { level: 9 }))
+write('share/bash-completion/completions/tokentray', printed('completion', 'bash'))
+write('share/zsh/vendor-completions/_tokentray', printed('completion', 'zsh'))
+write('share/fish/vendor_completions.d/tokentray.fish', printed('completion', 'fish'))
+
 const { name, version, description, author, homepage, license, type, bin, engines, dependencies } =
   project
 mkdirSync(folder, { recursive: true })
@@ -32,7 +40,7 @@ writeFileSync(
   `${JSON.stringify(
     {
       ...{ name, version, description, author, homepage, license },
-      ...{ type, bin, engines, dependencies, files: ['out'] },
+      ...{ type, bin, man: `./${MANUAL}`, engines, dependencies, files: ['out', 'share'] },
     },
     null,
     2,
@@ -67,6 +75,27 @@ function withImports(file, found = new Set()) {
     if (!found.has(imported) && existsSync(path.join(root, imported))) withImports(imported, found)
   }
   return found
+}
+
+/**
+ * What the built command line prints.
+ * @param {string[]} args
+ */
+function printed(...args) {
+  const program = path.join(root, 'out/cli/tokentray.cjs')
+  const { status, stdout } = spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' })
+  if (status !== 0) fail(`tokentray ${args.join(' ')} failed.`)
+  return stdout
+}
+
+/**
+ * @param {string} file
+ * @param {string | Buffer} content
+ */
+function write(file, content) {
+  const target = path.join(folder, file)
+  mkdirSync(path.dirname(target), { recursive: true })
+  writeFileSync(target, content)
 }
 
 /**

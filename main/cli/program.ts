@@ -2,6 +2,7 @@ import { Command, Help } from 'commander'
 import { addAccountCommands } from './commands/account.ts'
 import { addActiveCommands } from './commands/active.ts'
 import { addActivityCommand } from './commands/activity.ts'
+import { addCompletionCommand } from './commands/completion.ts'
 import { addControlCommands } from './commands/control.ts'
 import { addLoginCommands } from './commands/login.ts'
 import { addOperationCommands } from './commands/operations.ts'
@@ -38,6 +39,26 @@ Exit codes:
   9    Done, but some tokens are or may be still valid
   130  Cancelled
 `
+
+/** What only the manual page tells. */
+const MANUAL = {
+  EXAMPLES: EXAMPLES.replace('Examples:', ''),
+  'EXIT STATUS': EXIT_CODES.replace('Exit codes:', ''),
+  ENVIRONMENT: `
+TOKENTRAY_HOME   a folder for all files, instead of the usual ones
+TOKENTRAY_NODE   the node to run, for the command of the installed app
+NO_COLOR         if set, no bold text
+`,
+  FILES: `
+endpoint.json    the address of the running Tokentray, in its run folder
+owner.key        the key to it, for this user only
+audit.jsonl      the activity record, in the data folder
+`,
+  SECURITY: `
+Secrets are never passed as arguments. Every program of the same user can use
+the owner key. A token in a variable or a file is not revoked with it.
+`,
+}
 
 /** In columns; Commander's own limit is more than its table of commands leaves on a usual terminal. */
 const NARROWEST = 20
@@ -100,5 +121,6 @@ function createProgram(
   addActivityCommand(program, context)
   addTransferCommands(program, context)
   addControlCommands(program, context)
+  addCompletionCommand(program, context, MANUAL)
   return program
 }

@@ -37,6 +37,13 @@ export const secretService: Component = program(
 )
 export const curl: Component = program('curl', 'apt install curl', 'curl')
 export const zsh: Component = program('zsh', 'apt install zsh', 'zsh')
+export const fish: Component = program('fish', 'apt install fish', 'fish')
+export const manual: Component = program(
+  'man with groff',
+  'apt install groff man-db',
+  'groff',
+  'man',
+)
 export const prlimit: Component = program('prlimit', 'apt install util-linux', 'prlimit')
 export const anotherUser: Component = {
   name: 'root, to act as another user',

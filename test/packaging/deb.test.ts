@@ -130,6 +130,18 @@ describeWith([dpkg], 'the Debian package', () => {
     }
   })
 
+  it('has a manual page and completions where man and the shells look for them', async () => {
+    const share = path.join(built.tree, 'usr/share')
+    expect(filesBelow(share).filter((file) => /^(man|bash-|zsh|fish)/.test(file))).toEqual([
+      'bash-completion/completions/tokentray',
+      'fish/vendor_completions.d/tokentray.fish',
+      'man/man1/tokentray.1.gz',
+      'zsh/vendor-completions/_tokentray',
+    ])
+    const { mode } = statSync(path.join(share, 'man/man1/tokentray.1.gz'))
+    expect(mode & 0o777).toBe(0o644)
+  })
+
   it('puts a command line on the PATH that knows its version', async () => {
     const running = new Running(command(), ['--version'], { env: environment('/nonexistent') })
     expect(await running.ended).toEqual({ exit: 0, stdout: `${manifest.version}\n`, stderr: '' })

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import { environment, Running } from '../cli/built-cli.ts'
@@ -28,11 +29,24 @@ describe('the npm package', () => {
       [
         ...['README.md', 'package.json', 'out/cli/tokentray.cjs'],
         ...['out/main/agent.js', 'out/main/keychain-process.js'],
+        ...['share/bash-completion/completions/tokentray', 'share/man/man1/tokentray.1.gz'],
+        ...['share/fish/vendor_completions.d/tokentray.fish'],
+        ...['share/zsh/vendor-completions/_tokentray'],
       ].sort(),
     )
     for (const file of files.filter((each) => each.startsWith('out/main/'))) {
       expect(readFileSync(path.join(assembled, file), 'utf8')).not.toMatch(/from ["']electron["']/)
     }
+  })
+
+  it('has a manual page for npm to install, the same in every build, and completions', async () => {
+    const { man } = JSON.parse(readFileSync(path.join(assembled, 'package.json'), 'utf8'))
+    const page = readFileSync(path.join(assembled, man))
+    expect(gunzipSync(page).toString()).toMatch(/^\.TH TOKENTRAY 1/)
+    // No time of its making: RFC 1952 section 2.3.1.
+    expect(page.readUInt32LE(4)).toBe(0)
+    const script = path.join(assembled, 'share/bash-completion/completions/tokentray')
+    expect(readFileSync(script, 'utf8')).toMatch(/^complete -F _tokentray tokentray$/m)
   })
 
   it('can be published, and needs the keychain library only', () => {
@@ -54,7 +68,7 @@ describe('the npm package', () => {
     const quiet = ['--offline', '--ignore-scripts', '--no-audit', '--no-fund']
     await output('npm', ['install', '--prefix', prefix, ...quiet, archive, keytar])
     const installed = path.join(prefix, 'node_modules/tokentray')
-    expect(readdirSync(installed).sort()).toEqual(['README.md', 'out', 'package.json'])
+    expect(readdirSync(installed).sort()).toEqual(['README.md', 'out', 'package.json', 'share'])
 
     const command = path.join(prefix, 'node_modules/.bin/tokentray')
     const env = environment('/nonexistent')

@@ -5,6 +5,10 @@ const names = 'main/cli/commands/support/typed-names.ts'
 const inFormats = (test: string) => ({ file: 'test/cli/commands/token-formats.test.ts', test })
 const inNames = (test: string) => ({ file: 'test/cli/commands/typed-names.test.ts', test })
 const inStop = (test: string) => ({ file: 'test/cli/commands/stop.test.ts', test })
+const inCompletion = (test: string) => ({
+  file: 'test/cli/commands/completion.test.ts',
+  test,
+})
 
 /** What scripts rely on: formats of tokens, names and errors. */
 export const tokensForScripts: readonly Mutant[] = [
@@ -65,5 +69,27 @@ export const tokensForScripts: readonly Mutant[] = [
       },
     ],
     noticedBy: inStop('stops it in order, and ends once it has stopped'),
+  },
+  {
+    promise: 'a completion runs nothing of the line',
+    changes: [
+      {
+        file: 'main/cli/commands/support/completions.ts',
+        find: "'  for word in $list; do',",
+        replace: '\'  eval "true $current"; for word in $list; do\',',
+      },
+    ],
+    noticedBy: inCompletion('runs nothing of the line, and no program'),
+  },
+  {
+    promise: 'the manual page shows the text as it is',
+    changes: [
+      {
+        file: 'main/cli/commands/support/man-page.ts',
+        find: ".replace(/^\\./, '\\\\&.')",
+        replace: '',
+      },
+    ],
+    noticedBy: inCompletion('shows text as it is, also what troff would take for a request'),
   },
 ]
