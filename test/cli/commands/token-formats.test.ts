@@ -1,7 +1,12 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { markedSecret } from '../../helpers/marks.ts'
-import { describeWith, zsh } from '../../helpers/needs.ts'
+import { curl, describeWith, zsh } from '../../helpers/needs.ts'
 import { PlayedEndpoint } from '../endpoint.ts'
 import { runCli } from '../run-cli.ts'
 import { account, svixAccount, token } from '../samples.ts'
@@ -68,6 +73,8 @@ describe('env', () => {
     execFileSync(shell, ['-c', `eval "$1"; printf %s "$${variable}"`, shell, text], {
       encoding: 'utf8',
       env: {},
+      // Bash reads its start file when its input is a socket.
+      stdio: ['ignore', 'pipe', 'inherit'],
     })
 
   test('is one line, with the end as a comment', async () => {
@@ -109,6 +116,26 @@ describe('netrc', () => {
     endpoint.reply('POST /v1/tokens', bearing(`Bearer ${secret}`))
     const stdout = `machine files.example.com login work password ${secret}\n`
     expect(await inFormat('netrc')).toEqual({ exit: 0, stdout, stderr: '' })
+  })
+
+  describeWith([curl], 'for curl', () => {
+    test('is the file that it takes the credentials from', async () => {
+      const seen: (string | undefined)[] = []
+      const server = createServer((request, response) => {
+        seen.push(request.headers.authorization)
+        response.end()
+      }).listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+      endpoint.reply('GET /v1/accounts', { accounts: [{ ...account, values: { url } }] })
+      endpoint.reply('POST /v1/tokens', bearing(`Bearer ${secret}`))
+      const file = path.join(endpoint.home, 'netrc')
+      writeFileSync(file, (await inFormat('netrc')).stdout, { mode: 0o600 })
+      const curled = spawn('curl', ['-sS', '--noproxy', '*', '--netrc-file', file, url])
+      expect(await once(curled, 'close')).toEqual([0, null])
+      server.close()
+      expect(seen).toEqual([`Basic ${Buffer.from(`work:${secret}`).toString('base64')}`])
+    })
   })
 
   test('has the name and the password of basic credentials', async () => {
