@@ -112,6 +112,7 @@ export class App {
     const options = [
       ...(memory ? ['--memory'] : []),
       ...(isQuiet && kind === 'tray' ? ['--hidden'] : []),
+      ...(kind === 'preview' ? ['--no-tray'] : []),
     ]
     const child = programs.spawn(command, [...args, ...options], {
       ...{ cwd: root, env: { ...env, ...more } },

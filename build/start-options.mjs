@@ -9,7 +9,7 @@ the agent instead, which does the same without a window.
 Options:
   --demo      Use simulated services and demo accounts; nothing is kept
   --preview   Show the window in Chromium instead of Electron (Linux only): no
-              tray icon, no notifications, no file dialogs
+              tray icon, and notifications in the terminal
   --memory    Keep passwords in memory instead of the keychain, until it stops
   -h, --help  Show this help
 `

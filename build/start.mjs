@@ -13,7 +13,7 @@ import { TemporaryFolder } from './temporary-folder.mjs'
  */
 
 const PREVIEW = `Chromium shows Tokentray's window. This is only a preview of the app: it has no tray
-icon, no notifications and no file dialogs, and closing the window ends it.`
+icon, this terminal shows its notifications, and closing the window ends it.`
 
 const root = path.resolve(import.meta.dirname, '..')
 

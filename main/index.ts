@@ -25,6 +25,7 @@ import {
   keepsInMemory,
   loginCommand,
   manageLifecycle,
+  runsWithoutTray,
   startedAtLogin,
   stopAll,
   takeSignals,
@@ -67,6 +68,7 @@ const LOCK_WAIT_MS = 10_000
 
 const { app, ipcMain, nativeTheme, powerMonitor, screen, shell } = electron
 const { platform } = process
+const noTray = runsWithoutTray(process.argv)
 const folder = import.meta.dirname
 const directories = findDirectories()
 const log = createLog(process.env, directories.data)
@@ -167,7 +169,8 @@ function start(): void {
     isWayland: onWayland,
     ...{ screen, platform, clock, log, gaveUp: dialogs.gaveUp, sessionEnds: () => host.leave() },
     closed: () => {
-      if (tray.isUnseen) notifier.stillRunning()
+      if (noTray) app.quit()
+      else if (tray.isUnseen) notifier.stillRunning()
     },
   })
   const toggle = () => {
@@ -190,7 +193,10 @@ function start(): void {
         freshSecrets,
         ask: (question) => popover.keepOpen((window) => dialogs.ask(question, window)),
       },
-      closePopover: () => popover.close(),
+      closePopover: () => {
+        // Escape hides the window, and nothing would bring it back.
+        if (!noTray) popover.close()
+      },
       quit: () => app.quit(),
     })
   const handlers = feed.watch(handlersOf(windowClient))
@@ -213,7 +219,8 @@ function start(): void {
   })
   const unwatch = watchScreen({ powerMonitor, connectBus, log, on: locking })
 
-  const leaveHost = watchTrayHost({
+  const watchHost = noTray ? () => () => undefined : watchTrayHost
+  const leaveHost = watchHost({
     ...{ connectBus, clock, log, platform },
     appeared: () => {
       tray.renew({ isUnseen: false })
@@ -245,7 +252,7 @@ function start(): void {
       return await stopAll({ host, autoClear }, deadlineMs)
     },
   })
-  if (!startedAtLogin(app, process.argv)) open()
+  if (noTray || !startedAtLogin(app, process.argv)) open()
   void host.start()
 }
 

@@ -39,6 +39,8 @@ interface LifecyclePorts extends StopPorts {
 const HIDDEN = '--hidden'
 /** Passed by a start that leaves no credential in the keychain. */
 const MEMORY = '--memory'
+/** Passed where no tray icon is wanted, as by the preview. */
+const NO_TRAY = '--no-tray'
 
 /** True if the system started the program at login. */
 export function startedAtLogin(
@@ -52,6 +54,11 @@ export function startedAtLogin(
 /** True if credentials are to be kept in memory only, as with `tokentray serve --memory`. */
 export function keepsInMemory(argv: readonly string[]): boolean {
   return argv.includes(MEMORY)
+}
+
+/** True if there is to be no tray icon: closing the window then quits the program. */
+export function runsWithoutTray(argv: readonly string[]): boolean {
+  return argv.includes(NO_TRAY)
 }
 
 /** The command with which the system starts this program at login. */

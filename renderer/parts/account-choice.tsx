@@ -1,7 +1,9 @@
 import { useId, useState } from 'react'
 import type { AccountView } from '../../preload/snapshot.ts'
+import { useSnapshot } from '../state/page.tsx'
 import { called } from '../text/accounts.ts'
 import { MANY, matches } from '../text/search.ts'
+import { useOrdered } from './account-list.tsx'
 import { SearchField } from './search-field.tsx'
 
 interface AccountChoiceProps {
@@ -12,11 +14,13 @@ interface AccountChoiceProps {
   readonly error?: string | undefined
 }
 
-/** Boxes for the accounts that a tool may use, with a search if there are many. */
+/** Boxes for the accounts that a tool may use, in the order of the list of accounts, with a search if there are many. */
 export function AccountChoice({ accounts, chosen, choose, error }: AccountChoiceProps) {
   const id = useId()
   const [search, setSearch] = useState('')
-  const shown = accounts.filter((each) => matches(search, each.id, called(each), each.label))
+  const { preferences } = useSnapshot()
+  const ordered = useOrdered(accounts, preferences.accountOrder)
+  const shown = ordered.filter((each) => matches(search, each.id, called(each), each.label))
   const toggle = (uid: string, on: boolean) => {
     const others = [...chosen].filter((each) => each !== uid)
     choose(new Set(on ? [...others, uid] : others))

@@ -1,8 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type FiveServices, startFiveServices } from '../simulators/five-services.ts'
-import { lines } from './lines.ts'
+import {
+  type FilledForm,
+  type FiveServices,
+  startFiveServices,
+} from '../simulators/five-services.ts'
+import { goodbye, lines } from './lines.ts'
 import { runToEnd } from './run-to-end.ts'
 
 /** What the demo needs of `npm start`. */
@@ -28,6 +32,11 @@ export interface DemoApp {
 
 const CLI = path.resolve(import.meta.dirname, '../cli/tokentray.cjs')
 const LOOK_MS = 50
+/** All accounts are named "demo", which says little in the window. */
+const DISPLAY_NAMES: Readonly<Record<FilledForm['provider'], string>> = {
+  ...{ sftpgo: 'Team files', giantswarm: 'Clusters', glowmarkt: 'Smart meter' },
+  ...{ koyeb: 'App hosting', svix: 'Webhooks' },
+}
 
 /**
  * Tokentray with simulated services and an account at each, in a home of its own: no data of the user is read
@@ -70,6 +79,8 @@ async function setUp(
     ])
     const input = Object.values(secrets).map((secret) => `${secret}\n`)
     await tokentray(['login', provider, '--name', 'demo', ...settings], input.join(''))
+    const looks = ['--display-name', DISPLAY_NAMES[provider]]
+    await tokentray(['accounts', 'set', `${provider}/demo`, ...looks])
   }
   const config = path.join(folder, 'tool.curl')
   const accounts = services.forms.map(({ provider }) => `${provider}/demo`)
@@ -115,7 +126,5 @@ const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
 
 function sayGoodbye({ all: { koyeb, ...others } }: FiveServices): void {
   const alive = Object.values(others).flatMap((service) => service.aliveTokens()).length
-  console.log(`The demo is over; ${alive} tokens that can be revoked are still accepted.`)
-  const unrevoked = koyeb.aliveTokens().length
-  if (unrevoked > 0) console.log(`Koyeb accepts ${unrevoked} that cannot, until they expire.`)
+  console.log(goodbye(alive, koyeb.aliveTokens().length))
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FilledForm } from '../simulators/five-services.ts'
-import { lines } from './lines.ts'
+import { goodbye, lines } from './lines.ts'
 
 const SECRET = 'abcdefghijklmnop'
 const url = 'http://127.0.0.1:65535'
@@ -44,4 +44,18 @@ it('is for PowerShell on Windows', () => {
 it('keeps what a shell would take for its own in the name of the folder', () => {
   const text = lines({ ...places, bin: '/tmp/$x "y"/bin' })
   expect(text).toContain('  export PATH="/tmp/\\$x \\"y\\"/bin:$PATH"\n')
+})
+
+it('says at the end which tokens are still accepted', () => {
+  const revoked = 'The demo is over. All tokens that can be revoked are revoked.'
+  expect(goodbye(0, 0)).toBe(revoked)
+  expect(goodbye(0, 1)).toBe(
+    `${revoked}\nKoyeb cannot revoke tokens: it accepts 1 token until it expires.`,
+  )
+  expect(goodbye(0, 2)).toBe(
+    `${revoked}\nKoyeb cannot revoke tokens: it accepts 2 tokens until they expire.`,
+  )
+  const left = (tokens: string) => `The demo is over. ${tokens} still accepted.`
+  expect(goodbye(1, 0)).toBe(left('1 token that can be revoked is'))
+  expect(goodbye(12, 0)).toBe(left('12 tokens that can be revoked are'))
 })

@@ -19,7 +19,7 @@ interface Places {
 const WINDOWS: Readonly<Record<Places['kind'], string>> = {
   tray: 'Its window opens, and its tray icon has a menu.',
   preview: `Chromium shows its window, but this is only a preview of the app: it has no
-tray icon, no notifications and no file dialogs, and closing it ends the demo.`,
+tray icon, this terminal shows its notifications, and closing it ends the demo.`,
   agent: 'It has no window here; everything else works.',
 }
 
@@ -62,6 +62,20 @@ To add an account yourself, paste a line and enter what is below it${kind === 'a
 ${forms.map(toLogin).join('\n')}
 `
 }
+
+/** What the demo prints at its end: how many tokens the services still accept. */
+export function goodbye(revocable: number, unrevocable: number): string {
+  const left =
+    revocable === 0
+      ? 'All tokens that can be revoked are revoked.'
+      : `${tokens(revocable)} that can be revoked ${revocable === 1 ? 'is' : 'are'} still accepted.`
+  const end = `The demo is over. ${left}`
+  if (unrevocable === 0) return end
+  const until = unrevocable === 1 ? 'until it expires' : 'until they expire'
+  return `${end}\nKoyeb cannot revoke tokens: it accepts ${tokens(unrevocable)} ${until}.`
+}
+
+const tokens = (count: number) => (count === 1 ? '1 token' : `${count} tokens`)
 
 /** A command that logs in, and below it the answers to what it asks. */
 function toLogin({ provider, values, secrets }: FilledForm): string {

@@ -21,7 +21,7 @@ import { runShell } from './real-agent.ts'
 
 /** The last line that the demo prints before it waits. */
 const PRINTED = /^ {4}Application: \S+, API key: \S+\n/m
-const OVER = /^The demo is over; 0 tokens that can be revoked are still accepted\.$/m
+const OVER = /^The demo is over\. All tokens that can be revoked are revoked\.$/m
 const ACCOUNTS = ['sftpgo', 'giantswarm', 'glowmarkt', 'koyeb', 'svix'].map((id) => `${id}/demo`)
 
 /** What each command prints, in order; the first is the one for the PATH. */

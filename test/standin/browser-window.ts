@@ -120,11 +120,11 @@ export class BrowserWindow extends EventEmitter {
     if (!onWayland) this.#takeFocus()
   }
 
-  /** Without a tray icon, a hidden window comes back from the taskbar, and closing it is meant to end all. */
+  /** A hidden window comes back from the taskbar. */
   #followUser(): void {
     for (const event of ['person-acts', 'person-sees'])
       this.webContents.on(event, () => this.show())
-    this.webContents.on('page-closed', () => app.quit())
+    this.webContents.on('page-closed', () => this.close())
   }
 
   #becomeReady(): void {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { BrowserContext } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { app } from './app.ts'
 import { isShown, showChromium } from './shown-chromium.ts'
 
@@ -19,6 +19,7 @@ export interface Running {
 }
 
 let running: Promise<Running> | undefined
+const taken = new WeakSet<Page>()
 
 /** Started with the first window. */
 export function startChromium(): Promise<Running> {
@@ -28,6 +29,25 @@ export function startChromium(): Promise<Running> {
     return started
   })
   return running
+}
+
+/** A page for a window of the app: the one that Chromium starts with, or a new one. */
+export async function openPage(): Promise<Page> {
+  const { context } = await startChromium()
+  const first = context.pages().find((page) => !taken.has(page))
+  return take(first ?? (await context.newPage()))
+}
+
+/** A new page that is no window of the app. */
+export async function openOwnPage(): Promise<Page> {
+  const { context } = await startChromium()
+  return take(await context.newPage())
+}
+
+/** No window is to be shown in this page any more. */
+export function take(page: Page): Page {
+  taken.add(page)
+  return page
 }
 
 /** The running one, if any. */

@@ -1,6 +1,7 @@
 import { app } from './app.ts'
 import { BrowserWindow } from './browser-window.ts'
 import { ClipboardItem, clipboard } from './clipboard.ts'
+import { dialog } from './dialog.ts'
 import { globalShortcut } from './global-shortcut.ts'
 import { ipcMain } from './ipc-main.ts'
 import { Menu, MenuItem } from './menu.ts'
@@ -9,7 +10,6 @@ import { Notification } from './notification.ts'
 import { session } from './session.ts'
 import {
   crashReporter,
-  dialog,
   nativeTheme,
   net,
   powerMonitor,

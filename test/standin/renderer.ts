@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { BrowserContext, CDPSession, Page, Route } from 'playwright-core'
 import { complain, fromChromium, toOrigin } from './basics.ts'
-import { startChromium } from './chromium.ts'
+import { openPage, take } from './chromium.ts'
 import type { Session } from './session.ts'
 import { isShown } from './shown-chromium.ts'
 
@@ -43,7 +43,6 @@ const PERMISSIONS: Readonly<Record<string, string>> = {
   media: 'camera',
   midi: 'midi',
 }
-const taken = new WeakSet<Page>()
 
 /** One page of Chromium with the preload in an isolated world; unusable after a crash. */
 export class Renderer {
@@ -69,9 +68,8 @@ export class Renderer {
   }
 
   static async open(options: RendererOptions, events: RendererEvents): Promise<Renderer> {
-    const { context } = await startChromium()
-    const page = context.pages().find((other) => !taken.has(other)) ?? (await context.newPage())
-    taken.add(page)
+    const page = await openPage()
+    const context = page.context()
     const renderer = new Renderer(page, await context.newCDPSession(page), options, events)
     await renderer.#prepare(context)
     return renderer
@@ -158,7 +156,7 @@ export class Renderer {
     })
     page.on('pageerror', (error) => events.console('error', error.message, '', 0))
     page.on('popup', (popup) => {
-      taken.add(popup)
+      take(popup)
       // Closing twice is harmless.
       if (!events.opens(fromChromium(popup.url()))) popup.close().catch(() => {})
     })

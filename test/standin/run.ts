@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { app } from './app.ts'
 import { complain } from './basics.ts'
 import { listenToParent } from './control.ts'
-import { dialog } from './small-parts.ts'
+import { dialog } from './dialog.ts'
 
 /*
  * Starts the app as `electron .` does: node run.mjs MAIN [ARGUMENTS]. The app's own `import 'electron'` gets

@@ -26,8 +26,7 @@ export async function showChromium(flags: readonly string[]): Promise<BrowserCon
     ignoreDefaultArgs: NOT_PLAIN,
     args: [...flags, ...PLAIN],
     chromiumSandbox: process.getuid?.() !== 0,
-    // Debian's keeps reports of crashes there, whichever profile it is given.
-    env: { ...process.env, XDG_CONFIG_HOME: profile },
+    env: { ...process.env, ...placesIn(profile) },
     // The app stops in order, and closes it then.
     ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
   })
@@ -36,4 +35,9 @@ export async function showChromium(flags: readonly string[]): Promise<BrowserCon
     rmSync(profile, { recursive: true, force: true, maxRetries: 3 })
   })
   return context
+}
+
+/** Chromium and its libraries keep crash reports, caches and settings there, whichever profile it is given. */
+function placesIn(profile: string): NodeJS.ProcessEnv {
+  return { XDG_CONFIG_HOME: profile, XDG_CACHE_HOME: profile, XDG_DATA_HOME: profile }
 }

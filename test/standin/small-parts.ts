@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { parseUrl } from '../../main/base/text/parse-url.ts'
-import { complain, must } from './basics.ts'
+import { must } from './basics.ts'
 import { onWayland } from './wayland.ts'
 
 /** `shell`: links go to the desktop's opener, which the tests replace on the PATH. */
@@ -32,20 +32,6 @@ export const answers: { files: readonly string[]; button: number; usedAt: number
   ...{ files: [], button: 0 },
   /** When the computer was last used, epoch milliseconds. */
   usedAt: Date.now(),
-}
-
-export const dialog = {
-  showOpenDialog: async () => ({
-    canceled: answers.files.length === 0,
-    filePaths: [...answers.files],
-  }),
-  showSaveDialog: async () => ({
-    canceled: answers.files.length === 0,
-    filePath: answers.files[0] ?? '',
-  }),
-  showMessageBox: async () => ({ response: answers.button, checkboxChecked: false }),
-  showMessageBoxSync: () => answers.button,
-  showErrorBox: (title: string, content: string) => complain(`${title}: ${content}`),
 }
 
 /**
