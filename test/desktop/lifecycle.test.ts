@@ -5,6 +5,7 @@ import {
   keepsInMemory,
   loginCommand,
   manageLifecycle,
+  runsWithoutTray,
   startedAtLogin,
   stopAll,
   takeSignals,
@@ -316,6 +317,11 @@ describe('npm start that was killed', () => {
 it('keeps credentials in memory when its arguments say so', () => {
   expect(keepsInMemory(['electron', '.', '--memory'])).toBe(true)
   expect(keepsInMemory(['electron', '.', '--hidden'])).toBe(false)
+})
+
+it('has no tray icon when its arguments say so', () => {
+  expect(runsWithoutTray(['electron', '.', '--no-tray'])).toBe(true)
+  expect(runsWithoutTray(['electron', '.', '--hidden'])).toBe(false)
 })
 
 describe('a start at login', () => {

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -9,12 +10,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
-import { chromium as driver } from 'playwright-core'
+import { type BrowserContext, chromium as driver, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Display, startDisplay } from '../helpers/desktop-display.ts'
 import { closeWindow, windowTitles } from '../helpers/desktop-windows.ts'
 import { chromium, curl, describeWith, linuxProc, xServer } from '../helpers/needs.ts'
 import { eventually } from '../helpers/waiting.ts'
+import { findProgram } from '../loopback/http/components.ts'
 import { buildStandin } from '../standin/build.ts'
 import { type Checkout, freshCheckout, readTo } from './fresh-checkout.ts'
 import { runShell } from './real-agent.ts'
@@ -130,8 +132,11 @@ describeWith([curl, linuxProc, chromium, xServer], 'npm start -- --demo', () => 
   })
 
   describe('with --preview', () => {
-    const preview = async (start: 'start' | 'npmStart'): Promise<ChildProcess> => {
-      const demo = checkout[start](['--demo', '--preview'], { DISPLAY: display.name })
+    const preview = async (
+      start: 'start' | 'npmStart',
+      env: NodeJS.ProcessEnv = {},
+    ): Promise<ChildProcess> => {
+      const demo = checkout[start](['--demo', '--preview'], { DISPLAY: display.name, ...env })
       const text = await readTo(demo, PRINTED)
       expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
       expect(text).toMatch(/^Chromium shows its window, but this is only a preview/m)
@@ -150,6 +155,46 @@ describeWith([curl, linuxProc, chromium, xServer], 'npm start -- --demo', () => 
       const [code] = await once(demo, 'close')
       expect(code).toBe(0)
       await eventually(remains).toEqual([])
+    })
+
+    it('asks in a window of its own before a tool is connected, and leaves nothing in the home', async () => {
+      const home = checkout.env['HOME'] ?? ''
+      const before = readdirSync(home, { recursive: true })
+      const demo = await preview('start', {
+        PATH: `${makeDriven(checkout.folder)}:${checkout.env['PATH']}`,
+      })
+      const browser = await driver.connectOverCDP(devtoolsIn(checkout.env['TMPDIR'] ?? ''))
+      const context = browser.contexts()[0] as BrowserContext
+      const page = context.pages()[0] as Page
+      const press = (name: RegExp) => page.getByRole('button', { name }).first().click()
+      const connect = async (name: string, answer: string) => {
+        await page.getByLabel('Name').fill(name)
+        const [question] = await Promise.all([context.waitForEvent('page'), press(/^Connect$/)])
+        await question.getByText(`Let ${name} use sftpgo/demo?`).waitFor()
+        await question.getByRole('button', { name: answer }).click()
+      }
+      await press(/^Tools/)
+      await press(/^Connect a tool$/)
+      await page.getByRole('checkbox', { name: 'Team files' }).check()
+      await connect('refused', 'Cancel')
+      await connect('backup', 'Allow')
+      const file = path.join(checkout.folder, 'backup.curl')
+      const [save] = await Promise.all([context.waitForEvent('page'), press(/^Save to file/)])
+      await save.getByRole('textbox').fill(file)
+      await save.getByRole('button', { name: 'Save' }).click()
+      await eventually(() => existsSync(file) && readFileSync(file, 'utf8')).toMatch(/^user = "/m)
+      await press(/^Back$/)
+      await page.getByRole('button', { name: /^backup/ }).waitFor()
+      expect(await page.getByText('refused').count()).toBe(0)
+      expect(await page.getByText('This desktop does not show tray icons').count()).toBe(0)
+      await browser.close()
+
+      const goodbye = readTo(demo, OVER)
+      await closeWindow(display.name, 'Tokentray')
+      await goodbye
+      await once(demo, 'close')
+      await eventually(remains).toEqual([])
+      expect(readdirSync(home, { recursive: true })).toEqual(before)
     })
 
     it.each([
@@ -195,10 +240,20 @@ async function makeElectron(checkout: string, profiles: string): Promise<string>
   return folder
 }
 
-/** Where the Chromium of the stand-in can be driven. */
+/** A folder for the PATH, with a Chromium that can also be driven over a port. */
+function makeDriven(checkout: string): string {
+  const folder = path.join(checkout, 'driven')
+  mkdirSync(folder)
+  const start = `exec '${findProgram('chromium')}' --remote-debugging-port=0 "$@"`
+  writeFileSync(path.join(folder, 'chromium'), `#!/bin/sh\n${start}\n`, { mode: 0o755 })
+  return folder
+}
+
+/** Where the Chromium of the stand-in can be driven whose profile is in this folder, or in one in it. */
 function devtoolsIn(profiles: string): string {
-  const profile = readdirSync(profiles).find((name) => name.startsWith('chromium-')) ?? ''
-  const port = readFileSync(path.join(profiles, profile, 'DevToolsActivePort'), 'utf8')
+  const names = readdirSync(profiles, { recursive: true, encoding: 'utf8' })
+  const file = names.find((name) => path.basename(name) === 'DevToolsActivePort') ?? ''
+  const port = readFileSync(path.join(profiles, file), 'utf8')
   return `http://127.0.0.1:${port.split('\n')[0]}`
 }
 
