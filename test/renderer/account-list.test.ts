@@ -56,6 +56,16 @@ describeWith([chromium], 'the list of accounts', () => {
       expect(await names(await open())).toEqual(INITIAL)
     })
 
+    it('is that of the accounts to choose for a tool as well', async () => {
+      const page = await open()
+      await page.getByRole('button', { name: /^Tools/ }).click()
+      await page.getByRole('button', { name: 'Connect a tool' }).click()
+      const boxes = page.locator('.boxes .strong')
+      expect(await boxes.allTextContents()).toEqual(
+        INITIAL.map((name) => name.replace('Svix: ', '')),
+      )
+    })
+
     it('is remembered when the user chooses another one', async () => {
       const page = await open()
       await page.getByLabel('Sort by').selectOption('Service')

@@ -187,4 +187,10 @@ export const platforms: readonly Mutant[] = [
     'false',
     'keeps credentials in memory from the first start on if it was told to',
   ),
+  changeIn('main/desktop/lifecycle.ts', 'test/desktop/lifecycle.test.ts')(
+    'the tray app has no icon with --no-tray',
+    'argv.includes(NO_TRAY)',
+    'false',
+    'has no tray icon when its arguments say so',
+  ),
 ]
