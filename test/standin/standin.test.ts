@@ -261,6 +261,21 @@ describeWith([chromium, xServer], "the stand-in for Electron's shell", () => {
     expect(printed).toContain('asked to end')
   })
 
+  it('prints notifications for a user who sees the window', async () => {
+    const app = await run(
+      '',
+      `const words = { title: 'Copied', body: 'It is cleared in 30 s.' }
+      const shown = new electron.Notification(words)
+      shown.on('show', () => say('shown'))
+      shown.on('failed', () => say('failed'))
+      shown.show()`,
+      '',
+      { STANDIN_SHOWN: '1' },
+    )
+    await says(app).toContain('shown')
+    expect(app.printed()).toContain('Notification: Copied\nIt is cleared in 30 s.\n')
+  })
+
   it('grants what no handler denies', async () => {
     const app = await run('', `${WINDOW}\n await window.loadURL('app://ui/index.html')`)
     const page = await app.page()

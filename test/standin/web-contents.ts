@@ -165,7 +165,8 @@ export class WebContents extends EventEmitter {
   }
 
   async #open(): Promise<Renderer> {
-    this.#opened = await Renderer.open(
+    let opened: Renderer | undefined
+    opened = await Renderer.open(
       { ...this.#options, contents: this },
       {
         message: (text) => void this.#answer(JSON.parse(text) as FromPage),
@@ -180,10 +181,14 @@ export class WebContents extends EventEmitter {
         console: (level, message, sourceId, lineNumber) =>
           this.emit('console-message', { level, message, sourceId, lineNumber }),
         crashed: () => this.#crashed(),
-        closed: () => this.emit('page-closed'),
+        closed: () => {
+          // The page of a crash is closed when another one has replaced it.
+          if (this.#opened === opened) this.emit('page-closed')
+        },
       },
     )
-    return this.#opened
+    this.#opened = opened
+    return opened
   }
 
   #crashed(): void {
