@@ -187,11 +187,19 @@ describeWith([curl, linuxProc, chromium, xServer], 'npm start -- --demo', () => 
       await page.getByRole('button', { name: /^backup/ }).waitFor()
       expect(await page.getByText('refused').count()).toBe(0)
       expect(await page.getByText('This desktop does not show tray icons').count()).toBe(0)
+      // A question that is still open does not keep it from ending.
+      await press(/^Connect a tool$/)
+      await page.getByRole('checkbox').first().check()
+      await page.getByLabel('Name').fill('late')
+      await Promise.all([context.waitForEvent('page'), press(/^Connect$/)])
+      await eventually(() => windowTitles(display.name)).toContainEqual(
+        expect.stringContaining('Tokentray asks'),
+      )
       await browser.close()
 
       const goodbye = readTo(demo, OVER)
       await closeWindow(display.name, 'Tokentray')
-      await goodbye
+      expect(await goodbye).not.toContain('failure')
       await once(demo, 'close')
       await eventually(remains).toEqual([])
       expect(readdirSync(home, { recursive: true })).toEqual(before)

@@ -33,7 +33,7 @@ interface Answer {
   readonly file: string
 }
 
-const SIZE = { width: 520, height: 320 }
+const SIZE = { width: 520, height: 420 }
 const CANCEL = 'Cancel'
 
 /**
@@ -174,8 +174,9 @@ function toHtml({ message, detail, buttons, defaultId, cancelId, file }: Questio
     if (key === 'Escape') press(${cancelId})
     if (key === 'Enter' && target === field) press(${defaultId})
   })
-  if (field) field.focus()
-  else buttons[${defaultId}]?.focus()
+  // A long question is read from its start.
+  const first = field ?? buttons[${defaultId}]
+  first?.focus({ preventScroll: true })
 </script></html>`
 }
 

@@ -224,12 +224,17 @@ export class WebContents extends EventEmitter {
     }
     try {
       const value = wire.encode(await ipcMain.invoke(event, channel, values))
-      this.#deliver({ kind: 'reply', id, channel, value })
+      this.#reply({ kind: 'reply', id, channel, value })
     } catch (error) {
       complain(`error occurred in handler for '${channel}':`, error)
       const sentence = `Error invoking remote method '${channel}': ${String(error)}`
-      this.#deliver({ kind: 'reply', id, channel, error: sentence })
+      this.#reply({ kind: 'reply', id, channel, error: sentence })
     }
+  }
+
+  /** As in Electron, an answer that comes too late for the page is dropped. */
+  #reply(message: object): void {
+    if (!this.#isDestroyed) this.#deliver(message)
   }
 
   #deliver(message: object): void {
