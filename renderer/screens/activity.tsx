@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { memo, useEffect, useState } from 'react'
 import type { ActivityView } from '../../preload/contract.ts'
 import { ActivityFilters, NO_FILTER, toFilter } from '../parts/activity-filters.tsx'
 import { Button } from '../parts/button.tsx'
@@ -98,7 +98,8 @@ function End(props: { earlier: (() => Promise<void>) | null; isFiltered: boolean
   )
 }
 
-function Days({ lines }: { lines: readonly ActivityView[] }) {
+/** Drawn only when the lines change, not with every key that is typed in the search. */
+const Days = memo(function Days({ lines }: { lines: readonly ActivityView[] }) {
   const { dayName } = useDates()
   const now = Date.now()
   const days = new Map<string, ActivityView[]>()
@@ -118,7 +119,7 @@ function Days({ lines }: { lines: readonly ActivityView[] }) {
       </ul>
     </section>
   ))
-}
+})
 
 /** Keys by line number; in a tampered record a number may occur twice. */
 function withKeys(lines: readonly ActivityView[]): (readonly [string, ActivityView])[] {
