@@ -1,3 +1,5 @@
+import type { RefusalCause } from '../base/errors.ts'
+
 /** Why a lease was closed. */
 export type EndCause =
   /** The user or the tool closed it. */
@@ -53,9 +55,9 @@ export interface AuditEvent {
   readonly code?: string
   /**
    * Why a lease was closed. For a token: `login` if it belongs to no account, `stopped` if it was left
-   * waiting when Tokentray stopped.
+   * waiting when Tokentray stopped. For a refusal: why, if its code does not say enough.
    */
-  readonly cause?: EndCause
+  readonly cause?: EndCause | RefusalCause
   /** Which setting was changed, from what, and to what. For a rename, `from` is the earlier id. */
   readonly setting?: string
   readonly from?: string

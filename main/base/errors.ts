@@ -189,6 +189,23 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable
 
+/** Why a request was refused, where callers get one answer for several reasons. */
+export type RefusalCause =
+  /** No account has the requested name. */
+  | 'no_such_account'
+  /** No account has the requested address. */
+  | 'no_match'
+  /** The account exists, but the client may not use it. */
+  | 'not_granted'
+  /** The client may use several accounts, and the request does not say which. */
+  | 'several_match'
+  | 'tool_removed'
+  | 'account_removed'
+  | 'account_changing'
+  /** The client reported too many tokens as refused by the service. */
+  | 'too_many_reports'
+  | 'stopping'
+
 export interface ErrorDetails {
   readonly cause?: unknown
   /** The account that it concerns, as `provider/name`. */
@@ -212,6 +229,11 @@ export interface ErrorDetails {
    * connection to the host.
    */
   readonly unsent?: 'withdrawn' | 'unreached' | undefined
+  /**
+   * Security: for the activity record only. A tool must not learn from it which accounts exist, so it is no
+   * part of an answer.
+   */
+  readonly recordedCause?: RefusalCause
 }
 
 /** The only error class. Callers compare `code`; message and hint never contain a secret. */
@@ -226,6 +248,7 @@ export class TokentrayError extends Error {
   readonly silentHost: string | undefined
   readonly challenge: string | undefined
   readonly unsent: ErrorDetails['unsent']
+  readonly recordedCause: RefusalCause | undefined
 
   constructor(code: ErrorCode, message?: string, details: ErrorDetails = {}) {
     super(message ?? errorTable[code].sentence, { cause: details.cause })
@@ -238,6 +261,7 @@ export class TokentrayError extends Error {
     this.silentHost = details.silentHost
     this.challenge = details.challenge
     this.unsent = details.unsent
+    this.recordedCause = details.recordedCause
   }
 
   get isUnsent(): boolean {
@@ -264,7 +288,7 @@ export function reworded(
   error: TokentrayError,
   changes: { message?: string; hint?: string; unsent?: undefined },
 ): TokentrayError {
-  const { code, account, field, retryAt, ofNewToken, silentHost, challenge } = error
+  const { code, account, field, retryAt, ofNewToken, silentHost, challenge, recordedCause } = error
   const { message = error.message, hint = error.hint } = changes
   const unsent = 'unsent' in changes ? undefined : error.unsent
   return new TokentrayError(code, message, {
@@ -275,5 +299,6 @@ export function reworded(
     ...(ofNewToken !== undefined && { ofNewToken }),
     ...(silentHost !== undefined && { silentHost }),
     ...(challenge !== undefined && { challenge }),
+    ...(recordedCause !== undefined && { recordedCause }),
   })
 }

@@ -1,4 +1,5 @@
 import type { ActivityKind } from '../../base/activity-kinds.ts'
+import type { RefusalCause } from '../../base/errors.ts'
 import { holderName } from '../../base/text/token-holder.ts'
 import { eventWords, kindOfEvent, wordsOfEvent } from './events.ts'
 import type { Break } from './numbering.ts'
@@ -60,7 +61,8 @@ const CAUSES = table({
 /** The refusal codes that users meet most. */
 const CODES = table({
   access_denied: 'not allowed',
-  invalid_target: 'no such account',
+  // Of earlier versions, which recorded no cause.
+  invalid_target: 'no single account matches',
   invalid_client: 'wrong secret',
   login_required: 'login required',
   vault_locked: 'locked',
@@ -69,6 +71,22 @@ const CODES = table({
   temporarily_unavailable: 'service down',
   unexpected_answer: 'unexpected answer',
 })
+
+/** Why a request was refused, where the code does not say it. */
+const REFUSALS = table({
+  no_such_account: 'no such account',
+  no_match: 'no account matches',
+  not_granted: 'account not granted',
+  several_match: 'several accounts match',
+  tool_removed: 'tool removed',
+  account_removed: 'account removed',
+  account_changing: 'the account was being changed',
+  too_many_reports: 'too many tokens reported as refused',
+  stopping: 'Tokentray was stopping',
+} satisfies Record<RefusalCause, string>)
+
+/** For `invalid_client` without a tool that it names. */
+const UNKNOWN_TOOL = 'unknown tool'
 
 /** For `invalid_client` where the owner key was required. */
 const WRONG_KEY = 'wrong owner key'
@@ -131,10 +149,10 @@ const SHARED = 'others hold the same token'
 /** Every word that a described line may contain without its raw line containing it. */
 export const vocabulary: readonly string[] = [
   ...eventWords,
-  ...[CAUSES, CODES, SETTINGS, SWITCH, SHARING, ORDER, PLACES].flatMap((words) => [
+  ...[CAUSES, CODES, REFUSALS, SETTINGS, SWITCH, SHARING, ORDER, PLACES].flatMap((words) => [
     ...words.values(),
   ]),
-  ...[SHARED, NOTHING, OF_ACCOUNT, 'never', LEFT_ALONE, WRONG_KEY],
+  ...[SHARED, NOTHING, OF_ACCOUNT, 'never', LEFT_ALONE, UNKNOWN_TOOL, WRONG_KEY],
   ...['by Tokentray', 'before: second seconds minute minutes hour hours'],
 ]
 
@@ -170,10 +188,14 @@ function whatOf(line: RecordedLine): string {
 }
 
 function codeOf(line: RecordedLine): string | undefined {
-  const { code, host, route } = line
+  const { code, host, route, cause = '', account } = line
   if (code === undefined) return undefined
+  const refusal = REFUSALS.get(cause)
+  if (refusal !== undefined) return refusal
+  // Earlier versions named the account only if it was not granted.
+  if (code === 'invalid_target' && account !== undefined) return REFUSALS.get('not_granted')
   if (code === 'rate_limited' && host !== undefined) return LEFT_ALONE
-  if (isUnknown(line) && route === 'v1') return WRONG_KEY
+  if (isUnknown(line)) return route === 'v1' ? WRONG_KEY : UNKNOWN_TOOL
   return CODES.get(code) ?? words(code)
 }
 

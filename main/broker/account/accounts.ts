@@ -98,7 +98,11 @@ export class Accounts {
   /** The account as it is now; throws `not_found` once it is removed. */
   getByUid(uid: string): Account {
     const account = this.byUid(uid)
-    if (!account) throw new TokentrayError('not_found', 'The account was removed meanwhile.')
+    if (!account) {
+      throw new TokentrayError('not_found', 'The account was removed meanwhile.', {
+        recordedCause: 'account_removed',
+      })
+    }
     return account
   }
 

@@ -28,7 +28,9 @@ export class Removals {
   /** Throws `not_found` for an account that is being removed. */
   requireNotRemoving({ uid, id }: Pick<Account, 'uid' | 'id'>): void {
     if (!this.has(uid)) return
-    throw new TokentrayError('not_found', `${id} is being removed.`, { account: id })
+    throw new TokentrayError('not_found', `${id} is being removed.`, {
+      ...{ account: id, recordedCause: 'account_removed' },
+    })
   }
 
   /** Runs a reset: an account added meanwhile would be deleted without being logged out. */

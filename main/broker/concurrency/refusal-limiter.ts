@@ -19,6 +19,8 @@ export class RefusalLimiter {
     if (retryAt === null) return
     const message = 'Too many tokens of this account were reported as refused.'
     const hint = 'Check why the service refuses them: permissions, address or clock.'
-    throw new TokentrayError('rate_limited', message, { hint, retryAt })
+    throw new TokentrayError('rate_limited', message, {
+      ...{ hint, retryAt, recordedCause: 'too_many_reports' },
+    })
   }
 }

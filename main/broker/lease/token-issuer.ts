@@ -87,6 +87,7 @@ export class TokenIssuer {
     throw new TokentrayError('temporarily_unavailable', 'The account is being changed.', {
       account: request.account.id,
       hint: 'Ask again.',
+      recordedCause: 'account_changing',
     })
   }
 
@@ -140,7 +141,9 @@ export class TokenIssuer {
     const { lock, startupRecovery, accounts, clients, removals, stopping } = this.#ports
     const { client, account } = request
     if (stopping.aborted) {
-      throw new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.')
+      throw new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.', {
+        recordedCause: 'stopping',
+      })
     }
     if (lock.locked) await unlessGone(lock.unlocked(), request.signal)
     accounts.getByUid(account.uid)
@@ -178,7 +181,9 @@ export class TokenIssuer {
   /** Asks once for concurrent requests; the question stays open when a caller goes away. */
   async #askConsent({ client, account, reason, signal }: IssueRequest): Promise<void> {
     const { consent, clients, accounts, stopping } = this.#ports
-    if (!clients.isKnown(client)) throw new TokentrayError('invalid_client')
+    if (!clients.isKnown(client)) {
+      throw new TokentrayError('invalid_client', undefined, { recordedCause: 'tool_removed' })
+    }
     const question = {
       client: client.name,
       account: account.id,
@@ -195,7 +200,7 @@ export class TokenIssuer {
   }
 
   async #recordRefusal({ client, account, route }: IssueRequest, error: unknown): Promise<void> {
-    const { code, silentHost: host } = toTokentrayError(error)
+    const { code, silentHost: host, recordedCause: cause } = toTokentrayError(error)
     // A caller that has gone was not refused; and a failed write would only fail again.
     if (code === 'cancelled' || code === 'record_unavailable') return
     await this.#ports.audit.record({
@@ -204,6 +209,7 @@ export class TokenIssuer {
       account: account.id,
       accountUid: account.uid,
       code,
+      ...(cause !== undefined && { cause }),
       ...(host !== undefined && { host }),
       route,
     })

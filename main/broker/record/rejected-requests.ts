@@ -9,7 +9,7 @@ interface RejectedRequestsPorts {
 
 /** A request that was rejected before any token was considered. */
 export interface RejectedRequest
-  extends Pick<AuditEvent, 'client' | 'account' | 'accountUid' | 'route'> {
+  extends Pick<AuditEvent, 'client' | 'account' | 'accountUid' | 'route' | 'cause'> {
   readonly code: 'invalid_client' | 'invalid_target'
 }
 
@@ -19,7 +19,7 @@ const MOST_KINDS = 1_000
 
 /**
  * Records rejections that can be caused without a secret, and any number of times: one line per minute for
- * each tool, account, code and route, with the number of rejections since the line before.
+ * each tool, account, code, cause and route, with the number of rejections since the line before.
  */
 export class RejectedRequests {
   readonly #ports: RejectedRequestsPorts
@@ -34,7 +34,7 @@ export class RejectedRequests {
   note(event: RejectedRequest): void {
     const { recorder, clock } = this.#ports
     const now = clock.monotonic()
-    const kind = JSON.stringify([event.code, event.route, event.client, event.account])
+    const kind = JSON.stringify([event.code, event.route, event.client, event.account, event.cause])
     const last = this.#kinds.get(kind)
     if (last && now - last.at < PAUSE_MS) {
       last.more += 1

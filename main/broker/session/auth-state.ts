@@ -200,7 +200,9 @@ export class AuthState {
     const { isLocked, stopping } = this.#ports
     if (isLocked()) throw new TokentrayError('vault_locked', 'Tokentray is locked.')
     if (stopping.aborted) {
-      throw new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.')
+      throw new TokentrayError('temporarily_unavailable', 'Tokentray is stopping.', {
+        recordedCause: 'stopping',
+      })
     }
   }
 }

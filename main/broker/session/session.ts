@@ -287,7 +287,9 @@ export class Session {
     }
     const held = fromSession ? await this.token(0) : null
     if (fromSession && !held) {
-      throw new TokentrayError('temporarily_unavailable', `${id} was changed meanwhile.`)
+      throw new TokentrayError('temporarily_unavailable', `${id} was changed meanwhile.`, {
+        recordedCause: 'account_changing',
+      })
     }
     const credential = await this.#authState.credential()
     // The values of the login that the credential is from.

@@ -103,25 +103,24 @@ export function addOauthRoutes(
   })
 }
 
-/** The requested account; a request for an account that was not granted is recorded. */
+/** The requested account; a request that gets none is recorded. */
 function findGranted(
   client: Client,
   form: FormBody,
   { accounts, clients }: Broker,
   turnedAway: Pick<RejectedRequests, 'note'>,
 ): Account {
-  const audience = form.get('audience')
-  try {
-    return findTarget({ audience, resources: form.getAll('resource') }, client, accounts, clients)
-  } catch (error) {
-    // Unknown names are not recorded: a tool could write anything into the record.
-    const account = audience === undefined ? undefined : accounts.find(audience)
-    turnedAway.note({
-      ...{ code: 'invalid_target', client: client.name, route: 'oauth' },
-      ...(account && { account: account.id, accountUid: account.uid }),
-    })
-    throw error
-  }
+  const named = { audience: form.get('audience'), resources: form.getAll('resource') }
+  const target = findTarget(named, client, accounts, clients)
+  if ('account' in target) return target.account
+  const { refusal, refusedFor: account } = target
+  // Unknown names are not recorded: a tool could write anything into the record.
+  turnedAway.note({
+    ...{ code: 'invalid_target', client: client.name, route: 'oauth' },
+    ...(refusal.recordedCause && { cause: refusal.recordedCause }),
+    ...(account && { account: account.id, accountUid: account.uid }),
+  })
+  throw refusal
 }
 
 function readForm(request: FastifyRequest): FormBody {

@@ -1,4 +1,4 @@
-import { TokentrayError } from '../../base/errors.ts'
+import { type RefusalCause, TokentrayError } from '../../base/errors.ts'
 import { parseUrl } from '../../base/text/parse-url.ts'
 import type { Account, Accounts } from '../../broker/account/accounts.ts'
 import type { Client, Clients } from '../../broker/clients.ts'
@@ -10,34 +10,52 @@ interface Named {
   readonly resources: readonly string[]
 }
 
+/** The account that a request names, or why it gets none. */
+export type Target =
+  | { readonly account: Account }
+  | {
+      readonly refusal: TokentrayError
+      /** Security: for the record only. */
+      readonly refusedFor: Account | undefined
+    }
+
 /**
  * The account that a request names, by its current name or the one it had when the client was granted
- * it. Unknown and ungranted accounts get the same error, so that a client cannot discover accounts.
+ * it. Unknown and ungranted accounts get the same answer, so that a client cannot discover accounts; only
+ * the record tells them apart.
  */
 export function findTarget(
   { audience, resources }: Named,
   client: Client,
   accounts: Accounts,
   clients: Clients,
-): Account {
+): Target {
   if (audience !== undefined) {
     const former = clients.formerlyNamed(client, audience)
     const account = accounts.find(audience) ?? (former && accounts.byUid(former))
-    if (account && clients.isGranted(client, account.uid)) return account
-    throw new TokentrayError('invalid_target')
+    if (!account) return refuse('no_such_account')
+    return clients.isGranted(client, account.uid) ? { account } : refuse('not_granted', account)
   }
-  const granted = accounts.all().filter(({ uid }) => clients.isGranted(client, uid))
-  const candidates = granted.filter((account) =>
-    resources.every((resource) =>
-      isUnder(resource, account.values['url'] ?? account.values['base']),
-    ),
-  )
-  const [only] = candidates
-  if (!only || candidates.length > 1) {
-    throw candidates.length > 1 ? several(candidates) : new TokentrayError('invalid_target')
-  }
-  return only
+  const matching = accounts
+    .all()
+    .filter((account) =>
+      resources.every((resource) =>
+        isUnder(resource, account.values['url'] ?? account.values['base']),
+      ),
+    )
+  const granted = matching.filter(({ uid }) => clients.isGranted(client, uid))
+  const [only] = granted
+  if (granted.length > 1) return { refusal: several(granted), refusedFor: undefined }
+  if (only) return { account: only }
+  if (matching.length === 0) return refuse('no_match')
+  const isNamed = resources.length > 0 && matching.length === 1
+  return refuse('not_granted', isNamed ? matching[0] : undefined)
 }
+
+const refuse = (recordedCause: RefusalCause, refusedFor?: Account): Target => ({
+  refusal: new TokentrayError('invalid_target', undefined, { recordedCause }),
+  refusedFor,
+})
 
 const MOST_NAMED = 5
 
@@ -46,6 +64,7 @@ function several(candidates: readonly Account[]): TokentrayError {
   const more = candidates.length > named.length ? ['another that GET /v1/accounts lists'] : []
   return new TokentrayError('invalid_target', 'Several granted accounts match.', {
     hint: `Send ${[...named, ...more].join(' or ')}, or use a client for each account.`,
+    recordedCause: 'several_match',
   })
 }
 

@@ -52,7 +52,24 @@ it.each([
     { ...{ event: 'account_changed', setting: 'color', from: 'red', to: '' }, route: 'window' },
     'Account settings changed | by you, in the window | Color: none (before: red)',
   ],
-  [{ event: 'refuse', route: 'oauth', code: 'invalid_client' }, 'Refused: wrong secret | '],
+  [{ event: 'refuse', route: 'oauth', code: 'invalid_client' }, 'Refused: unknown tool | '],
+  [
+    { event: 'refuse', client: 'backup', route: 'oauth', code: 'invalid_client' },
+    'Refused: wrong secret | backup',
+  ],
+  [
+    { event: 'refuse', ...backup, route: 'oauth', code: 'invalid_client', cause: 'tool_removed' },
+    'Refused: tool removed | backup · sftpgo/home',
+  ],
+  // Without a cause, as earlier versions wrote them.
+  [
+    { event: 'refuse', client: 'backup', route: 'oauth', code: 'invalid_target' },
+    'Refused: no single account matches | backup',
+  ],
+  [
+    { event: 'refuse', ...backup, route: 'oauth', code: 'invalid_target' },
+    'Refused: account not granted | backup · sftpgo/home',
+  ],
   [{ event: 'refuse', route: 'v1', code: 'invalid_client' }, 'Refused: wrong owner key | '],
   [
     { event: 'token_waiting', ...backup, route: 'broker', cause: 'stopped', reason: 'It stopped.' },

@@ -146,6 +146,20 @@ describe('a refusal', () => {
     })
   })
 
+  it.each([
+    ['tool_removed', 'invalid_client'],
+    ['account_removed', 'not_found'],
+    ['stopping', 'temporarily_unavailable'],
+  ] as const)('is recorded with its cause: %s', async (cause, code) => {
+    const { issue, account, tool, broker, recorded } = await signedInWithTool()
+    await issue(tool, account)
+    if (cause === 'tool_removed') await broker.removeClient(tool)
+    else if (cause === 'account_removed') await broker.logins.remove(account)
+    else await broker.stop(1_000)
+    expect(await codeOf(issue(tool, account))).toBe(code)
+    expect(recorded.at(-1)).toMatchObject({ event: 'refuse', code, cause })
+  })
+
   it('is not recorded for a caller that has disconnected', async () => {
     const { issue, account, tool, recorded, service } = await signedInWithTool(dedicated)
     service.hold('mint')

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isTokentrayError } from '../../../main/base/errors.ts'
 import type { Client } from '../../../main/broker/clients.ts'
 import { findTarget } from '../../../main/loopback/oauth/target.ts'
 import { type AccountRecord, defaultSettings } from '../../../main/settings/schema.ts'
@@ -51,12 +50,9 @@ function find(named: {
   readonly resources?: readonly string[]
 }): string {
   const { accounts, clients } = endpoint.broker
-  try {
-    const { audience, resources = [] } = named
-    return findTarget({ audience, resources }, client, accounts, clients).record.name
-  } catch (error) {
-    return isTokentrayError(error) ? error.code : 'another error'
-  }
+  const { audience, resources = [] } = named
+  const target = findTarget({ audience, resources }, client, accounts, clients)
+  return 'account' in target ? target.account.record.name : target.refusal.code
 }
 
 describe('findTarget', () => {

@@ -25,7 +25,7 @@ const refusals = async () => {
   }))
 }
 const wrong = { code: 'invalid_client', what: 'Refused: wrong secret' }
-const notGranted = { code: 'invalid_target', what: 'Refused: no such account' }
+const unknown = { code: 'invalid_client', what: 'Refused: unknown tool' }
 
 it.each(['/oauth/token', '/oauth/revoke', '/oauth/introspect'])(
   'records a wrong secret, with the id only if a tool has it: %s',
@@ -33,7 +33,7 @@ it.each(['/oauth/token', '/oauth/revoke', '/oauth/introspect'])(
     expect((await ask({ client_secret: 'guess' }, path)).status).toBe(401)
     expect((await ask({ client_id: 'a-secret-in-the-wrong-place' }, path)).status).toBe(401)
     expect((await ask({ client_id: 'cli' }, path)).status).toBe(401)
-    expect(await refusals()).toEqual([wrong, { ...wrong, client: 'backup' }])
+    expect(await refusals()).toEqual([unknown, { ...wrong, client: 'backup' }])
   },
 )
 
@@ -46,7 +46,7 @@ it('records a wrong owner key without naming a client', async () => {
   expect((await fetch(`${endpoint.issuer}/v1/tokens`, guess)).status).toBe(401)
   expect((await askAsOwner('Basic guess', '/v1/accounts')).status).toBe(401)
   await ask({ client_id: 'nobody' })
-  expect(await refusals()).toEqual([wrong, { ...wrong, what: 'Refused: wrong owner key' }])
+  expect(await refusals()).toEqual([unknown, { ...wrong, what: 'Refused: wrong owner key' }])
   const { body } = await endpoint.manage('POST', '/v1/activity', { search: 'key', tool: 'you' })
   expect(body['lines']).toEqual([])
 })
@@ -56,13 +56,33 @@ it('records nothing if no owner key was sent', async () => {
   expect(await refusals()).toEqual([])
 })
 
-it('records a request for an account that was not granted, but not one for an unknown account', async () => {
-  await ask({ audience: 'giantswarm/bob' })
-  await ask({ audience: 'sftpgo/anything-it-likes' })
+it('records why a request matches no account, which the answers do not say', async () => {
+  const { url = '' } = endpoint.broker.accounts.get('giantswarm/bob').values
+  const answers = [
+    await ask({ audience: 'giantswarm/bob' }),
+    await ask({ audience: 'sftpgo/anything-it-likes' }),
+    await ask({ resource: url }),
+    await ask({ resource: 'https://other.example' }),
+  ]
+  const [first] = answers
+  expect(first?.status).toBe(400)
+  for (const { body } of answers) expect(body).toEqual(first?.body)
   const refused = await refusals()
-  expect(refused).toContainEqual({ ...notGranted, client: 'backup' })
-  expect(refused).toHaveLength(2)
+  const line = { code: 'invalid_target', client: 'backup' }
+  expect(refused).toEqual([
+    { ...line, what: 'Refused: no account matches' },
+    { ...line, what: 'Refused: no such account' },
+    { ...line, what: 'Refused: account not granted', account: 'giantswarm/bob' },
+  ])
   expect(JSON.stringify(refused)).not.toContain('anything')
+})
+
+it('records that several granted accounts match', async () => {
+  const both = endpoint.addClient('both', 'sftpgo/alice', 'giantswarm/bob')
+  await ask({ client_id: both.id, client_secret: both.secret })
+  expect(await refusals()).toEqual([
+    { code: 'invalid_target', client: 'both', what: 'Refused: several accounts match' },
+  ])
 })
 
 it('writes one line a minute, with the count', async () => {

@@ -256,7 +256,7 @@ export const displayAccuracy: readonly Mutant[] = [
       },
     ],
     noticedBy: inTurnedAway(
-      'records a request for an account that was not granted, but not one for an unknown account',
+      'records why a request matches no account, which the answers do not say',
     ),
   },
   {
