@@ -20,6 +20,7 @@ import { when } from '../text/times.ts'
 import {
   lastUse,
   NO_ACCOUNT,
+  sayWhich,
   toNewSecretQuestion,
   toRemoveToolQuestion,
   toWithdrawQuestion,
@@ -171,7 +172,11 @@ function ChangeAccounts({ tool, done }: { tool: ClientView; done: () => void }) 
   const change = async () => {
     const isDone = await run(
       () => bridge.setToolAccounts(id, [...chosen]),
-      ({ ended }) => [`Changed the accounts of ${name}.`, ...outcome(ended, [])],
+      ({ ended }) => [
+        `Changed the accounts of ${name}.`,
+        ...sayWhich(accounts.filter(({ uid }) => chosen.has(uid)).map((each) => each.id)),
+        ...outcome(ended, []),
+      ],
     )
     if (isDone) done()
   }

@@ -79,6 +79,10 @@ export const toWithdrawQuestion = (tool: string, accounts: readonly string[]): Q
 /** Shown under the boxes if none is ticked. */
 export const NO_ACCOUNT = 'Choose at least one account.'
 
+/** Said once a tool may use these accounts, by id: requests that named none worked for a single one. */
+export const sayWhich = (accounts: readonly string[]): readonly string[] =>
+  accounts.length > 1 ? [`Requests must now say which, such as audience=${accounts[0]}.`] : []
+
 /** The accounts of a tool in one line. */
 export const accountsOf = ({ accounts }: ClientView, nameFor: (id: string) => string): string =>
   accounts.map(nameFor).join(', ') || 'No accounts'

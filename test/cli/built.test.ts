@@ -221,7 +221,7 @@ describe('secrets', () => {
         env: environment(endpoint.home),
       })
       const { exit, stdout, stderr } = await running.ended
-      expect(stderr).toMatch(/^tokentray: Cannot create the file: .*full\.curl.*\nFree space/)
+      expect(stderr).toMatch(/^tokentray: Cannot write the file: .*full\.curl.*\nThe disk is full/)
       expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' })
       expect(endpoint.requests).toEqual([])
       expect(readdirSync(endpoint.home)).not.toContainEqual(expect.stringContaining('full.curl'))

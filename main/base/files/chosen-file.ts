@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { TokentrayError } from '../errors.ts'
 
@@ -53,7 +53,7 @@ async function create(target: string, file: string): Promise<FileHandle> {
     // Security: exclusive creation follows no link and reuses no file that others may read.
     return await open(target, 'wx', 0o600)
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw notWritten(file, error)
+    if (codeOf(error) !== 'EEXIST' || isFolder(file)) throw notWritten(file, error)
     throw new TokentrayError('already_exists', `The file already exists: ${file}`, {
       cause: error,
       hint: 'Choose another file, or add --force to replace it.',
@@ -140,14 +140,26 @@ const HINTS: ReadonlyMap<unknown, string> = new Map([
   ...(['ENOENT', 'ENOTDIR'] as const).map(
     (code) => [code, 'That folder does not exist. Choose another one.'] as const,
   ),
-  ['EISDIR', 'There is a folder of that name. Choose another name.'],
 ])
 
-function notWritten(file: string, cause: unknown): TokentrayError {
+/** The error for a file that the user has chosen and that cannot be written for this reason. */
+export function notWritten(file: string, cause?: unknown): TokentrayError {
   return new TokentrayError('invalid_request', `Cannot write the file: ${file}`, {
     cause,
-    hint: HINTS.get(codeOf(cause)) ?? 'Choose another folder.',
+    hint: isFolder(file)
+      ? 'There is a folder of that name. Choose another name.'
+      : (HINTS.get(codeOf(cause)) ?? 'Choose another folder.'),
   })
+}
+
+/** True for a folder; a link to one is none, and is replaced like a file. */
+export function isFolder(file: string): boolean {
+  try {
+    return lstatSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false
+  } catch {
+    // Its folder is not a folder or not accessible: writing the file reports that.
+    return false
+  }
 }
 
 const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? error.code : '')

@@ -3,16 +3,14 @@ import {
   closeSync,
   fsyncSync,
   ftruncateSync,
-  lstatSync,
-  mkdirSync,
   openSync,
   renameSync,
   rmSync,
   writeSync,
 } from 'node:fs'
-import path from 'node:path'
 import { TokentrayError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
+import { isFolder, notWritten } from './chosen-file.ts'
 
 /** A file created by this process, readable by this user alone. */
 export interface CurlConfig {
@@ -26,33 +24,42 @@ export interface CurlConfig {
 const RESERVED = Buffer.alloc(1_024, '\n')
 
 /**
- * Creates a blank file, 0600, and missing folders, 0700, which `discard` keeps. Throws `already_exists` if the
- * file exists, and `invalid_request` if it cannot be created or the disk has no space for it: better now than
- * when a secret was made for it, and another one given up.
+ * Creates a blank file, 0600. Throws `already_exists` if the file exists, and `invalid_request` if it cannot be
+ * created or the disk has no space for it: better now than when a secret was made for it, and another one given
+ * up. No folder is created, because a mistyped path would hide the secret in a new one.
  */
 export function createCurlConfig(file: string, socket: string | null): CurlConfig {
-  return curlConfigAt(file, socket, () => undefined)
+  return curlConfigAt(file, { chosen: file, socket, written: () => undefined })
 }
 
 /** The same, but `write` replaces an existing file at once, and until then that one stays as it is. */
 export function replaceCurlConfig(file: string, socket: string | null): CurlConfig {
-  if (isFolder(file)) throw notCreated(file, 'It is a folder. Choose a file in it.')
+  if (isFolder(file)) throw notWritten(file)
   const beside = `${file}.${randomBytes(6).toString('hex')}`
-  return curlConfigAt(beside, socket, () => renameSync(beside, file))
+  return curlConfigAt(beside, { chosen: file, socket, written: () => renameSync(beside, file) })
 }
+
+/** How curl names one of several accounts; a tool with a single one need not name it. */
+export const audienceFor = ([first]: readonly string[]): string => `-d audience=${first}`
 
 /** The line for a POSIX shell that gets a token of the first of these accounts with that file. */
 export function curlLineWith(file: string, accounts: readonly string[], issuer: string): string {
-  // A tool with a single account need not name it.
-  const audience = accounts.length > 1 ? `-d audience=${accounts[0]} ` : ''
+  const audience = accounts.length > 1 ? `${audienceFor(accounts)} ` : ''
   return (
-    `curl --noproxy '*' -sS -K ${quoteForShell(file)} -d grant_type=client_credentials ` +
+    `curl --noproxy '*' -sS -w '\\n' -K ${quoteForShell(file)} -d grant_type=client_credentials ` +
     `${audience}${issuer}/oauth/token`
   )
 }
 
-function curlConfigAt(file: string, socket: string | null, written: () => void): CurlConfig {
-  const descriptor = open(file)
+interface Target {
+  /** Not where it is written while the chosen file is to be replaced; errors name what was chosen. */
+  readonly chosen: string
+  readonly socket: string | null
+  readonly written: () => void
+}
+
+function curlConfigAt(target: string, { chosen, socket, written }: Target): CurlConfig {
+  const descriptor = open(target, chosen)
   return {
     write(id, secret) {
       try {
@@ -71,7 +78,7 @@ function curlConfigAt(file: string, socket: string | null, written: () => void):
         return false
       }
     },
-    discard: () => rmSync(file, { force: true }),
+    discard: () => rmSync(target, { force: true }),
   }
 }
 
@@ -86,52 +93,34 @@ function toText(user: string, socket: string | null): string {
   return lines.map((line) => `${line}\n`).join('')
 }
 
-function open(file: string): number {
+function open(target: string, chosen: string): number {
+  const descriptor = create(target, chosen)
   try {
-    // A new machine may not even have ~/.config.
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
-  } catch (error) {
-    throw notCreated(file, CHOOSE_FOLDER, error)
-  }
-  const descriptor = create(file)
-  try {
-    if (writeSync(descriptor, RESERVED) < RESERVED.length) throw new Error('The disk is full.')
+    if (writeSync(descriptor, RESERVED) < RESERVED.length) {
+      throw Object.assign(new Error('The disk is full.'), { code: 'ENOSPC' })
+    }
     fsyncSync(descriptor)
     return descriptor
   } catch (error) {
     closeSync(descriptor)
-    rmSync(file, { force: true })
-    throw notCreated(file, 'Free space on that disk, or choose another file.', error)
+    rmSync(target, { force: true })
+    throw notWritten(chosen, error)
   }
 }
 
-function create(file: string): number {
+function create(target: string, chosen: string): number {
   try {
     // Security: exclusive creation follows no link and reuses no file that others may read.
-    return openSync(file, 'wx', 0o600)
+    return openSync(target, 'wx', 0o600)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : ''
-    if (code !== 'EEXIST') throw notCreated(file, CHOOSE_FOLDER, error)
-    throw new TokentrayError('already_exists', `The file already exists: ${file}`, {
+    if (code !== 'EEXIST' || isFolder(chosen)) throw notWritten(chosen, error)
+    throw new TokentrayError('already_exists', `The file already exists: ${chosen}`, {
       cause: error,
-      hint: `Choose another file. If no tool uses this one, delete it and try again: rm -- ${quoteForShell(file)}`,
+      hint: `Choose another file. If no tool uses this one, delete it and try again: rm -- ${quoteForShell(chosen)}`,
     })
   }
 }
-
-function isFolder(file: string): boolean {
-  try {
-    return lstatSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false
-  } catch {
-    // Its folder is not a folder or not accessible: creating the file reports that.
-    return false
-  }
-}
-
-const CHOOSE_FOLDER = 'Choose a folder that you can write to.'
-
-const notCreated = (file: string, hint: string, cause?: unknown) =>
-  new TokentrayError('invalid_request', `Cannot create the file: ${file}`, { cause, hint })
 
 function quoteForCurl(text: string): string {
   const escaped = text.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r')

@@ -1,6 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
-import { createCurlConfig, curlLineWith, replaceCurlConfig } from '../../base/files/curl-config.ts'
+import {
+  audienceFor,
+  createCurlConfig,
+  curlLineWith,
+  replaceCurlConfig,
+} from '../../base/files/curl-config.ts'
 import { parseAccountId } from '../../base/ids.ts'
 import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../../base/lease-limits.ts'
 import { Secret } from '../../base/secret.ts'
@@ -78,9 +83,7 @@ export function addToolCommands(program: Command, context: Context): void {
       }
       await addForCurl(wanted, curlConfig, api)
       screen.result(`Added: ${name}. Its ID and secret are in ${curlConfig}`)
-      screen.result('Get a token with:')
-      screen.result(curlLineWith(curlConfig, accounts, api.issuer))
-      await warnOfPort(api, context)
+      await printCurlLine(curlConfig, accounts, api, context)
     })
 
   tools
@@ -112,6 +115,9 @@ export function addToolCommands(program: Command, context: Context): void {
         withProgress(api, context, awaited, change),
       )
       if (accounts) screen.result(`Changed: ${name} may use ${changed.accounts.join(', ')}.`)
+      if (accounts && changed.accounts.length > 1) {
+        screen.result(`Requests must now say which: ${audienceFor(changed.accounts)}`)
+      }
       if (lifetime !== undefined) {
         screen.result(`Changed: new tokens of ${name} have the lifetime ${lifetimeOf(changed)}.`)
       }
@@ -134,8 +140,9 @@ export function addToolCommands(program: Command, context: Context): void {
       const renew = () => nameNotFound({ client: name }, api.newClientSecret(name))
       if (curlConfig === undefined) printSecret(await renew(), context)
       else {
-        await renewForCurl(renew, curlConfig, api)
+        const { accounts } = await renewForCurl(renew, curlConfig, api)
         screen.result(`New secret: ${name}. Its ID and secret are in ${curlConfig}`)
+        await printCurlLine(curlConfig, accounts, api, context)
       }
       screen.note(
         `The old secret no longer works. Tokens of ${name} stay valid; to revoke them: tokentray revoke --tool ${name}`,
@@ -191,6 +198,18 @@ function withFormer(
 ): string {
   const names = former.filter((each) => each.account === account).map(({ name }) => name)
   return names.length > 0 ? `${account} (also as ${names.join(', ')})` : account
+}
+
+/** Prints how to get a token with that file. */
+async function printCurlLine(
+  file: string,
+  accounts: readonly string[],
+  api: Api,
+  context: Context,
+): Promise<void> {
+  context.screen.result('Get a token with:')
+  context.screen.result(curlLineWith(file, accounts, api.issuer))
+  await warnOfPort(api, context)
 }
 
 /** Warns that the printed address is temporary while another program has the usual port. */
@@ -253,20 +272,19 @@ async function renewForCurl(
   renew: () => Promise<AddedClientAnswer>,
   path: string,
   { socket }: Pick<Api, 'socket'>,
-): Promise<void> {
+): Promise<AddedClientAnswer> {
   const file = replaceCurlConfig(path, socket)
   let isDone = false
   try {
-    const { id, secret } = await renew()
-    isDone = file.write(id, new Secret(secret))
+    const client = await renew()
+    isDone = file.write(client.id, new Secret(client.secret))
+    if (isDone) return client
   } finally {
     if (!isDone) file.discard()
   }
-  if (!isDone) {
-    throw new TokentrayError('invalid_request', `Cannot write the file: ${path}`, {
-      hint: 'Free space on that disk, then ask for a new secret again: the old one no longer works.',
-    })
-  }
+  throw new TokentrayError('invalid_request', `Cannot write the file: ${path}`, {
+    hint: 'Free space on that disk, then ask for a new secret again: the old one no longer works.',
+  })
 }
 
 function toAccounts(list: string): readonly string[] {

@@ -49,7 +49,7 @@ const COMMANDS: Readonly<Record<ToolLanguage, (access: ToolAccess) => string>> =
     const form = Object.entries(formOf(access)).map(([name, value]) => `-d ${name}=${value}`)
     const config = [`user = "${access.id}:${access.secret.reveal()}"`]
     // If http_proxy is set, curl sends even loopback requests, secret included, to the proxy.
-    return `curl --noproxy '*' -sS -K - ${form.join(' ')} ${urlOf(access)} ${here(config)}`
+    return `curl --noproxy '*' -sS -w '\\n' -K - ${form.join(' ')} ${urlOf(access)} ${here(config)}`
   },
 
   go: (access) => {

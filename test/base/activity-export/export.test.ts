@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { exportActivity } from '../../../main/base/activity-export/export.ts'
@@ -191,6 +191,16 @@ describe('the file', () => {
     expect(await refusalOf(run('a.csv'))).toMatchObject({ code: 'already_exists' })
     expect([reads, readFileSync(at('a.csv'), 'utf8')]).toEqual([[], 'mine'])
   })
+
+  it.each([false, true])(
+    'does not advise to replace a folder: with --force %s',
+    async (replace) => {
+      mkdirSync(at('folder.csv'))
+      expect(await refusalOf(run('folder.csv', replace))).toMatchObject({
+        hint: 'There is a folder of that name. Choose another name.',
+      })
+    },
+  )
 
   it('is refused in words that help, where it cannot be written', async () => {
     pages = [[line(1)]]

@@ -289,6 +289,14 @@ describe('lists', () => {
     )
   })
 
+  test('a tool with several accounts must say which it wants', async () => {
+    const one = samples['PATCH /v1/clients/*'] as object
+    endpoint.reply('PATCH /v1/clients/*', { ...one, accounts: ['sftpgo/work', 'koyeb/x'] })
+    expect((await cli('tools', 'set', 'backup', '--accounts', 'sftpgo/work,koyeb/x')).stdout).toBe(
+      'Changed: backup may use sftpgo/work, koyeb/x.\nRequests must now say which: -d audience=sftpgo/work\n',
+    )
+  })
+
   test('active tokens show who holds them until when', async () => {
     const { stdout } = await cli('active')
     expect(stdout).toMatch(/^l1 +backup +sftpgo\/work +shared +in 13 min +nightly$/m)

@@ -210,7 +210,7 @@ describe('the secret of a tool', () => {
   it('is saved for curl, readable by the user alone, and answered with the line that uses it', async () => {
     const tool = await connect('work', 'home')
     expect(await handlers.saveToolSecret(tool)).toEqual({
-      line: `curl --noproxy '*' -sS -K ${chosen} -d grant_type=client_credentials -d audience=sftpgo/work http://127.0.0.1:4711/oauth/token`,
+      line: `curl --noproxy '*' -sS -w '\\n' -K ${chosen} -d grant_type=client_credentials -d audience=sftpgo/work http://127.0.0.1:4711/oauth/token`,
     })
     const [, secret = ''] = /:(\w+)"/.exec(readFileSync(chosen ?? '', 'utf8')) ?? []
     expect(isRight(tool, secret)).toBe(true)

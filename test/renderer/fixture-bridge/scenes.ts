@@ -168,7 +168,7 @@ const fresh: Snapshot = {
   ),
 }
 const CURL_LINE =
-  "curl --noproxy '*' -sS -K /home/alice/deploy.curl -d grant_type=client_credentials -d audience=koyeb/work http://127.0.0.1:41235/oauth/token"
+  "curl --noproxy '*' -sS -w '\\n' -K /home/alice/deploy.curl -d grant_type=client_credentials -d audience=koyeb/work http://127.0.0.1:41235/oauth/token"
 const open = (account: string) => [account]
 const menu = (account: string, item: string) => [`More for ${account}`, item]
 

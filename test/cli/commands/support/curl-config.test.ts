@@ -47,7 +47,7 @@ test('writes ID and secret to a file for curl that only the user can read, and p
   expect(stdout.split('\n')).toEqual([
     `Added: backup. Its ID and secret are in ${file}`,
     'Get a token with:',
-    `curl --noproxy '*' -sS -K '${file}' -d grant_type=client_credentials ${endpoint.issuer}/oauth/token`,
+    `curl --noproxy '*' -sS -w '\\n' -K '${file}' -d grant_type=client_credentials ${endpoint.issuer}/oauth/token`,
     '',
   ])
 })
@@ -75,12 +75,19 @@ test('does not overwrite an existing file, and then creates no client', async ()
   expect(endpoint.requests).toEqual([])
 })
 
-test('creates missing folders that only the user can open', async () => {
-  const missing = path.join(folder, 'config')
-  const { exit } = await add(path.join(missing, 'tools', 'backup.curl'))
-  expect(exit).toBe(0)
-  expect(statSync(missing).mode & 0o777).toBe(0o700)
-  expect(readFileSync(path.join(missing, 'tools', 'backup.curl'), 'utf8')).toContain('user = ')
+test('creates no folder that is missing, and then no client', async () => {
+  const { exit, stderr } = await add(path.join(folder, 'config', 'backup.curl'))
+  expect(exit).toBe(2)
+  expect(stderr).toContain('That folder does not exist.')
+  expect(readdirSync(folder)).toEqual([])
+  expect(endpoint.requests).toEqual([])
+})
+
+test('does not advise to delete a folder of that name', async () => {
+  mkdirSync(file)
+  const { exit, stderr } = await add(file)
+  expect(exit).toBe(2)
+  expect(stderr).toContain('There is a folder of that name. Choose another name.')
 })
 
 test('takes a ~ that no shell has seen for the home directory', async () => {
@@ -99,7 +106,7 @@ test('makes no client where no file can be made', async () => {
   writeFileSync(file, 'mine')
   const { exit, stderr } = await add(path.join(file, 'x'))
   expect(exit).toBe(2)
-  expect(stderr).toContain('Cannot create the file')
+  expect(stderr).toContain('That folder does not exist.')
   expect(endpoint.requests).toEqual([])
 })
 
@@ -130,7 +137,12 @@ describe('a new secret', () => {
     expect(readFileSync(file, 'utf8')).toBe(`user = "c1:${addedClient.secret}"\nnoproxy = "*"\n`)
     expect(statSync(file).mode & 0o777).toBe(0o600)
     expect(readdirSync(folder)).toEqual([path.basename(file)])
-    expect(stdout).toBe(`New secret: backup. Its ID and secret are in ${file}\n`)
+    expect(stdout.split('\n')).toEqual([
+      `New secret: backup. Its ID and secret are in ${file}`,
+      'Get a token with:',
+      `curl --noproxy '*' -sS -w '\\n' -K '${file}' -d grant_type=client_credentials ${endpoint.issuer}/oauth/token`,
+      '',
+    ])
     expect(stderr).toBe(OLD_IS_OVER)
   })
 
@@ -148,7 +160,7 @@ describe('a new secret', () => {
     mkdirSync(file)
     const { exit, stderr } = await renew('--curl-config', file)
     expect(exit).toBe(2)
-    expect(stderr).toContain('It is a folder.')
+    expect(stderr).toContain('There is a folder of that name.')
     expect(endpoint.requests).toEqual([])
     expect(readdirSync(folder)).toEqual([path.basename(file)])
   })
