@@ -93,6 +93,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'text',
     'activity-kinds.ts ids.ts lease-limits.ts log.ts operations.ts secret.ts version.ts',
     'clock.ts errors.ts',
+    'memory-command.ts',
   ],
   'main/audit': [
     'activity.ts',

@@ -1,3 +1,5 @@
+import { OR_IN_MEMORY } from './memory-command.ts'
+
 interface ErrorRow {
   /** What happened, for the user. */
   readonly sentence: string
@@ -121,7 +123,7 @@ export const errorTable = {
   },
   vault_unavailable: {
     sentence: 'The keychain is not available.',
-    hint: 'On Linux, install gnome-keyring and start a session bus, or use "tokentray serve --memory".',
+    hint: `On Linux, install gnome-keyring and start a session bus, ${OR_IN_MEMORY}`,
     http: 503,
     exit: 7,
   },

@@ -5,7 +5,7 @@
 const SETTING = /\bset "[^"]+"(?: to [^()]+)? \((\w+=\w+)\)/g
 
 /** The end of a sentence that offers a command as an alternative, or gives the command after a colon. */
-const OTHERWISE = /, or use "tokentray [^"]*"/g
+const OTHERWISE = /, or use "(?:tokentray|npm start) [^"]*"/g
 const BY_COMMAND = /: tokentray .+$/
 
 /** The hint for the command line: `start again with --set name=value`. */

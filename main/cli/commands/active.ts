@@ -59,10 +59,7 @@ export function addActiveCommands(program: Command, context: Context): void {
         screen.result('')
         return printOthers(answer, context)
       }
-      const are = others === 1 ? 'is' : 'are'
-      return screen.note(
-        `${count(others, 'other token')} ${are} not revoked. To list all: tokentray active --all`,
-      )
+      return screen.note(describeOthers(answer, others))
     })
 
   program
@@ -196,6 +193,18 @@ function printOthers(answer: LeasesAnswer, { screen, now }: Context): void {
       ),
     ],
   )
+}
+
+/** Says what the other tokens are: no failed revocation, if they are session tokens. */
+function describeOthers({ sessions = [], lingering = [] }: LeasesAnswer, others: number): string {
+  const stay = (number: number) => (number === 1 ? 'stays' : 'stay')
+  const kept = `${count(sessions.length, 'session token')} ${stay(sessions.length)} valid until logout.`
+  const waiting = `${count(lingering.length, 'closed token')} may still be valid.`
+  return [
+    ...(sessions.length > 0 ? [kept] : []),
+    ...(lingering.length > 0 ? [waiting] : []),
+    `To list ${others === 1 ? 'it' : 'them'}: tokentray active --all`,
+  ].join(' ')
 }
 
 function nameOfToken({ use, client }: LingeringToken): string {

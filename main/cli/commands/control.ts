@@ -19,6 +19,7 @@ const GOES =
 // Unexpected when Tokentray is tried out with a home of its own.
 const SHARED =
   'This includes the saved passwords of every other Tokentray of yours (TOKENTRAY_HOME): they share the keychain.'
+const IN_MEMORY = 'The keychain is not touched.'
 const CHANGES =
   'Settings return to their defaults: token lifetime and sharing, clipboard, lock on sleep. Tokentray is unlocked.'
 const STAYS =
@@ -91,7 +92,7 @@ export function addControlCommands(program: Command, context: Context): void {
     .addHelpText('after', `\n${GOES}\n${SHARED}\n${CHANGES}\n${STAYS}\n`)
     .action(async ({ yes }: { readonly yes?: boolean }) => {
       const api = context.connect()
-      if (!yes) await confirmReset(context)
+      if (!yes) await confirmReset(api, context)
       await withProgress(api, context, { action: 'reset' }, api.reset())
       screen.result('Tokentray was reset.')
       await printLeft(api, context)
@@ -124,10 +125,11 @@ async function printLeft(api: Api, context: Context): Promise<void> {
   requireRevoked(answer)
 }
 
-async function confirmReset(context: Context): Promise<void> {
+async function confirmReset(api: Api, context: Context): Promise<void> {
   requireTerminal(context, 'reset', '--yes')
+  const { vault } = await api.status()
   context.screen.note(GOES)
-  context.screen.note(SHARED)
+  context.screen.note(vault.kind === 'memory' ? IN_MEMORY : SHARED)
   context.screen.note(CHANGES)
   context.screen.note(STAYS)
   await confirmByTyping('reset', context)

@@ -1,4 +1,5 @@
 import { type ErrorCode, TokentrayError } from '../../base/errors.ts'
+import { OR_IN_MEMORY } from '../../base/memory-command.ts'
 
 interface Meaning {
   readonly pattern: RegExp
@@ -13,14 +14,14 @@ const meanings: readonly Meaning[] = [
     pattern: /load keytar native addon|Cannot find (module|package)|ERR_DLOPEN_FAILED|libsecret/i,
     code: 'vault_unavailable',
     message: 'The keychain library cannot be loaded.',
-    hint: 'Install libsecret (Debian, Ubuntu: apt install libsecret-1-0; Fedora: dnf install libsecret), or use "tokentray serve --memory".',
+    hint: `Install libsecret (Debian, Ubuntu: apt install libsecret-1-0; Fedora: dnf install libsecret), ${OR_IN_MEMORY}`,
   },
   {
     pattern:
       /autolaunch D-Bus|Could not connect|Connection refused|connection is closed|bus is not there|no address of a bus/i,
     code: 'vault_unavailable',
     message: 'There is no D-Bus session, so the keychain cannot be reached.',
-    hint: 'Run Tokentray in a desktop session, or inside "dbus-run-session", or use "tokentray serve --memory".',
+    hint: `Run Tokentray in a desktop session, or inside "dbus-run-session", ${OR_IN_MEMORY}`,
   },
   {
     // libsecret stays bound to the service it first connected to, by its unique bus name.
@@ -33,7 +34,7 @@ const meanings: readonly Meaning[] = [
     pattern: /not provided by any \.service files|ServiceUnknown/i,
     code: 'vault_unavailable',
     message: 'No Secret Service is running.',
-    hint: 'Install one (apt install gnome-keyring, or KWallet or KeePassXC with its Secret Service), or use "tokentray serve --memory".',
+    hint: `Install one (apt install gnome-keyring, or KWallet or KeePassXC with its Secret Service), ${OR_IN_MEMORY}`,
   },
   {
     pattern:

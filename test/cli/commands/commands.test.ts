@@ -411,7 +411,7 @@ describe('the session token without a lease', () => {
     const forGood = { ...session, id: 's3', may_be_out: true, revocable: false }
     endpoint.reply('GET /v1/leases', { leases: [], sessions: [own, out, forGood] })
     expect((await cli('active')).stderr).toBe(
-      'No active tokens.\n3 other tokens are not revoked. To list all: tokentray active --all\n',
+      'No active tokens.\n3 session tokens stay valid until logout. To list them: tokentray active --all\n',
     )
     const { stdout } = await cli('active', '--all')
     expect(stdout).toMatch(
@@ -504,7 +504,7 @@ describe('a token that is still valid without a lease', () => {
     const login = { ...waiting, use: 'login' }
     endpoint.reply('GET /v1/leases', { leases: [], lingering: [waiting, lease, login] })
     expect((await cli('active')).stderr).toBe(
-      'No active tokens.\n3 other tokens are not revoked. To list all: tokentray active --all\n',
+      'No active tokens.\n3 closed tokens may still be valid. To list them: tokentray active --all\n',
     )
     const { stdout } = await cli('active', '--all')
     expect(stdout).toMatch(/^session token +sftpgo\/work +2 h ago +waiting to be revoked: files/m)
@@ -611,6 +611,13 @@ describe('reset on a terminal', () => {
     )
     expect(stderr).toMatch(/ the port, the list of tokens still valid and the keys /)
     expect(endpoint.bodies('POST /v1/reset')).toEqual([{ confirm: 'reset' }])
+  })
+
+  test('says that the keychain is not touched if passwords are in memory', async () => {
+    endpoint.reply('GET /v1/status', { ...status, vault: { ...status.vault, kind: 'memory' } })
+    const { stderr } = await reset('no\n')
+    expect(stderr).toContain('\nThe keychain is not touched.\n')
+    expect(stderr).not.toContain('share the keychain')
   })
 
   test('reports its progress', async () => {

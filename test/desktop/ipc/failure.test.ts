@@ -45,6 +45,10 @@ it.each([
     'Install libsecret (apt install x), or use "tokentray serve --memory".',
     'Install libsecret (apt install x).',
   ],
+  [
+    'Install libsecret (apt install x), or use "npm start -- --memory".',
+    'Install libsecret (apt install x).',
+  ],
 ])('removes commands from a hint: %s', (hint, shown) => {
   expect(toFailure(new TokentrayError('login_required', 'No.', { hint })).hint).toBe(shown)
 })

@@ -106,8 +106,8 @@ export const operations: readonly Mutant[] = [
     changes: [
       {
         file: 'main/cli/commands/control.ts',
-        find: '  context.screen.note(SHARED)\n',
-        replace: '',
+        find: "vault.kind === 'memory' ? IN_MEMORY : SHARED",
+        replace: 'IN_MEMORY',
       },
     ],
     noticedBy: {

@@ -217,8 +217,8 @@ export const outcomeOnCommandLine: readonly Mutant[] = [
     changes: [
       {
         file: leaseCommands,
-        find: `\`\${count(others, 'other token')} \${are} not revoked. To list all: tokentray active --all\``,
-        replace: "''",
+        find: 'screen.note(describeOthers(answer, others))',
+        replace: "screen.note('')",
       },
     ],
     noticedBy: inCommands('is counted by "active", and listed by "active --all"'),

@@ -133,8 +133,8 @@ export const outgoingHttp: readonly Mutant[] = [
   ),
   changeIn('README.md', 'test/flows/start.test.ts')(
     "a documented command for a remote host takes the login's route, including its proxy",
-    '| curl -sS -H @- https',
-    "| curl --noproxy '*' -sS -H @- https",
+    "| curl -sS -w '\\n' -H @- https",
+    "| curl --noproxy '*' -sS -w '\\n' -H @- https",
     "keeps documented curl commands away from proxies, except those that take the login's route",
   ),
   changeIn('main/providers/http/client.ts', 'test/flows/echoed-secrets.test.ts')(
