@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { TokentrayError } from '../../base/errors.ts'
 import { isName, parseAccountId } from '../../base/ids.ts'
-import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../../base/lease-limits.ts'
 import { accountColors, DISPLAY_NAME_RULE, isDisplayName } from '../../base/text/account-looks.ts'
 import type { AccountAnswer, ChangeAccountRequest } from '../../loopback/schemas/wire.ts'
 import type { Context } from '../context.ts'
@@ -10,7 +9,8 @@ import { duration, noteTaken, sharingOf, stateOf, when } from '../terminal/print
 import { printEnded, requireRevoked } from './active.ts'
 import { withProgress } from './support/progress.ts'
 import { FORM_HEAD, toCommands, toFacts, toForm, toReason } from './support/show-account.ts'
-import { ACCOUNT, JSON_OPTION, notAName, wholeNumber } from './support/usage.ts'
+import { LIFETIMES, toLifetime } from './support/time-spans.ts'
+import { ACCOUNT, JSON_OPTION, notAName } from './support/usage.ts'
 
 interface SetOptions {
   readonly sharing?: LeaseKind
@@ -123,9 +123,9 @@ export function addAccountCommands(program: Command, context: Context): void {
     .argument('<account>', ACCOUNT)
     .option('--sharing <kind>', '"shared" or "separate" tokens, see below', toLeaseKind)
     .option(
-      '--lifetime <seconds>',
-      `Token lifetime, ${SHORTEST_LEASE_SECONDS} to ${LONGEST_LEASE_SECONDS}, up to the limit of the service`,
-      lifetime,
+      '--lifetime <time>',
+      `Token lifetime, ${LIFETIMES}; up to the limit of the service`,
+      toLifetime,
     )
     .option(
       '--display-name <text>',
@@ -140,7 +140,7 @@ export function addAccountCommands(program: Command, context: Context): void {
     .option('--pin', 'List it before the others')
     .option('--unpin', 'List it with the others')
     .addOption(new Option('--lease-kind <kind>').argParser(toLeaseKind).hideHelp())
-    .addOption(new Option('--lease-seconds <n>').argParser(lifetime).hideHelp())
+    .addOption(new Option('--lease-seconds <n>').argParser(toLifetime).hideHelp())
     .addHelpText('after', SHARING)
     .action(async (account: string, options: SetOptions) => {
       const change = { ...toTokenChange(options), ...toLooksChange(options) }
@@ -189,8 +189,6 @@ function toChanged(account: AccountAnswer, options: SetOptions): string[] {
     ...(isOf(toLooksChange(options)) ? [`Changed: ${id} ${looks}`] : []),
   ]
 }
-
-const lifetime = wholeNumber(SHORTEST_LEASE_SECONDS, LONGEST_LEASE_SECONDS)
 
 /** Reads `--sharing`; the API's name for separate tokens is accepted as well. */
 function toLeaseKind(text: string): LeaseKind {

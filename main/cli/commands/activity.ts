@@ -14,6 +14,7 @@ import type { Api } from '../api/api.ts'
 import type { Context } from '../context.ts'
 import { toAbsolutePath } from '../login/form.ts'
 import { count } from '../terminal/print.ts'
+import { toSpan } from './support/time-spans.ts'
 import { checkToolName, wholeNumber } from './support/usage.ts'
 
 interface ActivityOptions {
@@ -232,15 +233,10 @@ function toText({ at, what, who, detail, numbers }: ActivityLineAnswer): string 
     .join('  ')
 }
 
-const UNITS: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 }
-
 /** Reads `--since` as a function of now (epoch milliseconds) that gives epoch seconds. */
 function toSince(text: string): (now: number) => number {
-  const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? []
-  if (count !== undefined && unit !== undefined) {
-    const seconds = Number(count) * (UNITS[unit] ?? 0)
-    return (now) => Math.max(0, Math.floor(now / 1000) - seconds)
-  }
+  const span = toSpan(text)
+  if (span !== undefined) return (now) => Math.max(0, Math.floor(now / 1000) - span)
   // Local time: Date.parse reads a date without a time as UTC.
   const moment = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text)
   if (isDay(text.slice(0, 10)) && moment >= 0) return () => Math.floor(moment / 1000)

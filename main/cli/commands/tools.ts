@@ -7,7 +7,6 @@ import {
   replaceCurlConfig,
 } from '../../base/files/curl-config.ts'
 import { parseAccountId } from '../../base/ids.ts'
-import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../../base/lease-limits.ts'
 import { Secret } from '../../base/secret.ts'
 import type {
   AddClientRequest,
@@ -21,11 +20,12 @@ import { toAbsolutePath } from '../login/form.ts'
 import { duration, when } from '../terminal/print.ts'
 import { printEnded, requireRevoked } from './active.ts'
 import { withProgress } from './support/progress.ts'
-import { checkToolName, JSON_OPTION, wholeNumber } from './support/usage.ts'
+import { LIFETIMES, toLifetime } from './support/time-spans.ts'
+import { checkToolName, JSON_OPTION } from './support/usage.ts'
 
 const MOST_ACCOUNTS = 100
 
-const LIFETIME = `Lifetime of its tokens, ${SHORTEST_LEASE_SECONDS} to ${LONGEST_LEASE_SECONDS}, up to the limit of the service`
+const LIFETIME = `Lifetime of its tokens, ${LIFETIMES}; up to the limit of the service`
 
 interface AddOptions {
   readonly accounts: readonly string[]
@@ -64,7 +64,7 @@ export function addToolCommands(program: Command, context: Context): void {
     .description('Add a tool; its secret is shown only once')
     .argument('<name>', 'Name of the tool')
     .requiredOption('--accounts <list>', 'Accounts it may use, separated by commas', toAccounts)
-    .option('--lifetime <seconds>', `${LIFETIME}; otherwise that of the account`, toLifetime)
+    .option('--lifetime <time>', `${LIFETIME}; otherwise that of the account`, toOwnLifetime)
     .option(
       '--curl-config <file>',
       'Save ID and secret in a new file for "curl -K" instead of printing them',
@@ -95,7 +95,7 @@ export function addToolCommands(program: Command, context: Context): void {
       'Accounts it may use, separated by commas; its tokens of others are revoked',
       toAccounts,
     )
-    .option('--lifetime <seconds>', `${LIFETIME}; "account" for that of the account`, toLifetime)
+    .option('--lifetime <time>', `${LIFETIME}; "account" for that of the account`, toOwnLifetime)
     .action(async (name: string, { accounts, lifetime }: SetOptions) => {
       checkToolName(name)
       if (accounts === undefined && lifetime === undefined) {
@@ -186,10 +186,8 @@ const lifetimeOf = ({ lease_seconds: seconds }: Pick<ClientAnswer, 'lease_second
 const lifetimeIn = ({ lifetime }: { readonly lifetime: number | undefined }) =>
   lifetime === undefined ? {} : { lease_seconds: lifetime }
 
-const seconds = wholeNumber(SHORTEST_LEASE_SECONDS, LONGEST_LEASE_SECONDS)
-
 /** Seconds; "account" is 0, as the API has it. */
-const toLifetime = (text: string) => (text === 'account' ? 0 : seconds(text))
+const toOwnLifetime = (text: string) => (text === 'account' ? 0 : toLifetime(text))
 
 /** The account, with the former names that the tool may still use for it. */
 function withFormer(

@@ -28,7 +28,7 @@ describe('sends the request that belongs to the command:', () => {
     ['accounts rename sftpgo/work sftpgo/home', 'PATCH /v1/accounts/sftpgo/work', { name: 'home' }],
     ['accounts remove sftpgo/work', 'DELETE /v1/accounts/sftpgo/work', null],
     [
-      'accounts set sftpgo/work --sharing separate --lifetime 60',
+      'accounts set sftpgo/work --sharing separate --lifetime 1m',
       'PATCH /v1/accounts/sftpgo/work',
       { lease_kind: 'dedicated', lease_seconds: 60 },
     ],
@@ -66,7 +66,7 @@ describe('sends the request that belongs to the command:', () => {
     ],
     ['tools set backup --lifetime account', 'PATCH /v1/clients/backup', { lease_seconds: 0 }],
     [
-      'tools add backup --accounts sftpgo/work --lifetime 300',
+      'tools add backup --accounts sftpgo/work --lifetime 5m',
       'POST /v1/clients',
       { name: 'backup', accounts: ['sftpgo/work'], lease_seconds: 300 },
     ],
