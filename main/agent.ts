@@ -45,7 +45,13 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
     consent: denyAll,
     notify: notifyBy(say),
     lockWaitMs: 0,
-    log: { ...log, info: (message, fields) => say(toLine(message, fields)) },
+    log: {
+      ...log,
+      info: (message, fields) => {
+        log.info(message, fields)
+        for (const line of toNews(message, fields)) say(line)
+      },
+    },
     commandLine: ['tokentray', ...process.argv.slice(2)],
   })
   const { broker, issuer, version } = tokentray
@@ -77,9 +83,11 @@ export async function runAgent({ memory, port }: AgentOptions): Promise<number> 
   function sayStartResult(): void {
     for (const notice of broker.notices) say(`notice: ${notice}`)
     const { failure } = broker.startupRecovery
-    say(failure ? `keychain: ${failure.message} ${failure.hint}` : `${broker.vault.kind}: ready`)
+    say(failure ? `keychain: ${failure.message} ${failure.hint}` : PLACES[broker.vault.kind])
   }
 }
+
+const PLACES = { memory: 'passwords: in memory', keychain: 'passwords: in the keychain' } as const
 
 /** Notifies the user with lines of text. */
 export function notifyBy(say: (line: string) => void): Notify {
@@ -92,10 +100,31 @@ export function notifyBy(say: (line: string) => void): Notify {
   }
 }
 
-/** Formats an event of the broker as a line for standard output. */
-export function toLine(message: string, fields: Readonly<Record<string, unknown>> = {}): string {
-  const details = Object.entries(fields).map(([name, value]) => ` ${name}=${String(value)}`)
-  return `${message}${details.join('')}`
+/** What the user may want to know of an event that the broker logs, in sentences; nothing if it did nothing. */
+export function toNews(
+  message: string,
+  fields: Readonly<Record<string, unknown>> = {},
+): readonly string[] {
+  switch (message) {
+    case 'recovery done':
+      return [
+        ...ofLastRun(fields['revoked'], (tokens) => `Revoked ${tokens} of the last run.`),
+        ...ofLastRun(fields['expired'], (tokens) => `Expired: ${tokens} of the last run.`),
+        ...ofLastRun(
+          fields['valid_until_expiry'],
+          (tokens) => `Cannot be revoked, valid until expiry: ${tokens} of the last run.`,
+        ),
+      ]
+    case 'a host may be spoken to again':
+      return [`${String(fields['host'])} answers again: requests to it are resumed.`]
+    default:
+      return []
+  }
+}
+
+function ofLastRun(count: unknown, sentence: (tokens: string) => string): readonly string[] {
+  if (typeof count !== 'number' || count === 0) return []
+  return [sentence(count === 1 ? '1 token' : `${count} tokens`)]
 }
 
 /**

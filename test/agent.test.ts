@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { notifyBy, toLine } from '../main/agent.ts'
+import { notifyBy, toNews } from '../main/agent.ts'
 import { toAccountId } from '../main/base/ids.ts'
 import type { Log } from '../main/base/log.ts'
 import { cliClient } from '../main/broker/clients.ts'
@@ -37,7 +37,7 @@ describe('the agent', () => {
   it("prints the outcomes of the last run's tokens, each with its number", async () => {
     const ledgerFolder = makeTestFolder('agent')
     const lines: string[] = []
-    const note: Log['info'] = (message, fields) => lines.push(toLine(message, fields))
+    const note: Log['info'] = (message, fields) => lines.push(...toNews(message, fields))
     const log: Log = { info: note, warn: () => undefined, error: () => undefined }
     const services = [{ leaseKinds: ['dedicated'], tokenless: true, without: ['revoke'] }] as const
     const first = await makeBroker({ ledgerFolder, services })
@@ -45,6 +45,18 @@ describe('the agent', () => {
     first.crash()
     await makeBroker({ ledgerFolder, after: first, log })
     await first.idle()
-    expect(lines).toEqual(['recovery done revoked=0 expired=0 valid_until_expiry=1'])
+    expect(lines).toEqual(['Cannot be revoked, valid until expiry: 1 token of the last run.'])
+  })
+
+  it('says only what happened', () => {
+    const none = { revoked: 0, expired: 0, valid_until_expiry: 0 }
+    expect(toNews('recovery done', none)).toEqual([])
+    expect(toNews('recovery done', { ...none, revoked: 2, expired: 1 })).toEqual([
+      'Revoked 2 tokens of the last run.',
+      'Expired: 1 token of the last run.',
+    ])
+    expect(toNews('a host may be spoken to again', { host: 'a.example' })).toEqual([
+      'a.example answers again: requests to it are resumed.',
+    ])
   })
 })

@@ -43,7 +43,7 @@ async function readIssuer(agent: ChildProcess): Promise<string> {
   let issuer = ''
   for await (const line of createInterface({ input: agent.stdout })) {
     issuer = / serves (http:\S+)$/.exec(line)?.[1] ?? issuer
-    if (/^(memory|keychain): ready$/.test(line)) break
+    if (/^passwords: in /.test(line)) break
   }
   if (issuer === '') throw new Error('The agent did not start.')
   // What it says later must not fill the pipe.

@@ -58,7 +58,7 @@ Get one as a local tool does, from the endpoint:
     -w '\\n' -d grant_type=client_credentials -d audience=svix/demo ${continued}
     ${issuer}/oauth/token
 
-To add an account yourself, paste a line and enter what is below it${kind === 'agent' ? '' : '; the window\ntakes the same'}:
+To add an account yourself, paste a line and enter what is below it${kind === 'agent' ? '' : '; in the\nwindow, also enter the address (after url=)'}:
 ${forms.map(toLogin).join('\n')}
 `
 }

@@ -14,7 +14,7 @@ describe('an agent behind a proxy that hangs up or never answers', () => {
     proxy = await startBadServer(hangsUp)
     installation = install({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` })
     serving = installation.serve(['--memory'])
-    await serving.says(/^memory: ready$/)
+    await serving.says(/^passwords: in memory$/)
   })
   afterAll(async () => {
     await serving?.stop()

@@ -33,9 +33,9 @@ describeWith([secretService], 'a broker that is killed at any moment', () => {
       accounts: ACCOUNTS.map((name) => ({ email: `${name}@example.com`, password })),
       onToken: registerSecret,
     })
-    installation = install(ring.env)
+    installation = install({ ...ring.env, TOKENTRAY_LOG: 'info' })
     const serving = installation.serve()
-    await serving.says(/^keychain: ready$/)
+    await serving.says(/^passwords: in the keychain$/)
     for (const name of ACCOUNTS) {
       const form = ['--set', `url=${clusters.url}`, '--set', `email=${name}@example.com`]
       await installation.mustDo(['login', 'giantswarm', '--name', name, ...form], `${password}\n`)
@@ -60,7 +60,7 @@ describeWith([secretService], 'a broker that is killed at any moment', () => {
       let gaps = 0
       let serving = installation.serve()
       for (let kill = 0; kill < KILLS; kill += 1) {
-        await serving.says(/^recovery done/)
+        await serving.says(/"recovery done"/)
         const load = startLoad(await serving.issuer(), tools, read)
         await load.begun
         await wait(Math.random() * LONGEST_MS)
@@ -70,7 +70,7 @@ describeWith([secretService], 'a broker that is killed at any moment', () => {
         for (const token of await tokensInLedger(installation)) recorded.add(token)
 
         serving = installation.serve()
-        await serving.says(/^recovery done/)
+        await serving.says(/"recovery done"/)
         const before = survivors.size
         for (const token of clusters.aliveTokens()) survivors.add(token)
         if (survivors.size > before) gaps += 1
@@ -93,7 +93,7 @@ describeWith([secretService], 'a broker that is killed at any moment', () => {
 
   it('knows from its record when each tool and account was last used', async () => {
     const killed = installation.serve()
-    await killed.says(/^recovery done/)
+    await killed.says(/"recovery done"/)
     const load = startLoad(await killed.issuer(), tools, new Set())
     const used = async (args: readonly string[], list: 'clients' | 'accounts') => {
       const answer = JSON.parse(await installation.mustDo([...args, '--json']))
@@ -109,7 +109,7 @@ describeWith([secretService], 'a broker that is killed at any moment', () => {
     await killed.kill()
     load.stop()
     const serving = installation.serve()
-    await serving.says(/^recovery done/)
+    await serving.says(/"recovery done"/)
     await seeAllUsed()
     await serving.stop()
   })

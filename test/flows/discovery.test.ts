@@ -17,7 +17,7 @@ describeWith([linuxProc], 'an agent that was started in a desktop session', () =
     mkdirSync(session, { mode: 0o700 })
     installation = install({ XDG_RUNTIME_DIR: session })
     serving = installation.serve(['--memory'])
-    await serving.says(/^memory: ready$/)
+    await serving.says(/^passwords: in memory$/)
   })
   afterEach(() => serving.kill())
 
@@ -87,7 +87,7 @@ describeWith([linuxProc], 'an agent that was started in a desktop session', () =
       }
       const other = installation.serve(['--memory'])
       try {
-        await other.says(/^memory: ready$/)
+        await other.says(/^passwords: in memory$/)
         const theirs = owner()
         process.kill(serving.pid, 'SIGCONT')
         await serving.says(/^Another Tokentray has taken over/)

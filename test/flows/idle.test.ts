@@ -18,7 +18,7 @@ describeWith([linuxProc], 'an idle agent', () => {
   const shortest = () => timers.shortest(serving.pid)
 
   it('wakes up once a minute, and twice more while a token is active', async () => {
-    await serving.says(/^memory: ready$/)
+    await serving.says(/^passwords: in memory$/)
     expect(await installation.mustDo(['status'])).toMatch(/^accounts: +0$/m)
     await eventually(shortest, START_OVER_MS).toBeGreaterThanOrEqual(MINUTE_MS)
     const files = await startSftpgoSimulator({

@@ -40,14 +40,14 @@ describeWith(
 
     it('has accounts of its own, says which tokens it cannot revoke, and leaves the other accounts as they were', async () => {
       const first = installation.serve()
-      await first.says(/^keychain: ready$/)
+      await first.says(/^passwords: in the keychain$/)
       await login('kept')
       await first.kill()
       expect(files.aliveTokens()).toHaveLength(1)
 
       const second = installation.serve(['--memory'])
       expect(await second.says(/^notice: /)).toMatch(/earlier runs are left alone/)
-      await second.says(/^memory: ready$/)
+      await second.says(/^passwords: in memory$/)
       expect(await installation.mustDo(['accounts'])).not.toMatch(/kept/)
       await login('passing')
       await installation.mustDo(['accounts', 'remove', 'sftpgo/passing'])
@@ -55,7 +55,7 @@ describeWith(
       expect(credentials()).toBe(1)
 
       const third = installation.serve()
-      await third.says(/^keychain: ready$/)
+      await third.says(/^passwords: in the keychain$/)
       expect(await installation.mustDo(['accounts'])).toMatch(/sftpgo\/kept.*logged in/)
       registerSecret((await installation.mustDo(['token', 'sftpgo/kept'])).trim())
       await third.stop()
@@ -64,12 +64,12 @@ describeWith(
 
     it('knows on its next start that no account is logged in any more, and why', async () => {
       const first = installation.serve(['--memory'])
-      await first.says(/^memory: ready$/)
+      await first.says(/^passwords: in memory$/)
       await login('gone')
       await first.stop()
 
       const second = installation.serve(['--memory'])
-      await second.says(/^memory: ready$/)
+      await second.says(/^passwords: in memory$/)
       expect(await installation.mustDo(['accounts'])).toMatch(/sftpgo\/gone.*login required/)
       expect(await installation.mustDo(['accounts', 'show', 'sftpgo/gone'])).toContain(
         'Its password was only kept in memory until Tokentray stopped.',
@@ -79,7 +79,7 @@ describeWith(
 
     it('reports a locked keychain, even if it was locked only after the start', async () => {
       const serving = installation.serve()
-      await serving.says(/^keychain: ready$/)
+      await serving.says(/^passwords: in the keychain$/)
       expect(await installation.mustDo(['status'])).not.toMatch(/keychain/)
       ring.lock()
       expect((await installation.cli(['logout', 'sftpgo/kept'])).stderr).toMatch(
@@ -94,7 +94,7 @@ describeWith(
 
     it('deletes on the next start what a log-out could not remove', async () => {
       const first = installation.serve()
-      await first.says(/^keychain: ready$/)
+      await first.says(/^passwords: in the keychain$/)
       await login('late')
       expect(credentials()).toBe(1)
       ring.lock()
@@ -104,7 +104,7 @@ describeWith(
       expect(credentials()).toBe(1)
 
       const second = installation.serve()
-      await second.says(/^keychain: ready$/)
+      await second.says(/^passwords: in the keychain$/)
       await eventually(credentials).toBe(0)
       await second.stop()
     })
@@ -118,7 +118,7 @@ describeWith(
 
     it('says on exit how long the tokens stay valid that it could not revoke', async () => {
       const serving = installation.serve(['--memory'])
-      await serving.says(/^memory: ready$/)
+      await serving.says(/^passwords: in memory$/)
       await login('left')
       files.faults.next(Number.POSITIVE_INFINITY, { kind: 'status', status: 503 })
       await serving.stop()

@@ -30,7 +30,7 @@ describeWith([secretService, curlProgram], 'a keychain that hangs or is locked',
       accounts: [{ email: 'bob@example.com', password }],
       onToken: registerSecret,
     })
-    installation = install(ring.env)
+    installation = install({ ...ring.env, TOKENTRAY_LOG: 'info' })
   })
 
   afterEach(async () => {
@@ -111,7 +111,7 @@ describeWith([secretService, curlProgram], 'a keychain that hangs or is locked',
 
     await ring.unlock()
     await eventually(async () => (await ask(issuer, 'giantswarm/work')).status).toBe(200)
-    await second.says(/^recovery done/)
+    await second.says(/"recovery done"/)
     expect(clusters.aliveTokens()).not.toContain(held.body['access_token'])
     await second.stop()
   })

@@ -72,7 +72,7 @@ describeWith([script], 'a user who types name, Enter, password, Enter out of hab
     installation = install({ TERM: 'xterm', LC_ALL: 'C.UTF-8' })
     services = await startFiveServices({ onToken: registerSecret }, markedSecret)
     agent = installation.serve(['--memory'])
-    await agent.says(/^memory: ready$/)
+    await agent.says(/^passwords: in memory$/)
   })
   afterAll(async () => {
     await agent.stop()

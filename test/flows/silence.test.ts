@@ -34,7 +34,7 @@ function isLeftAlone(start: (setUp: SftpgoSetUp) => Promise<SftpgoServer>): void
     })
     installation = install(ring.env)
     serving = installation.serve()
-    await serving.says(/^keychain: ready$/)
+    await serving.says(/^passwords: in the keychain$/)
     for (const user of [...users, 'root']) {
       const more = user === 'root' ? ['role=admin', 'leaseBy=api_key'] : []
       const settings = [`url=${files.url}`, `username=${user}`, ...more].flatMap((each) => [
@@ -121,7 +121,7 @@ function isLeftAlone(start: (setUp: SftpgoSetUp) => Promise<SftpgoServer>): void
 
     expect(await serving.stop()).toBe(0)
     serving = installation.serve()
-    await serving.says(/^keychain: ready$/)
+    await serving.says(/^passwords: in the keychain$/)
     await poll()
     expect(await installation.mustDo(['status'])).toMatch(/has blocked .* until/)
     expect(await sent()).toBe(1)

@@ -23,7 +23,7 @@ describeWith([linuxProc], 'npm start in a fresh checkout', () => {
     'stops what it has started when it is stopped by %s',
     async (signal) => {
       const agent = checkout.start(['--memory'])
-      await readTo(agent, /memory: ready/)
+      await readTo(agent, /passwords: in memory/)
       const stopping = readTo(agent, /^stopping \(up to 10 s\)$/m)
       agent.kill(signal)
       await stopping
@@ -43,7 +43,7 @@ describeWith([linuxProc], 'npm start in a fresh checkout', () => {
 
   it('says first that it builds, then what is missing for the tray app, and starts the agent', async () => {
     const agent = checkout.start(['--memory'])
-    const text = await readTo(agent, /memory: ready/)
+    const text = await readTo(agent, /passwords: in memory/)
     expect(text.split('\n').slice(0, 4)).toEqual([
       'Building…',
       'The tray app cannot start.',
@@ -62,7 +62,7 @@ describeWith([linuxProc], 'npm start in a fresh checkout', () => {
     )
     const more = { DISPLAY: ':0', ELECTRON_OVERRIDE_DIST_PATH: dist }
     const agent = checkout.start(['--memory'], more)
-    const text = await readTo(agent, /memory: ready/)
+    const text = await readTo(agent, /passwords: in memory/)
     expect(text).toMatch(/^The tray app cannot start\.\n.* sandbox/m)
     expect(text).toMatch(/^Starting the agent instead, which has no window\.$/m)
     agent.kill('SIGTERM')

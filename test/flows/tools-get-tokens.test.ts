@@ -48,7 +48,7 @@ describeWith(
       installation = install(ring.env)
       serving = installation.serve()
       issuer = await serving.issuer()
-      await serving.says(/^keychain: ready$/)
+      await serving.says(/^passwords: in the keychain$/)
     })
 
     afterAll(async () => {

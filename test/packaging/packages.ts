@@ -97,7 +97,10 @@ export async function serveOnce(command: string, ring?: KeyRing): Promise<number
   const serving = new Running(command, ['serve', ...(ring ? [] : ['--memory'])], { env })
   try {
     const early = serving.ended.then(({ stderr }) => Promise.reject(new Error(stderr)))
-    await Promise.race([serving.shows(ring ? 'keychain: ready' : 'memory: ready'), early])
+    await Promise.race([
+      serving.shows(ring ? 'passwords: in the keychain' : 'passwords: in memory'),
+      early,
+    ])
     serving.child.kill('SIGTERM')
     return (await serving.ended).exit
   } finally {

@@ -135,7 +135,7 @@ const BARRED = 'You cannot write to that folder. Choose another one.'
 
 /** What to do about the usual reasons. */
 const HINTS: ReadonlyMap<unknown, string> = new Map([
-  ...(['ENOSPC', 'EDQUOT'] as const).map((code) => [code, FULL] as const),
+  ...(['ENOSPC', 'EDQUOT', 'EFBIG'] as const).map((code) => [code, FULL] as const),
   ...(['EACCES', 'EPERM', 'EROFS'] as const).map((code) => [code, BARRED] as const),
   ...(['ENOENT', 'ENOTDIR'] as const).map(
     (code) => [code, 'That folder does not exist. Choose another one.'] as const,

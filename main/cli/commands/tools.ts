@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { isTokentrayError, TokentrayError } from '../../base/errors.ts'
+import { isTokentrayError, reworded, TokentrayError } from '../../base/errors.ts'
 import {
   audienceFor,
   createCurlConfig,
@@ -221,9 +221,15 @@ function printSecret({ id, secret }: AddedClientAnswer, { screen }: Context): vo
   screen.note('Save the secret now. It is not shown again.')
 }
 
-/** Adds the tool; a `not_found` names the accounts that do not exist. */
-function add(wanted: AddClientRequest, api: Api): Promise<AddedClientAnswer> {
-  return withUnknownNames({ accounts: wanted.accounts }, api, api.addClient(wanted))
+/** Adds the tool; a `not_found` names the accounts that do not exist, and a name in use gets another hint. */
+async function add(wanted: AddClientRequest, api: Api): Promise<AddedClientAnswer> {
+  try {
+    return await withUnknownNames({ accounts: wanted.accounts }, api, api.addClient(wanted))
+  } catch (error) {
+    if (!isTokentrayError(error) || error.code !== 'already_exists') throw error
+    const hint = `Choose another name, or replace the secret of that tool: tokentray tools new-secret ${wanted.name}`
+    throw reworded(error, { hint })
+  }
 }
 
 /** The result of a call; a `not_found` names the accounts that do not exist, or else the tool. */

@@ -15,7 +15,7 @@ export function secretAsArgument(): TokentrayError {
   return new TokentrayError(
     'invalid_request',
     'Secrets cannot be passed as arguments, where other programs can read them.',
-    { hint: 'Enter it when asked, or send it on standard input, one line per secret.' },
+    { hint: 'Enter them when asked, or send them on standard input, one line per secret.' },
   )
 }
 

@@ -301,7 +301,7 @@ describe('without a terminal', () => {
     const { exit, stderr } = await login(['sftpgo', ...SET, ...given], '')
     expect(exit).toBe(2)
     expect(stderr).toMatch(
-      /cannot be passed as arguments.*\nEnter it when asked, or send it on standard/,
+      /cannot be passed as arguments.*\nEnter them when asked, or send them on standard/,
     )
     expect(stderr).not.toContain(password)
     expect(endpoint.bodies(ADD)).toEqual([])

@@ -112,7 +112,9 @@ test('makes no client where no file can be made', async () => {
 
 test('leaves no file where there is no client', async () => {
   endpoint.refuse('POST /v1/clients', 'already_exists')
-  expect((await add(file)).exit).toBe(2)
+  const { exit, stderr } = await add(file)
+  expect(exit).toBe(2)
+  expect(stderr).toContain('tokentray tools new-secret backup')
   expect(existsSync(file)).toBe(false)
 })
 
