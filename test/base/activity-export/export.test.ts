@@ -195,6 +195,7 @@ describe('the file', () => {
   it.each([false, true])(
     'does not advise to replace a folder: with --force %s',
     async (replace) => {
+      pages = [[line(1)]]
       mkdirSync(at('folder.csv'))
       expect(await refusalOf(run('folder.csv', replace))).toMatchObject({
         hint: 'There is a folder of that name. Choose another name.',
