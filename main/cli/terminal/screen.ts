@@ -1,4 +1,4 @@
-import { columnsOf } from './columns.ts'
+import { columnsOf, wrapLines } from './columns.ts'
 import { printable, printableJson } from './print.ts'
 
 /** The part of a writable stream that is used; `process.stdout` is one. */
@@ -25,6 +25,8 @@ export interface Screen {
   table(head: readonly string[], rows: readonly (readonly string[])[]): void
 }
 
+const GAP = '  '
+
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Colour only on a terminal, and never with `NO_COLOR` set to anything (no-color.org) or `TERM=dumb`. */
@@ -41,13 +43,19 @@ export function createScreen(stdout: OutputStream, stderr: OutputStream, env: En
     note: (line) => void stderr.write(`${printable(line)}\n`),
     table(head, rows) {
       if (rows.length === 0) return
-      const [first = '', ...rest] = toLines([head, ...rows])
+      // A file or another program gets a row on each line.
+      const width = stdout.isTTY ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY
+      const [first = '', ...rest] = toLines([head, ...rows], width)
       raw(`${[bold(first), ...rest].join('\n')}\n`)
     },
   }
 }
 
-function toLines(rows: readonly (readonly string[])[]): string[] {
+/** The least width in which words of the last column are readable. */
+const NARROWEST = 12
+
+/** Aligned lines; the last column is broken between words where it is wider than the terminal. */
+function toLines(rows: readonly (readonly string[])[], width: number): string[] {
   const cells = rows.map((row) => row.map(printable))
   const widths: number[] = []
   for (const row of cells) {
@@ -55,10 +63,14 @@ function toLines(rows: readonly (readonly string[])[]): string[] {
       widths[column] = Math.max(widths[column] ?? 0, columnsOf(cell))
     })
   }
-  return cells.map((row) =>
-    row
-      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - columnsOf(cell)))
-      .join('  ')
-      .trimEnd(),
-  )
+  const start = widths.slice(0, -1).reduce((sum, each) => sum + each + GAP.length, 0)
+  const room = width - start < NARROWEST ? Number.POSITIVE_INFINITY : width - start
+  return cells.flatMap((row) => {
+    const before = row
+      .slice(0, -1)
+      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - columnsOf(cell)) + GAP)
+      .join('')
+    const [first = '', ...rest] = wrapLines(row.at(-1) ?? '', room).split('\n')
+    return [(before + first).trimEnd(), ...rest.map((each) => ' '.repeat(start) + each)]
+  })
 }

@@ -45,6 +45,34 @@ test.each([
   expect(line).toBe(`${cell}${' '.repeat(5 - columns)}  x`)
 })
 
+test('a wide table breaks its last column between words on a terminal, and is not broken elsewhere', () => {
+  const rows = [
+    ['sftpgo/demo', 'demo at 127.0.0.1:39431, the first'],
+    ['koyeb/x', 'short'],
+  ]
+  const at = (columns: number, isTTY = true) => {
+    const stdout = Object.assign(new FakeOutput(isTTY), { columns })
+    createScreen(stdout, new FakeOutput(isTTY), { NO_COLOR: '1' }).table(['ACCOUNT', 'LABEL'], rows)
+    return stdout.text.trimEnd().split('\n')
+  }
+  const whole = [
+    'ACCOUNT      LABEL',
+    'sftpgo/demo  demo at 127.0.0.1:39431, the first',
+    'koyeb/x      short',
+  ]
+  expect(at(80)).toEqual(whole)
+  expect(at(36)).toEqual([
+    'ACCOUNT      LABEL',
+    'sftpgo/demo  demo at',
+    '             127.0.0.1:39431, the',
+    '             first',
+    'koyeb/x      short',
+  ])
+  // Too narrow for words: the terminal breaks it.
+  expect(at(20)).toEqual(whole)
+  expect(at(36, false)).toEqual(whole)
+})
+
 test('JSON has no terminal control characters, and parses to the same value', () => {
   const answer = { label: 'a\u001b[2J\u009b31m\r\n\u202eb\u2028', list: ['\u{1f511}'] }
   const stdout = new FakeOutput(true)
