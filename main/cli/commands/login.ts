@@ -117,6 +117,7 @@ export function addLoginCommands(program: Command, context: Context): void {
         const names = leftOut.map((field) => field.name).join(', ')
         screen.note(`Using the defaults for: ${names}.`)
         screen.note(`To change one: tokentray login ${account.id} --set NAME=VALUE`)
+        screen.note(`To see what they are: tokentray login ${account.provider} --fields`)
       }
     })
 

@@ -57,7 +57,8 @@ describe('on a terminal', () => {
     const run = await converse(['sftpgo', ...SET], ['Password: ', `${password}\r`])
     expect(run.stderr).toBe(
       'Password: \nUsing the defaults for: role, caFile.\n' +
-        'To change one: tokentray login sftpgo/work --set NAME=VALUE\n',
+        'To change one: tokentray login sftpgo/work --set NAME=VALUE\n' +
+        'To see what they are: tokentray login sftpgo --fields\n',
     )
   })
 
