@@ -18,7 +18,7 @@ describeWith([linuxProc], '"tokentray stop"', () => {
   it('stops the agent in order, which revokes the tokens first', async () => {
     const installation = install()
     const agent = installation.serve(['--memory'])
-    await agent.says(/^memory: ready$/)
+    await agent.says(/^passwords: in memory$/)
     const values = ['--set', `url=${files.url}`, '--set', 'username=alice']
     await installation.mustDo(['login', 'sftpgo', '--name', 'work', ...values], `${password}\n`)
     const token = JSON.parse(await installation.mustDo(['token', 'work', '--json']))

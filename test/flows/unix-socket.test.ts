@@ -22,7 +22,7 @@ describeWith([curlProgram, linuxProc], 'the Unix socket of the built agent', () 
   const start = async () => {
     serving = installation.serve(['--memory'])
     issuer = await serving.issuer()
-    await serving.says(/^memory: ready$/)
+    await serving.says(/^passwords: in memory$/)
   }
   const login = () =>
     installation.mustDo(
@@ -97,7 +97,7 @@ describeWith([curlProgram, linuxProc], 'the Unix socket of the built agent', () 
     mkdirSync(odd, { mode: 0o700 })
     const other = install({ XDG_RUNTIME_DIR: odd })
     const serves = other.serve(['--memory'])
-    await serves.says(/^memory: ready$/)
+    await serves.says(/^passwords: in memory$/)
     const values = ['--set', `url=${files.url}`, '--set', 'username=alice']
     await other.mustDo(['login', 'sftpgo', '--name', 'odd', ...values], `${password}\n`)
     const config = path.join(odd, 'my tool.curl')
@@ -162,7 +162,7 @@ describeWith([curlProgram, linuxProc], 'the Unix socket of the built agent', () 
     mkdirSync(deep, { mode: 0o700 })
     const other = install({ XDG_RUNTIME_DIR: deep })
     const serves = other.serve(['--memory'])
-    await serves.says(/^memory: ready$/)
+    await serves.says(/^passwords: in memory$/)
     const { code, stdout } = await other.cli(['status'])
     expect(code).toBe(0)
     expect(stdout).toMatch(/There is no Unix socket, because its path is too long \(\d+ bytes/)
