@@ -12,5 +12,6 @@ export function setup(): () => void {
   writeFileSync(register, '')
   process.env['TOKENTRAY_TEST_ROOT'] = root
   process.env['TOKENTRAY_TEST_REGISTER'] = register
-  return () => rmSync(base, { recursive: true, force: true })
+  // What a failed test left running may still be writing.
+  return () => rmSync(base, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
 }

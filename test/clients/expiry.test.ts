@@ -7,7 +7,7 @@ import { type KoyebSimulator, startKoyebSimulator } from '../simulators/koyeb-si
 import { programsHere, runSteps } from './programs.ts'
 
 /** Within half of it, a program must ask twice, for which it gets the same token. */
-const LIFE_SECONDS = Math.ceil(patience(12_000) / 1_000)
+const LIFE_SECONDS = Math.ceil(patience(24_000) / 1_000)
 
 let koyeb: KoyebSimulator
 let installation: Installation
