@@ -54,7 +54,10 @@ export function createScreen(stdout: OutputStream, stderr: OutputStream, env: En
 /** The least width in which words of the last column are readable. */
 const NARROWEST = 12
 
-/** Aligned lines; the last column is broken between words where it is wider than the terminal. */
+/**
+ * Aligned lines; the last column is broken between words where it is wider than the terminal, and stands below the
+ * others where these leave it no room.
+ */
 function toLines(rows: readonly (readonly string[])[], width: number): string[] {
   const cells = rows.map((row) => row.map(printable))
   const widths: number[] = []
@@ -63,14 +66,16 @@ function toLines(rows: readonly (readonly string[])[], width: number): string[] 
       widths[column] = Math.max(widths[column] ?? 0, columnsOf(cell))
     })
   }
-  const start = widths.slice(0, -1).reduce((sum, each) => sum + each + GAP.length, 0)
-  const room = width - start < NARROWEST ? Number.POSITIVE_INFINITY : width - start
+  const beside = widths.slice(0, -1).reduce((sum, each) => sum + each + GAP.length, 0)
+  const isBelow = beside + (widths.at(-1) ?? 0) > width && width - beside < NARROWEST
+  const start = isBelow ? GAP.length : beside
   return cells.flatMap((row) => {
     const before = row
       .slice(0, -1)
       .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - columnsOf(cell)) + GAP)
       .join('')
-    const [first = '', ...rest] = wrapLines(row.at(-1) ?? '', room).split('\n')
+    const last = wrapLines(row.at(-1) ?? '', width - start).split('\n')
+    const [first = '', ...rest] = isBelow ? ['', ...last] : last
     return [(before + first).trimEnd(), ...rest.map((each) => ' '.repeat(start) + each)]
   })
 }

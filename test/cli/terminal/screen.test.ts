@@ -68,8 +68,17 @@ test('a wide table breaks its last column between words on a terminal, and is no
     '             first',
     'koyeb/x      short',
   ])
-  // Too narrow for words: the terminal breaks it.
-  expect(at(20)).toEqual(whole)
+  // There is no room for words beside the others.
+  expect(at(20)).toEqual([
+    'ACCOUNT',
+    '  LABEL',
+    'sftpgo/demo',
+    '  demo at',
+    '  127.0.0.1:39431,',
+    '  the first',
+    'koyeb/x',
+    '  short',
+  ])
   expect(at(36, false)).toEqual(whole)
 })
 
