@@ -66,7 +66,8 @@ export async function startStandin(options: StartOptions): Promise<RunningApp> {
   const findPage = async (): Promise<Page | undefined> => {
     const { devtools } = await state()
     if (devtools === null) return undefined
-    browser ??= await chromium.connectOverCDP(devtools)
+    // Playwright's defaults, a light theme among them, would undo what the app has set before.
+    browser ??= await chromium.connectOverCDP(devtools, { noDefaults: true })
     const pages = browser.contexts().flatMap((context) => context.pages())
     return pages.filter((page) => OURS.test(page.url())).at(-1)
   }

@@ -17,7 +17,9 @@ describeWith([component], 'the tests of the tray app in Electron', () => {
     })
     try {
       const devtools = await toAddress(child.stderr)
-      const before = (await chromium.connectOverCDP(devtools)).contexts()[0]?.pages()[0]
+      const before = (await chromium.connectOverCDP(devtools, { noDefaults: true }))
+        .contexts()[0]
+        ?.pages()[0]
       if (!before) throw new Error('There is no page.')
       const crashed = before.waitForEvent('crash')
       killRenderers(child.pid ?? 0)
@@ -41,7 +43,7 @@ async function toAddress(stderr: NodeJS.ReadableStream): Promise<string> {
 
 /** As the app itself does it, not through the connection that saw the crash. */
 async function load(devtools: string, url: string): Promise<void> {
-  const browser = await chromium.connectOverCDP(devtools)
+  const browser = await chromium.connectOverCDP(devtools, { noDefaults: true })
   const session = await browser.newBrowserCDPSession()
   const { targetInfos } = await session.send('Target.getTargets')
   const targetId = targetInfos.find(({ type }) => type === 'page')?.targetId ?? ''
