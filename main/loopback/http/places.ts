@@ -5,6 +5,9 @@ import type { Socket } from 'node:net'
 /** Files that this process opens, besides connections of callers. */
 const OTHER_FILES = 256
 
+/** Those that share the rest: one on the port, one on the Unix socket. */
+const SERVERS = 2
+
 interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
@@ -76,13 +79,13 @@ export class Places {
 
 const first = (sockets: ReadonlySet<Socket>): Socket | undefined => sockets.values().next().value
 
-/** How many connections this process can have, by its limit of open files. */
+/** How many connections one of its servers can have, by this process's limit of open files. */
 function roomForConnections(): number {
   if (process.platform !== 'linux') return Number.POSITIVE_INFINITY
   try {
     const limits = readFileSync('/proc/self/limits', 'latin1')
     const files = Number(/^Max open files +(\d+)/m.exec(limits)?.[1] ?? Number.POSITIVE_INFINITY)
-    return Math.max(files - OTHER_FILES, Math.ceil(files / 2))
+    return Math.floor(Math.max(files - OTHER_FILES, files / 2) / SERVERS)
   } catch {
     // /proc cannot be read.
     return Number.POSITIVE_INFINITY

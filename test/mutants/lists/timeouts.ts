@@ -214,7 +214,7 @@ export const timeouts: readonly Mutant[] = [
     ],
     noticedBy: {
       file: 'test/loopback/http/places.test.ts',
-      test: 'leave file descriptors for everything else, however low the limit',
+      test: 'leave file descriptors for everything else, on the port and the Unix socket together',
     },
   },
   {
