@@ -56,7 +56,8 @@ describeWith([anotherUser, linuxProc], 'another user of the machine', () => {
   it('cannot lock the owner out by exhausting the connections, and keeps only a few', async () => {
     const installation = install()
     const serving = installation.serve(['--memory'])
-    const port = Number(new URL(await serving.issuer()).port)
+    const issuer = await serving.issuer()
+    const port = Number(new URL(issuer).port)
     const crowd = await asNobody(`
       const net = require('node:net')
       let came = 0
@@ -84,11 +85,19 @@ describeWith([anotherUser, linuxProc], 'another user of the machine', () => {
       const last = chunk.toString().trimEnd().split('\n').at(-1)
       ;[came = 0, stay = 0] = (last ?? '').split(' ').map(Number)
     })
-    try {
+    /** By the socket, and by the port, where all connections meet. */
+    const expectServed = async () => {
       expect(await installation.cli(['status'])).toMatchObject({ code: 0 })
+      const headers = { connection: 'close' }
+      for (let count = 0; count < 20; count += 1) {
+        expect((await fetch(`${issuer}/v1/health`, { headers })).status).toBe(200)
+      }
+    }
+    try {
+      await expectServed()
       await eventually(() => came).toBe(CROWD)
       await eventually(() => stay).toBeLessThanOrEqual(defaultLimits.otherUsers)
-      expect(await installation.cli(['status'])).toMatchObject({ code: 0 })
+      await expectServed()
     } finally {
       crowd.kill('SIGKILL')
       await serving.stop()

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { endianness } from 'node:os'
+import type { SoughtSocket } from './search-tables.ts'
 
 /** An IPv4 address and port, as in the kernel's tables. */
 export interface SocketAddress {
@@ -10,14 +11,9 @@ export interface SocketAddress {
 /** Reads one of the kernel's tables. */
 export type ReadTable = (table: string) => Rows
 
-/** How many searches cost as much as an index of all rows. */
-const FEW = 4
-
-/** The rows of one of the kernel's tables (proc_net_tcp(5)), for any number of searches. */
-export class Rows {
+/** The rows of one of the kernel's tables (proc_net_tcp(5)). */
+class Rows {
   readonly #text: string
-  #questions = 0
-  #owners: ReadonlyMap<string, number> | undefined
 
   constructor(text: string) {
     this.#text = text
@@ -25,13 +21,7 @@ export class Rows {
 
   /** The user whose socket has these ends, in the kernel's format; `null` if there is none. */
   find(local: string, remote: string): number | null {
-    const addresses = `${local} ${remote}`
-    this.#questions += 1
-    if (this.#questions > FEW) {
-      this.#owners ??= indexed(this.#text)
-      return this.#owners.get(addresses) ?? null
-    }
-    for (const row of this.#rows(addresses)) {
+    for (const row of this.#rows(`${local} ${remote}`)) {
       const uid = ownerIn(row)
       if (uid !== null) return uid
     }
@@ -54,16 +44,6 @@ export class Rows {
       yield text.slice(at + sought.length, text.indexOf('\n', at)).split(/\s+/)
     }
   }
-}
-
-function indexed(text: string): ReadonlyMap<string, number> {
-  const owners = new Map<string, number>()
-  for (const row of text.split('\n')) {
-    const [, local, remote, ...rest] = row.trim().split(/\s+/)
-    const uid = ownerIn(rest)
-    if (uid !== null && !owners.has(`${local} ${remote}`)) owners.set(`${local} ${remote}`, uid)
-  }
-  return owners
 }
 
 /** What follows the addresses: state, queues, timer, retransmits, uid, timeout, inode. */
@@ -90,6 +70,12 @@ export function findSocketOwner(
   // The kernel prints the table in pieces, and can miss a row between two of them.
   return find(read) ?? (read === readTable ? find(read) : null)
 }
+
+/** The socket with these two ends, as the kernel's tables name it. */
+export const toSought = (local: SocketAddress, remote: SocketAddress): SoughtSocket => ({
+  ends: `${toWords(local)} ${toWords(remote)}`,
+  mapped: `${toMappedWords(local)} ${toMappedWords(remote)}`,
+})
 
 /** The inode of the socket with these two ends (Linux); `null` if there is none. */
 export function findSocketInode(local: SocketAddress, remote: SocketAddress): string | null {

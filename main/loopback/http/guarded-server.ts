@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { type Clock, LONGEST_DELAY, systemClock } from '../../base/clock.ts'
 import { TokentrayError } from '../../base/errors.ts'
 import type { Log } from '../../base/log.ts'
+import { OwnerFinder, type OwnerThread } from '../../base/sockets/owner-finder.ts'
 import { type Failure, toFailure } from './answers.ts'
 import { Guard, hostsOfPort, isHostOfSocket, MOST_HEADERS, type Refusal } from './guard.ts'
 import { keepFew } from './limit-other-users.ts'
@@ -57,6 +58,7 @@ export interface GuardedServer {
 interface GuardedServerOptions {
   readonly clock?: Clock
   readonly listensOn?: ListensOn
+  readonly startThread?: () => OwnerThread
 }
 
 /**
@@ -68,7 +70,7 @@ export function createGuardedServer(
   route: RequestHandler,
   limits: ServerLimits,
   log: Log,
-  { clock = systemClock, listensOn = 'port' }: GuardedServerOptions = {},
+  { clock = systemClock, listensOn = 'port', startThread }: GuardedServerOptions = {},
 ): GuardedServer {
   const server = createServer({
     // Security: explicit, because NODE_OPTIONS can change the default.
@@ -90,8 +92,12 @@ export function createGuardedServer(
 
   const isPort = listensOn === 'port'
   const uid = isPort && process.platform === 'linux' ? (process.getuid?.() ?? null) : null
-  const peers = uid === null ? null : new Peers({ found: keepFew(uid, limits.otherUsers) })
-  if (peers) server.on('connection', (socket: Socket) => peers.accepted(socket))
+  const owners = new OwnerFinder({
+    clock,
+    failed: (error) => log.error('the users of connections are unknown', { error }),
+    ...(startThread && { start: startThread }),
+  })
+  const peers = uid === null ? null : watchPeers(server, uid, limits.otherUsers, owners)
   const findPeer = (socket: Socket) => peers?.of(socket) ?? 'unknown'
   let guard: Guard | null = null
   server.on('listening', () => {
@@ -101,21 +107,23 @@ export function createGuardedServer(
   const check = (request: IncomingMessage): Refusal | null =>
     guard ? guard.check(request) : { code: 'request_refused', message: 'The endpoint is starting.' }
 
+  const onceKnown = (socket: Socket, admit: () => void) => {
+    const known = peers?.lookUp(socket)
+    if (known) void known.then(() => socket.destroyed || admit())
+    else if (!socket.destroyed) admit()
+  }
+
   /** The latest response on each connection, so that no other one is written into it. */
   const latest = new WeakMap<Duplex, ServerResponse>()
   const handle: RequestHandler = (request, response) => {
     latest.set(request.socket, response)
     places.begins(request, response)
     slow.begins(request, response)
-    const admit = () => {
-      if (request.socket.destroyed) return
+    onceKnown(request.socket, () => {
       const refusal = check(request)
       if (refusal) refuse(response, toRefused(refusal, request.url))
       else route(request, response)
-    }
-    const known = peers?.lookUp(request.socket)
-    if (known) void known.then(admit)
-    else admit()
+    })
   }
   server.on('request', handle)
   server.on('checkContinue', (request, response) => {
@@ -124,13 +132,16 @@ export function createGuardedServer(
   })
   server.on('checkExpectation', handle)
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
-    void peers?.lookUp(request.socket)
-    const refusal = check(request) ?? {
-      code: 'request_refused',
-      message: 'This endpoint is not a proxy.',
-    }
-    slow.leaves(socket)
-    endWith(socket, toHttpText(toRefused(refusal)), limits.lingerMs)
+    // Node has removed its own listener; without one a reset crashes the process.
+    socket.on('error', () => socket.destroy())
+    onceKnown(request.socket, () => {
+      const refusal = check(request) ?? {
+        code: 'request_refused',
+        message: 'This endpoint is not a proxy.',
+      }
+      slow.leaves(socket)
+      endWith(socket, toHttpText(toRefused(refusal)), limits.lingerMs)
+    })
   })
 
   const ended = new WeakSet<Duplex>()
@@ -155,6 +166,14 @@ export function createGuardedServer(
     server.closeIdleConnections()
   }
   return { server, closeIdle }
+}
+
+/** Looks up the user of each connection to the server, and keeps few of other users. */
+function watchPeers(server: Server, uid: number, otherUsers: number, owners: OwnerFinder): Peers {
+  server.on('close', () => owners.close())
+  const peers = new Peers({ findOwners: owners.find, found: keepFew(uid, otherUsers) })
+  server.on('connection', (socket: Socket) => peers.accepted(socket))
+  return peers
 }
 
 /**

@@ -1,63 +1,54 @@
 import type { Socket } from 'node:net'
+import { setImmediate as endOfTurn } from 'node:timers/promises'
+import type { FindOwners } from '../../base/sockets/owner-finder.ts'
+import type { SoughtSocket } from '../../base/sockets/search-tables.ts'
 import { findCommandLine } from '../../base/sockets/socket-process.ts'
-import { findSocketOwner, type ReadTable, readEachOnce } from '../../base/sockets/socket-table.ts'
+import { type SocketAddress, toSought } from '../../base/sockets/socket-table.ts'
 
 /** The user that a connection comes from; `unknown` if that cannot be determined. */
 export type Peer = number | 'unknown'
 
-/** The user at the other end of a loopback connection. */
-export function findPeer(socket: Socket, read?: ReadTable): Peer {
-  const { remoteAddress, remotePort, localAddress, localPort } = socket
-  if (!remoteAddress || !localAddress || !remotePort || !localPort) return 'unknown'
-  const theirs = { address: remoteAddress, port: remotePort }
-  const ours = { address: localAddress, port: localPort }
-  return findSocketOwner(theirs, ours, read) ?? 'unknown'
-}
-
 /** The command line of the process at the other end of a loopback connection; `null` if unknown. */
 export function findPeerCommandLine(socket: Socket): readonly string[] | null {
-  const { remoteAddress, remotePort, localAddress, localPort } = socket
-  if (!remoteAddress || !localAddress || !remotePort || !localPort) return null
-  const theirs = { address: remoteAddress, port: remotePort }
-  return findCommandLine(theirs, { address: localAddress, port: localPort })
+  const ends = endsOf(socket)
+  return ends && findCommandLine(ends.theirs, ends.ours)
 }
 
-/** A connection without a request is looked up after this time, together with others. */
-const SETTLE_MS = 50
-/** With many sockets, reading the tables is slow: at most a third of the time is spent on it. */
-const PAUSES = 2
+/** How often a connection that the kernel does not list is looked for: a reading can miss a row. */
+const READINGS = 2
 
 interface PeersPorts {
-  /** Reads the kernel's tables again. */
-  readonly createReader?: () => ReadTable
+  readonly findOwners: FindOwners
   /** Called once for each connection with its user. */
   readonly found?: (socket: Socket, peer: Peer) => void
 }
 
+/** A connection that is being looked up. */
+interface Sought {
+  readings: number
+  readonly done: Promise<void>
+  readonly tell: () => void
+}
+
 /**
- * The users of many connections: connections that arrive together are looked up in one reading of the
- * kernel's tables.
+ * The users of many connections. Each is looked up from when it was accepted; those that arrive during a
+ * reading of the kernel's tables share the next one.
  *
- * Security: a row says who owned a port when the table was read, so it is valid only for connections
- * accepted before then, and only for the latest one from that port. Nothing else of a reading is kept:
- * the next connection from the same port may be another user's.
+ * Security: a row says who owned a port when the table was read. So a reading is valid only for connections
+ * accepted before it began, still open at its end, and the latest from their port. Nothing else of it is
+ * kept: the next connection from the same port may be another user's.
  */
 export class Peers {
-  readonly #createReader: () => ReadTable
+  readonly #findOwners: FindOwners
   readonly #found: (socket: Socket, peer: Peer) => void
   readonly #known = new WeakMap<Socket, number>()
-  /** Accepted, and not yet found in a reading. */
-  readonly #sought = new Set<Socket>()
-  /** Those of them accepted since the last reading. */
-  #fresh: Socket[] = []
+  readonly #sought = new Map<Socket, Sought>()
   /** The latest connection from each remote port. */
   readonly #latest = new Map<string, Socket>()
-  #waiting: { readonly socket: Socket; readonly tell: () => void }[] = []
-  #notBefore = Number.NEGATIVE_INFINITY
-  #next: { readonly at: number; readonly timer: NodeJS.Timeout } | null = null
+  #isReading = false
 
-  constructor({ createReader = readEachOnce, found = () => undefined }: PeersPorts = {}) {
-    this.#createReader = createReader
+  constructor({ findOwners, found = () => undefined }: PeersPorts) {
+    this.#findOwners = findOwners
     this.#found = found
   }
 
@@ -65,26 +56,18 @@ export class Peers {
   accepted(socket: Socket): void {
     const end = endOf(socket)
     this.#latest.set(end, socket)
-    this.#sought.add(socket)
-    this.#fresh.push(socket)
     socket.once('close', () => {
-      this.#sought.delete(socket)
       if (this.#latest.get(end) === socket) this.#latest.delete(end)
     })
-    this.#lookIn(SETTLE_MS)
+    void this.#seek(socket).then(() => {
+      if (!socket.destroyed) this.#found(socket, this.of(socket))
+    })
   }
 
-  /** Looks the connection up: `null` if that was done at once, else when the pauses allow. */
+  /** `null` if the user is known; else resolves once the connection was looked up. */
   lookUp(socket: Socket): Promise<void> | null {
     if (this.#known.has(socket)) return null
-    if (performance.now() >= this.#notBefore) {
-      this.#look([socket])
-      return null
-    }
-    return new Promise((tell) => {
-      this.#waiting.push({ socket, tell })
-      this.#lookIn(0)
-    })
+    return this.#sought.get(socket)?.done ?? this.#seek(socket)
   }
 
   /** The result of the look-ups. */
@@ -92,43 +75,67 @@ export class Peers {
     return this.#known.get(socket) ?? 'unknown'
   }
 
-  #lookIn(ms: number): void {
-    const now = performance.now()
-    const at = Math.max(now + ms, this.#notBefore)
-    if (this.#next) {
-      if (this.#next.at <= at) return
-      clearTimeout(this.#next.timer)
-    }
-    const timer = setTimeout(() => this.#look(this.#waiting.map(({ socket }) => socket)), at - now)
-    this.#next = { at, timer: timer.unref() }
+  #seek(socket: Socket): Promise<void> {
+    let tell = () => {}
+    const done = new Promise<void>((resolve) => {
+      tell = resolve
+    })
+    this.#sought.set(socket, { readings: 0, done, tell })
+    if (!this.#isReading) void this.#readAll()
+    return done
   }
 
-  #look(asking: readonly Socket[]): void {
-    if (this.#next) clearTimeout(this.#next.timer)
-    this.#next = null
-    const startedAt = performance.now()
-    this.#read()
-    // The kernel prints the table in pieces, and can miss a row between two of them.
-    if (asking.some((socket) => !this.#known.has(socket))) this.#read()
-    const now = performance.now()
-    this.#notBefore = now + PAUSES * (now - startedAt)
-    const [fresh, waiting] = [this.#fresh, this.#waiting]
-    this.#fresh = []
-    this.#waiting = []
-    for (const socket of fresh) if (!socket.destroyed) this.#found(socket, this.of(socket))
-    for (const { tell } of waiting) tell()
+  /** One reading after the other until nothing is sought. */
+  async #readAll(): Promise<void> {
+    this.#isReading = true
+    while (this.#sought.size > 0) await this.#read([...this.#sought])
+    this.#isReading = false
   }
 
-  #read(): void {
-    const read = this.#createReader()
-    for (const socket of this.#sought) {
-      if (this.#latest.get(endOf(socket)) !== socket) continue
-      const peer = findPeer(socket, read)
-      if (peer === 'unknown') continue
-      this.#known.set(socket, peer)
-      this.#sought.delete(socket)
+  async #read(all: readonly (readonly [Socket, Sought])[]): Promise<void> {
+    const asked = all.flatMap(([socket, sought]) => {
+      const row = this.#isCurrent(socket) ? toRow(socket) : null
+      if (row) return { socket, sought, row }
+      this.#isDone(socket, sought)
+      return []
+    })
+    if (asked.length === 0) return
+    const owners = await this.#findOwners(asked.map(({ row }) => row))
+    // Whatever became of a connection during the reading is noticed by then.
+    await endOfTurn()
+    for (const [at, { socket, sought }] of asked.entries()) {
+      const owner = this.#isCurrent(socket) ? owners[at] : null
+      sought.readings += 1
+      if (typeof owner === 'number') this.#known.set(socket, owner)
+      else if (sought.readings < READINGS && !socket.destroyed) continue
+      this.#isDone(socket, sought)
     }
   }
+
+  #isDone(socket: Socket, { tell }: Sought): void {
+    this.#sought.delete(socket)
+    tell()
+  }
+
+  #isCurrent(socket: Socket): boolean {
+    return !socket.destroyed && this.#latest.get(endOf(socket)) === socket
+  }
+}
+
+interface Ends {
+  readonly theirs: SocketAddress
+  readonly ours: SocketAddress
+}
+
+function endsOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): Ends | null {
+  if (!remoteAddress || !localAddress || !remotePort || !localPort) return null
+  const theirs = { address: remoteAddress, port: remotePort }
+  return { theirs, ours: { address: localAddress, port: localPort } }
+}
+
+function toRow(socket: Socket): SoughtSocket | null {
+  const ends = endsOf(socket)
+  return ends && toSought(ends.theirs, ends.ours)
 }
 
 const endOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`

@@ -1,12 +1,14 @@
 import { createHook } from 'node:async_hooks'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { OwnerThread } from '../../../main/base/sockets/owner-finder.ts'
 import { createGuardedServer, defaultLimits } from '../../../main/loopback/http/guarded-server.ts'
 import { portOf } from '../../../main/loopback/http/listening.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { basic, makeLoopback, type TestLoopback } from '../../helpers/make-loopback.ts'
+import { describeWith, linuxProc } from '../../helpers/needs.ts'
 import { exchange, openRaw } from '../../helpers/raw-http.ts'
 
 let endpoint: TestLoopback
@@ -115,6 +117,57 @@ describe('an endpoint without connections', () => {
     await expect.poll(() => clock.armed).toBe(1)
     connection.socket.destroy()
     await expect.poll(() => clock.armed).toBe(0)
+    server.close()
+  })
+})
+
+describeWith([linuxProc], 'while the thread that reads the tables of sockets', () => {
+  type FakeThread = OwnerThread & EventEmitter
+  const ended = (thread: FakeThread) => void thread.emit('exit')
+  it.each([
+    ['has ended', ended, 0],
+    ['hangs', () => undefined, 5_000],
+  ])('%s, connections are refused, and later ones served', async (_what, breaks, ms) => {
+    const clock = new FakeClock()
+    const logged: string[] = []
+    const threads: FakeThread[] = []
+    const startThread = () => {
+      const [isFirst, thread] = [threads.length === 0, new EventEmitter()]
+      const postMessage = (sought: readonly unknown[]) => {
+        if (isFirst) setImmediate(() => breaks(thread as FakeThread))
+        else
+          setImmediate(() =>
+            thread.emit(
+              'message',
+              sought.map(() => process.getuid?.()),
+            ),
+          )
+      }
+      threads.push(Object.assign(thread, { postMessage, terminate: () => {}, unref: () => {} }))
+      return threads.at(-1) ?? expect.fail()
+    }
+    const { server } = createGuardedServer(
+      (_request, response) => response.end('served'),
+      defaultLimits,
+      { info: () => {}, warn: () => {}, error: (message) => void logged.push(message) },
+      { clock, startThread },
+    )
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const ask = () =>
+      exchange(
+        portOf(server),
+        `GET / HTTP/1.1\r\nHost: 127.0.0.1:${portOf(server)}\r\nConnection: close\r\n\r\n`,
+      )
+    const statuses = async () => (await ask()).responses.map(({ status }) => status)
+
+    const refused = statuses()
+    await expect.poll(() => threads.length).toBe(1)
+    await clock.advance(ms)
+    expect(await refused).toEqual([403])
+    expect(logged).toEqual(['the users of connections are unknown'])
+    expect(await statuses()).toEqual([403])
+    await clock.advance(100)
+    expect([await statuses(), threads.length]).toEqual([[200], 2])
     server.close()
   })
 })

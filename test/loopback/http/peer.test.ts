@@ -1,14 +1,12 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent, createServer as createHttpServer, get } from 'node:http'
-import { createServer, type Server, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Guard, type GuardOptions, hostsOfPort } from '../../../main/loopback/http/guard.ts'
 import { portOf } from '../../../main/loopback/http/listening.ts'
-import { findPeer } from '../../../main/loopback/http/peer.ts'
 import { makeLoopback, type TestLoopback } from '../../helpers/make-loopback.ts'
 import { anotherUser, curl, describeWith, linuxProc } from '../../helpers/needs.ts'
 import { openRaw } from '../../helpers/raw-http.ts'
@@ -17,48 +15,6 @@ const run = promisify(execFile)
 const ME = process.getuid?.() ?? -1
 /** A uid that is not ours: on Debian that of the account without privileges. */
 const OTHER = 65_534
-
-describeWith([linuxProc], 'findPeer', () => {
-  it.each([
-    ['an IPv4 socket', '127.0.0.1'],
-    ['an IPv6 socket with a mapped address', '::ffff:127.0.0.1'],
-  ])('sees our own uid behind %s', async (_what, host) => {
-    const { server, accepted, close } = await acceptOne()
-    const connection = await openRaw(portOf(server), { host })
-
-    expect(findPeer(await accepted)).toBe(ME)
-
-    connection.socket.destroy()
-    await close()
-  })
-
-  it('reports no user for a socket that its process has closed, not root', async () => {
-    const { server, accepted, close } = await acceptOne()
-    const connection = await openRaw(portOf(server))
-    const socket = await accepted
-    const left = once(socket.resume(), 'end')
-    connection.socket.destroy()
-    await left
-
-    expect(findPeer(socket)).toBe('unknown')
-
-    socket.destroy()
-    await close()
-  })
-
-  it('does not know the peer of a closed connection', async () => {
-    const { server, accepted, close } = await acceptOne()
-    const connection = await openRaw(portOf(server))
-    const socket = await accepted
-    socket.destroy()
-    await once(socket, 'close')
-    connection.socket.destroy()
-
-    expect(findPeer(socket)).toBe('unknown')
-
-    await close()
-  })
-})
 
 describe('the guard', () => {
   it('looks a peer up once per connection', async () => {
@@ -176,26 +132,6 @@ describeWith([linuxProc, curl, anotherUser], 'another user of the machine', () =
     expect((await ask(OTHER, '127.0.0.1', '/nothing')).status).toBe(403)
   })
 })
-
-async function acceptOne(): Promise<{
-  readonly server: Server
-  readonly accepted: Promise<Socket>
-  readonly close: () => Promise<void>
-}> {
-  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve))
-  return {
-    server,
-    accepted,
-    async close() {
-      const socket = await accepted
-      socket.destroy()
-      server.close()
-      await once(server, 'close')
-    },
-  }
-}
 
 /** A server with only the guard, which gets one peer after the other. */
 async function guarded(

@@ -2,10 +2,11 @@ import type { Mutant } from '../mutant.ts'
 
 const places = 'main/loopback/http/places.ts'
 const peer = 'main/loopback/http/peer.ts'
-const socketTable = 'main/base/sockets/socket-table.ts'
+const searchTables = 'main/base/sockets/search-tables.ts'
+const ownerFinder = 'main/base/sockets/owner-finder.ts'
 const inPlaces = (test: string) => ({ file: 'test/loopback/http/places.test.ts', test })
 const inPeers = (test: string) => ({ file: 'test/loopback/http/peers.test.ts', test })
-const inPeer = (test: string) => ({ file: 'test/loopback/http/peer.test.ts', test })
+const inFinder = (test: string) => ({ file: 'test/base/sockets/owner-finder.test.ts', test })
 
 /** Idle connections do not block new ones, and another user is never mistaken for this one. */
 export const connections: readonly Mutant[] = [
@@ -58,47 +59,44 @@ export const connections: readonly Mutant[] = [
     changes: [
       {
         file: peer,
-        find: `      if (this.#latest.get(endOf(socket)) !== socket) continue
-`,
+        find: ' && this.#latest.get(endOf(socket)) === socket',
         replace: '',
       },
     ],
     noticedBy: inPeers('are unknown if another connection came from the same port since'),
   },
   {
+    promise: 'an entry of the socket table counts only for connections that are still open',
+    changes: [{ file: peer, find: 'return !socket.destroyed && ', replace: 'return ' }],
+    noticedBy: inPeers('are unknown if the connection ended during the reading'),
+  },
+  {
     promise: 'a connection missing from the socket table is looked up once more',
-    changes: [
-      {
-        file: peer,
-        find: `    if (asking.some((socket) => !this.#known.has(socket))) this.#read()
-`,
-        replace: '',
-      },
-    ],
+    changes: [{ file: peer, find: 'const READINGS = 2', replace: 'const READINGS = 1' }],
     noticedBy: inPeers('are looked up again if a reading has missed them'),
   },
   {
     promise: 'a socket closed by its process has no owner, rather than root',
-    changes: [
-      { file: socketTable, find: " && inode !== '0' ? Number(uid)", replace: ' ? Number(uid)' },
-    ],
-    noticedBy: inPeer('reports no user for a socket that its process has closed, not root'),
+    changes: [{ file: searchTables, find: " || inode === '0'", replace: '' }],
+    noticedBy: inFinder('reports no user for a socket that its process has closed, not root'),
   },
   {
-    promise: 'the socket table is never read before the connection it identifies',
+    promise: 'while the thread that reads the socket table hangs, connections are refused',
+    changes: [
+      { file: ownerFinder, find: 'const LIMIT_MS = 5_000', replace: 'const LIMIT_MS = 1e9' },
+    ],
+    noticedBy: inFinder('and hangs leaves the owner unknown'),
+  },
+  {
+    promise: 'a thread that failed is not started again and again',
     changes: [
       {
-        file: peer,
-        find: '  #notBefore = Number.NEGATIVE_INFINITY',
-        replace: '  #reader: ReadTable | null = null\n  #notBefore = Number.NEGATIVE_INFINITY',
-      },
-      {
-        file: peer,
-        find: 'const read = this.#createReader()',
-        replace: 'this.#reader ??= this.#createReader()\n    const read = this.#reader',
+        file: ownerFinder,
+        find: 'this.#notBefore = this.#clock.monotonic() + this.#pauseMs',
+        replace: 'this.#notBefore = this.#clock.monotonic()',
       },
     ],
-    noticedBy: inPeers('are never taken from a reading that is older than the connection'),
+    noticedBy: inFinder('is replaced after a pause, which grows until one answers'),
   },
   {
     promise: 'a connection whose request never completes makes room',
