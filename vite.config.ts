@@ -1,6 +1,7 @@
-import { chmodSync } from 'node:fs'
+import { chmodSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { defineConfig } from 'vite'
+import project from './package.json' with { type: 'json' }
 
 const at = (relative: string) => path.resolve(import.meta.dirname, relative)
 
@@ -16,8 +17,15 @@ const commandLine = defineConfig({
   plugins: [
     {
       name: 'executable',
-      // A link to it on the PATH must keep working after each build.
-      writeBundle: ({ dir = '' }) => chmodSync(path.join(dir, 'tokentray.cjs'), 0o755),
+      writeBundle: ({ dir = '' }) => {
+        for (const file of Object.values(project.bin).map((each) => path.basename(each))) {
+          // The command line finds out under which name it was called.
+          const script = `#!/usr/bin/env node\nrequire('./tokentray.cjs')\n`
+          if (file !== 'tokentray.cjs') writeFileSync(path.join(dir, file), script)
+          // A link to it on the PATH must keep working after each build.
+          chmodSync(path.join(dir, file), 0o755)
+        }
+      },
     },
   ],
   build: {

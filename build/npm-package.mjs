@@ -20,7 +20,7 @@ const project = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')
 
 rmSync(folder, { recursive: true, force: true })
 const modules = new Set(ENTRIES.flatMap((entry) => [...withImports(entry)]))
-for (const file of ['README.md', 'out/cli/tokentray.cjs', ...modules]) {
+for (const file of ['README.md', ...Object.values(project.bin), ...modules]) {
   const from = path.join(root, file)
   if (!existsSync(from)) fail(`${file} is missing. Run: npm run build`)
   cpSync(from, path.join(folder, file))

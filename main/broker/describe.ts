@@ -3,6 +3,7 @@ import { toClientId } from '../base/ids.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { ClientRecord } from '../settings/schema.ts'
 import type { Account } from './account/accounts.ts'
+import { addressesOf } from './account/addresses.ts'
 import { leaseKindsOf, operationsOf } from './account/operations.ts'
 import { underWayOf } from './account/under-way.ts'
 import type { Broker } from './broker.ts'
@@ -43,6 +44,7 @@ export function describeAccount(account: Account, broker: Broker) {
   const silent = broker.hosts.of(provider, values)
   const underWay = underWayOf(account, broker)
   const lastUsedAt = broker.lastUses.ofAccount(uid)
+  const addresses = addressesOf(account)
   return {
     ...{ id, uid },
     provider: record.provider,
@@ -52,6 +54,7 @@ export function describeAccount(account: Account, broker: Broker) {
     ...(displayName !== undefined && { displayName }),
     ...(color && { color }),
     ...(pinned && { pinned }),
+    ...(addresses.length > 0 && { addresses }),
     values: record.values,
     state: record.state,
     ...(because && {

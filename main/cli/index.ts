@@ -9,6 +9,7 @@ import { openInBrowser } from './commands/support/open-in-browser.ts'
 import { runAgent } from './commands/support/run-agent.ts'
 import { wantsJson } from './commands/support/usage.ts'
 import type { Context } from './context.ts'
+import { argumentsOf } from './helpers/own-names.ts'
 import { runProgram } from './program.ts'
 import { beforeEnding } from './terminal/ending-signals.ts'
 import { createPrompt } from './terminal/prompt.ts'
@@ -18,7 +19,7 @@ import { discardTypedAhead } from './terminal/typed-ahead.ts'
 
 const outputEnded = new AbortController()
 let isAgent = false
-const args = process.argv.slice(2)
+const args = argumentsOf(process.argv.slice(1))
 const screen = createScreen(process.stdout, process.stderr, process.env)
 
 const context: Context = {

@@ -4,6 +4,7 @@ import { addActiveCommands } from './commands/active.ts'
 import { addActivityCommand } from './commands/activity.ts'
 import { addCompletionCommand } from './commands/completion.ts'
 import { addControlCommands } from './commands/control.ts'
+import { addCredentialCommands } from './commands/credential.ts'
 import { addLoginCommands } from './commands/login.ts'
 import { addOperationCommands } from './commands/operations.ts'
 import { addPortalCommand } from './commands/portal.ts'
@@ -117,6 +118,7 @@ function createProgram(
   addOperationCommands(program, context)
   addPortalCommand(program, context)
   addToolCommands(program, context)
+  addCredentialCommands(program, context, setExit)
   addActiveCommands(program, context)
   addActivityCommand(program, context)
   addTransferCommands(program, context)

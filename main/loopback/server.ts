@@ -187,6 +187,7 @@ function addRoute(
     // Before the body is read: an unauthenticated body is not parsed.
     onRequest: async ({ headers }) => {
       if (route.access === 'owner') authentication.requireOwner(headers.authorization)
+      if (route.access === 'client') authentication.requireClientOrOwner(headers.authorization)
     },
     handler: async (request, reply) => {
       const value = await route.handle({

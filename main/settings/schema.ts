@@ -30,6 +30,11 @@ export const accountRecord = z.strictObject({
   color: z.enum(accountColors).optional(),
   /** Listed before the others. */
   pinned: z.literal(true).optional(),
+  /**
+   * The web addresses that it answers for, instead of the origin of its service. Their rule is checked where they are
+   * entered and looked up.
+   */
+  addresses: z.array(z.string()).min(1).optional(),
   values: z.record(z.string(), z.string()),
   /** What its login learned about the service. */
   learned: z.record(z.string(), z.string()).optional(),

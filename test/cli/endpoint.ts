@@ -29,6 +29,7 @@ const routes = {
   'GET /v1/accounts': [null, schemas.accountsAnswer],
   'POST /v1/accounts': [schemas.addAccountRequest, schemas.accountAnswer],
   'POST /v1/accounts/check': [schemas.checkAccountRequest, schemas.emptyAnswer],
+  'POST /v1/accounts/find': [schemas.findAccountRequest, schemas.grantedAccountAnswer],
   'POST /v1/accounts/*/login': [schemas.loginRequest, schemas.accountAnswer],
   'POST /v1/accounts/*/logout': [schemas.emptyAnswer, schemas.endAnswer],
   'PATCH /v1/accounts/*': [schemas.changeAccountRequest, schemas.accountAnswer],

@@ -274,6 +274,7 @@ export const samples: Readonly<Record<Route, object>> = {
   'GET /v1/accounts': accounts,
   'POST /v1/accounts': account,
   'POST /v1/accounts/check': {},
+  'POST /v1/accounts/find': { id: account.id, provider: 'sftpgo', state: 'signed_in' },
   'POST /v1/accounts/*/login': account,
   'POST /v1/accounts/*/logout': ended,
   'PATCH /v1/accounts/*': { ...account, id: 'sftpgo/home', lease_seconds: 60 },

@@ -111,6 +111,7 @@ const expectedCalls = (issuer: string): readonly Call[] => [
   { call: 'addAccount', status: 201, ...signedIn('svix/demo') },
   { call: 'listAccounts', status: 200, kinds: ['shared', 'dedicated', 'dedicated'] },
   { call: 'changeAccount', status: 200, seconds: 600 },
+  { call: 'findAccount', status: 200, account: SFTPGO },
   { call: 'addClient', status: 201, accounts: [SFTPGO] },
   // As this client.
   { call: 'requestToken', status: 200, ...bearer },

@@ -122,7 +122,7 @@ describeWith([dpkg], 'the Debian package', () => {
   it('leaves the name of the command to the command line', async () => {
     const folder = makeTestFolder('control')
     await output('dpkg-deb', ['--control', built.file, folder])
-    expect(readdirSync(path.join(built.tree, 'usr/bin'))).toEqual(['tokentray'])
+    expect(readdirSync(path.join(built.tree, 'usr/bin'))).toEqual(Object.keys(manifest.bin).sort())
     for (const script of ['postinst', 'postrm']) {
       const text = readFileSync(path.join(folder, script), 'utf8')
       expect(text).toContain("'/usr/bin/tokentray-app'")

@@ -104,6 +104,7 @@ const SETTINGS = table({
   displayName: 'Display name',
   color: 'Color',
   pinned: 'Pinned',
+  address: 'Answers for',
   globalShortcut: 'Global shortcut',
   lockAfterIdleMinutes: 'Lock when idle (minutes)',
   notifyCopied: 'Notify about copied tokens',

@@ -1,8 +1,9 @@
 import { TokentrayError } from '../../base/errors.ts'
 import { type AccountColor, tidyDisplayName } from '../../base/text/account-looks.ts'
-import type { LeaseKind } from '../../providers/provider.ts'
+import type { FormValues, LeaseKind } from '../../providers/provider.ts'
 import type { AccountRecord } from '../../settings/schema.ts'
 import type { Account, Accounts } from '../account/accounts.ts'
+import { toAddresses } from '../account/addresses.ts'
 import type { Actor } from '../record/actor.ts'
 import { keepsSession } from '../service/keeps-session.ts'
 import type { LeaseCloser } from './lease-closer.ts'
@@ -21,6 +22,8 @@ export interface AccountChange {
   readonly color?: AccountColor | 'none'
   /** Listed before the others. */
   readonly pinned?: boolean
+  /** The web addresses that it answers for; empty for the origin of its service. */
+  readonly addresses?: readonly string[]
 }
 
 interface AccountChangeParts {
@@ -31,10 +34,11 @@ interface AccountChangeParts {
 
 /**
  * Changes the name of an account, its looks and its lease settings, all of it or nothing. Throws `already_exists` for
- * a name that is taken, and `not_supported` for a lease kind that its service does not support.
+ * a name that is taken, `not_supported` for a lease kind that its service does not support, and `invalid_request` for an
+ * address that it cannot answer for.
  */
 export function changeAccount(
-  { uid, id, provider, driver, session, record }: Account,
+  { uid, id, provider, driver, session, record, values }: Account,
   change: AccountChange,
   { accounts, leaseCloser, by }: AccountChangeParts,
 ): void {
@@ -55,7 +59,7 @@ export function changeAccount(
       hint: 'Keep token sharing on shared: each separate token would need a login with a new code.',
     })
   }
-  accounts.change(uid, toRecordChange(change), by)
+  accounts.change(uid, toRecordChange(change, values), by)
   if (leaseKind === undefined || leaseKind === record.leaseKind) return
   // A login or mint under way revokes its own token when it returns.
   session.epoch.advance()
@@ -65,11 +69,17 @@ export function changeAccount(
 }
 
 /** The change of the record; what the user has removed is left out of it. */
-function toRecordChange({ displayName, color, pinned, ...rest }: AccountChange) {
+function toRecordChange(
+  { displayName, color, pinned, addresses, ...rest }: AccountChange,
+  values: FormValues,
+) {
   return {
     ...rest,
     ...(displayName !== undefined && { displayName: tidyDisplayName(displayName) || undefined }),
     ...(color !== undefined && { color: color === 'none' ? undefined : color }),
     ...(pinned !== undefined && { pinned: pinned || undefined }),
+    ...(addresses && {
+      addresses: addresses.length > 0 ? [...toAddresses(addresses, values)] : undefined,
+    }),
   } satisfies Partial<AccountRecord>
 }

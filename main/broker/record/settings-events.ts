@@ -89,6 +89,7 @@ const accountRules: Rules<AccountRecord> = {
   displayName: accountSetting('displayName'),
   color: accountSetting('color'),
   pinned: accountSwitch('pinned'),
+  addresses: (before, after) => addressEvents(before, after),
   state: (before, after) => stateEvents(before, after),
   // The reason of the state, and what a login or a call has found out.
   loginRequiredBecause: null,
@@ -120,6 +121,20 @@ function valueEvents(before: AccountRecord, after: AccountRecord): SettingsEvent
         ...([name, before.values[name], after.values[name]] as const),
       ),
     )
+}
+
+/** One line for each address, so that a search for one finds when it was set and removed. */
+function addressEvents(before: AccountRecord, after: AccountRecord): SettingsEvent[] {
+  const { gone, come } = compare(
+    before.addresses ?? [],
+    after.addresses ?? [],
+    (address) => address,
+  )
+  const event = { event: 'account_changed', ...about(after) }
+  return [
+    ...gone.map((address) => changed(event, 'address', address, undefined)),
+    ...come.map((address) => changed(event, 'address', undefined, address)),
+  ]
 }
 
 /** What a change of one account puts on record. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LONGEST_ADDRESS, MOST_ADDRESSES } from '../../base/address-limits.ts'
 import { TokentrayError } from '../../base/errors.ts'
 import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../../base/lease-limits.ts'
 import { accountColors, LONGEST_DISPLAY_NAME } from '../../base/text/account-looks.ts'
@@ -46,6 +47,7 @@ export const exportedAccount = z.strictObject({
   display_name: z.string().max(LONGEST_DISPLAY_NAME).optional(),
   color: exportedColor.optional(),
   pinned: z.literal(true).optional(),
+  addresses: z.array(z.string().max(LONGEST_ADDRESS)).min(1).max(MOST_ADDRESSES).optional(),
 })
 
 /** A tool without its id and secret, and the accounts that it may use. */

@@ -51,6 +51,7 @@ function toExported({ provider, record }: Account): ExportedAccount {
     ...(record.displayName !== undefined && { display_name: record.displayName }),
     ...(record.color !== undefined && { color: record.color }),
     ...(record.pinned && { pinned: record.pinned }),
+    ...(record.addresses && { addresses: record.addresses }),
   }
 }
 

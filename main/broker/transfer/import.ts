@@ -6,6 +6,7 @@ import { hasUnsafeCharacters } from '../../base/text/unsafe-characters.ts'
 import { checkValues } from '../../providers/form.ts'
 import type { FormValues, Provider } from '../../providers/provider.ts'
 import type { AccountRecord, ClientRecord, GrantRecord } from '../../settings/schema.ts'
+import { addressesAtService } from '../account/addresses.ts'
 import { leaseKindsOf } from '../account/operations.ts'
 import type { Broker } from '../broker.ts'
 import { isReserved, recordWithoutSecret } from '../clients.ts'
@@ -139,6 +140,7 @@ function toRecord(
     name,
     label: toLabel(provider, values),
     ...toLooks(id, account),
+    ...toOwnAddresses(provider, values, account.addresses),
     values,
     leaseKind: possible.find((kind) => kind === account.lease_kind) ?? driver.leaseKinds[0],
     leaseSeconds: account.lease_seconds ?? preferences.leaseSeconds,
@@ -159,6 +161,15 @@ function toLooks(id: AccountId, { display_name: displayName, color, pinned }: Lo
     ...(color !== undefined && { color }),
     ...(pinned !== undefined && { pinned }),
   }
+}
+
+/**
+ * Security: tokens go to the addresses that an account answers for. A stranger's file must not name hosts of their own,
+ * so only addresses at the account's own service are imported.
+ */
+function toOwnAddresses(provider: Provider, values: FormValues, given: readonly string[] = []) {
+  const addresses = addressesAtService(given, provider, values)
+  return addresses.length > 0 ? { addresses: [...addresses] } : {}
 }
 
 type Looks = Pick<ExportedAccount, 'display_name' | 'color' | 'pinned'>

@@ -17,6 +17,8 @@ import type {
   EndAnswer,
   EndRequest,
   ExportDocument,
+  FindAccountRequest,
+  FoundAccountAnswer,
   ImportAnswer,
   IssueRequest,
   LeasesAnswer,
@@ -97,6 +99,8 @@ export interface Api {
   addAccount(account: NewAccount): Promise<LoginOutcome>
   login(account: MeantAccount, login: LoginAgain): Promise<LoginOutcome>
   logout(account: string): Promise<EndAnswer>
+  /** The account that answers for a web address. */
+  findAccount(request: FindAccountRequest): Promise<FoundAccountAnswer>
   changeAccount(account: string, change: ChangeAccountRequest): Promise<AccountAnswer>
   removeAccount(account: string): Promise<EndAnswer>
   /** The tokens that the service lists for the account, including those of other programs. */
@@ -227,6 +231,8 @@ export function createApi(target: Target, patience: Patience = usualPatience): A
       }),
     logout: async (account) =>
       toAnswer<EndAnswer>(await sendPatiently('POST', `${at(account)}/logout`, {}), 'leases'),
+    findAccount: async (request) =>
+      toAnswer<FoundAccountAnswer>(await send('POST', '/v1/accounts/find', request), 'id', 'state'),
     changeAccount: async (account, change) =>
       toAnswer<AccountAnswer>(await send('PATCH', at(account), change), 'id', 'state'),
     removeAccount: async (account) =>

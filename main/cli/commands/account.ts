@@ -19,6 +19,7 @@ interface SetOptions {
   readonly color?: Color
   readonly pin?: true
   readonly unpin?: true
+  readonly for?: readonly string[]
   /** The former name of `sharing`. */
   readonly leaseKind?: LeaseKind
   /** The former name of `lifetime`. */
@@ -36,6 +37,14 @@ Token sharing:
             with it.
   separate  Each tool gets its own token, which is revoked when the tool is done
             with it.
+`
+
+const ADDRESSES = `
+Addresses:
+  git, docker and other programs ask for a token for a web address ("tokentray
+  credential --help"). An account answers for that of its service, unless you
+  give others with --for, as in https://host[:port][/path]. The longest path
+  counts. --for "" sets it back.
 `
 
 /** The command `accounts` and its subcommands. */
@@ -119,7 +128,9 @@ export function addAccountCommands(program: Command, context: Context): void {
 
   accounts
     .command('set')
-    .description('Change the token sharing and lifetime of an account, and how it is shown')
+    .description(
+      'Change how an account shares tokens, is shown, and which addresses it answers for',
+    )
     .argument('<account>', ACCOUNT)
     .option('--sharing <kind>', '"shared" or "separate" tokens, see below', toLeaseKind)
     .option(
@@ -139,14 +150,22 @@ export function addAccountCommands(program: Command, context: Context): void {
     )
     .option('--pin', 'List it before the others')
     .option('--unpin', 'List it with the others')
+    .option(
+      '--for <url>',
+      'Answer programs that ask for this address, see below; can be repeated',
+      (url: string, before: readonly string[] = []) => [...before, url],
+    )
     .addOption(new Option('--lease-kind <kind>').argParser(toLeaseKind).hideHelp())
     .addOption(new Option('--lease-seconds <n>').argParser(toLifetime).hideHelp())
-    .addHelpText('after', SHARING)
+    .addHelpText('after', SHARING + ADDRESSES)
     .action(async (account: string, options: SetOptions) => {
-      const change = { ...toTokenChange(options), ...toLooksChange(options) }
+      const change = {
+        ...{ ...toTokenChange(options), ...toLooksChange(options) },
+        ...toAddressChange(options),
+      }
       if (Object.keys(change).length === 0) {
         throw new TokentrayError('invalid_request', 'Nothing to change.', {
-          hint: 'Give --sharing, --lifetime, --display-name, --color, --pin or --unpin.',
+          hint: 'Give --sharing, --lifetime, --display-name, --color, --pin, --unpin or --for.',
         })
       }
       const changed = await nameNotFound(
@@ -177,9 +196,14 @@ function toLooksChange({ displayName, color, pin, unpin }: SetOptions): ChangeAc
   }
 }
 
+/** An empty address stands for none. */
+const toAddressChange = ({ for: addresses }: SetOptions): ChangeAccountRequest =>
+  addresses ? { addresses: addresses.filter((address) => address.trim() !== '') } : {}
+
 /** What the account has now, of the kinds that were changed. */
 function toChanged(account: AccountAnswer, options: SetOptions): string[] {
   const { id, lease_kind, lease_seconds, display_name, color = 'no color', pinned } = account
+  const { addresses = [] } = account
   const isOf = (change: ChangeAccountRequest) => Object.keys(change).length > 0
   const tokens = `has ${sharingOf(lease_kind)} tokens, lifetime ${duration(lease_seconds * 1000)}`
   const name = display_name === undefined ? 'by its name' : `as "${display_name}"`
@@ -187,6 +211,7 @@ function toChanged(account: AccountAnswer, options: SetOptions): string[] {
   return [
     ...(isOf(toTokenChange(options)) ? [`Changed: ${id} ${tokens}`] : []),
     ...(isOf(toLooksChange(options)) ? [`Changed: ${id} ${looks}`] : []),
+    ...(options.for ? [`Changed: ${id} answers for ${addresses.join(', ') || 'no address'}`] : []),
   ]
 }
 

@@ -3,6 +3,7 @@ import { TokentrayError } from '../../base/errors.ts'
 import { Secret, type Secrets } from '../../base/secret.ts'
 import { tidyDisplayName } from '../../base/text/account-looks.ts'
 import type { Account } from '../../broker/account/accounts.ts'
+import { findByAddress } from '../../broker/account/addresses.ts'
 import type { Broker } from '../../broker/broker.ts'
 import { cliClient } from '../../broker/clients.ts'
 import type { ClosedLease } from '../../broker/lease/lease-closer.ts'
@@ -104,6 +105,25 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
     }),
     withBody({
       method: 'POST',
+      path: '/v1/accounts/find',
+      operationId: 'findAccount',
+      access: 'client',
+      also: ['not_found', 'invalid_target'],
+      summary:
+        'Finds the account that answers for a web address: of all (owner key) or of the granted ones (client authentication).',
+      body: schemas.findAccountRequest,
+      answer: schemas.grantedAccountAnswer,
+      handle: async ({ authorization, body }) => {
+        const client = authentication.requireClientOrOwner(authorization)
+        const known = accounts.all()
+        // Security: a client must not learn which other accounts exist.
+        const own = client ? known.filter(({ uid }) => clients.isGranted(client, uid)) : known
+        const { id, record } = findByAddress(body, own)
+        return { id, provider: record.provider, state: record.state }
+      },
+    }),
+    withBody({
+      method: 'POST',
       path: `${ACCOUNT_PATH}/login`,
       operationId: 'loginAgain',
       reach: 'service',
@@ -140,13 +160,13 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
       reach: 'records',
       also: ['already_exists', 'not_supported'],
       summary:
-        'Renames an account (its clients can keep using the old name), or changes its display name, its color, whether it is pinned, or the kind and length of its leases. If one change fails, none is made.',
+        'Renames an account (its clients can keep using the old name), or changes its display name, its color, whether it is pinned, the addresses that it answers for, or the kind and length of its leases. If one change fails, none is made.',
       body: schemas.changeAccountRequest,
       answer: schemas.accountAnswer,
       handle: async (call) => {
         const account = findAccount(broker, call)
         const { name, color, pinned, display_name: displayName } = call.body
-        const { lease_kind: leaseKind, lease_seconds: leaseSeconds } = call.body
+        const { lease_kind: leaseKind, lease_seconds: leaseSeconds, addresses } = call.body
         const change = {
           ...(name !== undefined && { name }),
           ...(leaseKind && { leaseKind }),
@@ -154,6 +174,7 @@ export function accountRoutes(broker: Broker, authentication: Authentication): R
           ...(displayName !== undefined && { displayName }),
           ...(color && { color }),
           ...(pinned !== undefined && { pinned }),
+          ...(addresses && { addresses }),
         }
         const former = formerNames(broker)
         const changed = broker.changeAccount(account, change, cliClient)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LONGEST_ADDRESS, MOST_ADDRESSES } from '../../base/address-limits.ts'
 import { LONGEST_LEASE_SECONDS, SHORTEST_LEASE_SECONDS } from '../../base/lease-limits.ts'
 import { operationNames } from '../../base/operations.ts'
 import { accountColors } from '../../base/text/account-looks.ts'
@@ -25,6 +26,9 @@ export const leaseSeconds = z
   .min(SHORTEST_LEASE_SECONDS)
   .max(LONGEST_LEASE_SECONDS)
   .describe('Seconds.')
+/** No pattern: its rule is in the error of an address that does not follow it. */
+const address = z.string().max(LONGEST_ADDRESS)
+const LONGEST_USERNAME = 500
 /** Operations on the tokens of an account, besides issuing them. */
 export const accountOperation = z.enum(operationNames)
 
@@ -90,6 +94,8 @@ export const accountAnswer = z.strictObject({
   color: accountColor.optional(),
   /** Listed before the others; absent if not. */
   pinned: z.boolean().optional(),
+  /** The web addresses that it answers for; absent if there are none. */
+  addresses: z.array(z.string()).optional(),
   /** The values of its form, without the secrets. */
   values: z.record(z.string(), z.string()),
   state: accountState,
@@ -190,4 +196,13 @@ export const changeAccountRequest = z.strictObject({
   color: z.enum([...accountColors, 'none']).optional(),
   /** Whether it is listed before the others. */
   pinned: z.boolean().optional(),
+  /** The web addresses that it answers for; empty for the origin of its service. */
+  addresses: z.array(address).max(MOST_ADDRESSES).optional(),
+})
+
+/** Which account answers for a web address. */
+export const findAccountRequest = z.strictObject({
+  url: address,
+  /** Decides between accounts with the same address: the name of one, or its id. */
+  username: z.string().max(LONGEST_USERNAME).optional(),
 })

@@ -86,6 +86,14 @@ describe('an export', () => {
 })
 
 describe('an import', () => {
+  it('keeps only addresses at the own service, because a file may come from a stranger', () => {
+    const addresses = ['https://files.example.com/team', 'https://evil.example']
+    load({ accounts: [{ ...HOME, addresses }] })
+
+    expect(home().record.addresses).toEqual(['https://files.example.com/team'])
+    expect(exportAll(test.broker).accounts?.[0]?.addresses).toEqual(home().record.addresses)
+  })
+
   it('changes no existing account or tool, and gives no tool an account that was there before', async () => {
     load({ accounts: [HOME], tools: [{ name: 'backup', accounts: [] }] })
     const before = test.broker.settings.read()

@@ -42,6 +42,11 @@ describe('sends the request that belongs to the command:', () => {
       'PATCH /v1/accounts/sftpgo/work',
       { color: 'none', pinned: false },
     ],
+    [
+      'accounts set sftpgo/work --for https://git.example/a --for https://b.example',
+      'PATCH /v1/accounts/sftpgo/work',
+      { addresses: ['https://git.example/a', 'https://b.example'] },
+    ],
     ['logout sftpgo/work', 'POST /v1/accounts/sftpgo/work/logout', {}],
     ['token sftpgo/work', 'POST /v1/tokens', { account: 'sftpgo/work' }],
     [
@@ -201,6 +206,16 @@ describe('accounts set', () => {
     endpoint.reply('PATCH /v1/accounts/*', account)
     const plain = await cli('accounts', 'set', 'sftpgo/work', '--display-name', '')
     expect(plain.stdout).toBe('Changed: sftpgo/work is shown by its name, no color, not pinned\n')
+  })
+
+  test('says which addresses the account answers for, also after --for "" has removed them', async () => {
+    endpoint.reply('PATCH /v1/accounts/*', {
+      ...account,
+      addresses: ['https://a.x', 'https://b.x'],
+    })
+    const { stdout } = await cli('accounts', 'set', 'sftpgo/work', '--for', '')
+    expect(stdout).toBe('Changed: sftpgo/work answers for https://a.x, https://b.x\n')
+    expect(endpoint.bodies('PATCH /v1/accounts/*')).toEqual([{ addresses: [] }])
   })
 
   test.each([

@@ -105,6 +105,14 @@ export const steps: readonly Step[] = [
     refused: { body: { provider: 'sftpgo', values: { url: 'http://far.example' } }, ...INVALID },
   },
   {
+    route: 'POST /v1/accounts/find',
+    records: [],
+    body: ({ endpoint }) => ({ url: endpoint.sftpgo.url }),
+    answer: schemas.grantedAccountAnswer,
+    says: () => ({ id: 'sftpgo/alice', provider: 'sftpgo', state: 'signed_in' }),
+    refused: { body: { url: 'https://far.example' }, ...UNKNOWN },
+  },
+  {
     route: 'GET /v1/accounts',
     records: [],
     answer: schemas.accountsAnswer,

@@ -62,6 +62,7 @@ describe('management', () => {
     expect(silent).toEqual([])
   })
 
+  const FOR_CLIENTS = ['GET /v1/accounts', 'POST /v1/accounts/find']
   const guarded = steps.filter(({ route }) => route !== 'GET /v1/health')
 
   it.each(guarded.map((step) => [step.route, step] as const))(
@@ -73,7 +74,7 @@ describe('management', () => {
         {},
         { authorization: `Bearer ${markedSecret('owner').replaceAll('-', '')}` },
         { authorization: `Bearer ${client.secret}` },
-        ...(step.route === 'GET /v1/accounts' ? [] : [basic(client)]),
+        ...(FOR_CLIENTS.includes(step.route) ? [] : [basic(client)]),
       ]
       await endpoint.clock.advance(60_000)
 

@@ -9,7 +9,7 @@ type ProviderAnswer = ProvidersAnswer['providers'][number]
 export function toFacts(account: AccountAnswer, now: number): string[] {
   const { id, label, provider, leases, session_ends_at, caution, silent_host } = account
   const { login_required_reason, lease_kind, lease_kinds, last_used_at } = account
-  const { display_name, color, pinned } = account
+  const { display_name, color, pinned, addresses = [] } = account
   const others = unrevoked(account)
   const choices = lease_kinds.filter((kind) => kind !== lease_kind).map(sharingOf)
   const choice = choices.length > 0 ? ` (can be ${choices.join(', ')})` : ''
@@ -18,6 +18,7 @@ export function toFacts(account: AccountAnswer, now: number): string[] {
     ...(display_name === undefined ? [] : [fact('display name', display_name)]),
     fact('label', label),
     fact('provider', provider),
+    ...addresses.map((address) => fact('answers for', address)),
     ...(color ? [fact('color', color)] : []),
     ...(pinned ? [fact('pinned', 'yes')] : []),
     fact('state', stateOf(account)),

@@ -165,6 +165,10 @@ func sign(owner *api.ClientWithResponses) {
 	call("changeAccount", changed, err, func(each *api.ChangeAccountResponse) told {
 		return told{"seconds": each.JSON200.LeaseSeconds}
 	})
+	found, err := owner.FindAccountWithResponse(ctx, api.FindAccountRequest{Url: sftpgo.Values["url"]})
+	call("findAccount", found, err, func(each *api.FindAccountResponse) told {
+		return told{"account": each.JSON200.Id}
+	})
 }
 
 func useAsTool(tool *api.ClientWithResponses) {

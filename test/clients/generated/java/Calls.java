@@ -152,6 +152,11 @@ public class Calls {
         "changeAccount",
         () -> owner.accounts.changeAccountWithHttpInfo("sftpgo", "demo", new ChangeAccountRequest().leaseSeconds(600L)),
         (it) -> Map.of("seconds", it.getLeaseSeconds()));
+    var wanted = new FindAccountRequest().url(FORMS.get("sftpgo").values().get("url"));
+    call(
+        "findAccount",
+        () -> owner.accounts.findAccountWithHttpInfo(wanted),
+        (it) -> Map.of("account", it.getId()));
   }
 
   static void useAsTool(Api tool) throws Exception {

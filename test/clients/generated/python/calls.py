@@ -10,6 +10,7 @@ from tokentray_api.api.accounts import (
     add_account,
     change_account,
     check_account,
+    find_account,
     list_accounts,
     list_providers,
     list_tokens,
@@ -116,6 +117,8 @@ call(
     body=change,
     told=lambda answer: {"seconds": answer.lease_seconds},
 )
+address = models.FindAccountRequest(url=FORMS["sftpgo"]["values"]["url"])
+call(find_account, owner, body=address, told=lambda answer: {"account": answer.id})
 wanted = models.AddClientRequest(name="tool", accounts=["sftpgo/demo"])
 added = call(
     add_client, owner, body=wanted, told=lambda answer: {"accounts": answer.accounts}
