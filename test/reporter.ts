@@ -1,6 +1,7 @@
 import type { UserConsoleLog } from 'vitest'
 import type { Reporter, TestModule } from 'vitest/node'
 import { furtherGenerators } from './clients/generators.ts'
+import { findNewGit } from './clients/new-git.ts'
 import { furtherPrograms } from './clients/programs.ts'
 import { findElectron } from './helpers/desktop-electron.ts'
 import { hangingFile } from './helpers/hanging-file.ts'
@@ -17,6 +18,7 @@ function notHere(): string[] {
   return [
     ...(findElectron() ? [] : ['the real Electron']),
     ...(findSftpgo() ? [] : ['a real SFTPGo']),
+    ...(findNewGit() ? [] : ['a git with authtype']),
     ...(findActionlint() ? [] : ['actionlint']),
     ...(hangingFile ? [] : ['a file whose disk hangs']),
     ...furtherPrograms().missing,

@@ -36,6 +36,12 @@ export const secretService: Component = program(
   'secret-tool',
 )
 export const curl: Component = program('curl', 'apt install curl', 'curl')
+export const git: Component = program('git', 'apt install git', 'git')
+export const docker: Component = program(
+  'the command line of docker',
+  'apt install docker.io',
+  'docker',
+)
 export const zsh: Component = program('zsh', 'apt install zsh', 'zsh')
 export const fish: Component = program('fish', 'apt install fish', 'fish')
 export const manual: Component = program(
