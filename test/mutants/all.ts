@@ -18,6 +18,7 @@ import { general } from './lists/general.ts'
 import { generatedClients } from './lists/generated-clients.ts'
 import { globalShortcut } from './lists/global-shortcut.ts'
 import { glowmarktAndKoyeb } from './lists/glowmarkt-and-koyeb.ts'
+import { helpers } from './lists/helpers.ts'
 import { keyRings } from './lists/key-rings.ts'
 import { keyboard } from './lists/keyboard.ts'
 import { keychainItems } from './lists/keychain-items.ts'
@@ -87,6 +88,7 @@ export const mutants: readonly Mutant[] = [
   ...globalShortcut,
   ...windowHabits,
   ...glowmarktAndKoyeb,
+  ...helpers,
   ...revocation,
   ...outcomeRecords,
   ...outcomeOverHttp,
