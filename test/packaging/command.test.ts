@@ -50,6 +50,20 @@ describeWith([linuxProc], 'the installed command', () => {
     },
   )
 
+  it.each(['git-credential-tokentray', 'docker-credential-tokentray'])(
+    'runs the helper %s if it is called by that name',
+    async (name) => {
+      makeNode('node', 'v22.12.0')
+      const link = path.join(folder, 'bin', name)
+      symlinkSync(command, link)
+      const env = { PATH: path.join(folder, 'bin') }
+      const script = path.join(folder, 'resources/cli/out/cli', `${name}.cjs`)
+      expect((await new Running(link, ['get'], { env }).ended).stdout).toBe(
+        `node\n${script}\nget\n`,
+      )
+    },
+  )
+
   it.each(['v20.18.3', 'v18.20.0', 'v8.19.0', 'v0.12.18'])('refuses Node %s', async (version) => {
     makeNode('node', version)
     const { exit, stdout, stderr } = await run(['--version'])

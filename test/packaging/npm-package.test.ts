@@ -27,7 +27,7 @@ describe('the npm package', () => {
     const others = files.filter((file) => !chunks.includes(file))
     expect(others).toEqual(
       [
-        ...['README.md', 'package.json', 'out/cli/tokentray.cjs'],
+        ...['README.md', 'package.json', ...Object.values(manifest.bin).map(path.normalize)],
         ...['out/main/agent.js', 'out/main/keychain-process.js'],
         ...['share/bash-completion/completions/tokentray', 'share/man/man1/tokentray.1.gz'],
         ...['share/fish/vendor_completions.d/tokentray.fish'],
@@ -78,6 +78,11 @@ describe('the npm package', () => {
       stderr: '',
     })
     expect(await serveOnce(command)).toBe(0)
+
+    const helper = path.join(prefix, 'node_modules/.bin/docker-credential-tokentray')
+    expect((await new Running(helper, ['version'], { env }).ended).stdout).toBe(
+      `docker-credential-tokentray ${manifest.version}\n`,
+    )
   })
 
   describeWith([secretService], 'with the system library', () => {

@@ -47,7 +47,8 @@ export const exportedAccount = z.strictObject({
   display_name: z.string().max(LONGEST_DISPLAY_NAME).optional(),
   color: exportedColor.optional(),
   pinned: z.literal(true).optional(),
-  addresses: z.array(z.string().max(LONGEST_ADDRESS)).min(1).max(MOST_ADDRESSES).optional(),
+  /** Empty as well as absent: generated clients in Java send a list that they were not given. */
+  addresses: z.array(z.string().max(LONGEST_ADDRESS)).max(MOST_ADDRESSES).optional(),
 })
 
 /** A tool without its id and secret, and the accounts that it may use. */
