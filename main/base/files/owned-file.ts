@@ -41,14 +41,33 @@ export function makePrivate(file: string): void {
  * Security: a pipe or device that another user has put there must not block the reader forever.
  */
 export function readRegularFile(file: string): string {
+  return readChecked(file, 0, requireFile)
+}
+
+/** The text of a regular file that only this user can have written; throws for any other, and for a link. */
+export function readOwnFile(file: string): string {
+  return readChecked(file, constants.O_NOFOLLOW ?? 0, (found) => {
+    requireFile(found)
+    const me = process.getuid?.()
+    // Windows has neither; there the folder in the user's profile protects the files.
+    if (me === undefined || (found.uid === me && isClosedTo(found, me))) return
+    throw new Error('Another user can have written it.')
+  })
+}
+
+function readChecked(file: string, flags: number, check: (found: Stats) => void): string {
   const { O_RDONLY, O_NONBLOCK = 0 } = constants
-  const fd = openSync(file, O_RDONLY | O_NONBLOCK)
+  const fd = openSync(file, O_RDONLY | O_NONBLOCK | flags)
   try {
-    if (!fstatSync(fd).isFile()) throw new Error(`${file} is not a regular file.`)
+    check(fstatSync(fd))
     return readFileSync(fd, 'utf8')
   } finally {
     closeSync(fd)
   }
+}
+
+function requireFile(found: Stats): void {
+  if (!found.isFile()) throw new Error('It is not a regular file.')
 }
 
 /**

@@ -11,7 +11,7 @@ import {
 import path from 'node:path'
 import { TokentrayError } from '../errors.ts'
 import { refuseLink } from '../files/links.ts'
-import { readRegularFile } from '../files/owned-file.ts'
+import { readOwnFile, readRegularFile } from '../files/owned-file.ts'
 import { identifyProcess, isRunning, type ProcessIdentity } from './process-identity.ts'
 
 /** The process that holds a lock. */
@@ -56,14 +56,18 @@ export function acquireInstanceLock(folder: string, instance: string, run: strin
 /**
  * The running holder of the lock of this folder; `null` if there is none. One without a start time may be a
  * later process with the same pid.
+ *
+ * Security: only a lock that no other user can have written counts, because the process is signalled, and the
+ * folder that it names is searched.
  */
 export function findHolder(folder: string): Holder | null {
   try {
     const highest = highestLock(folder)
-    const holder = highest === 0 ? null : readHolder(lockFile(folder, highest))
+    const holder = highest === 0 ? null : parseHolder(readOwnFile(lockFile(folder, highest)))
     return holder && isRunning(holder) ? holder : null
   } catch {
-    // The folder does not exist, is not readable or was replaced meanwhile: the next check will tell.
+    // The folder or the lock does not exist, is not readable, not ours or was replaced meanwhile: the next check
+    // will tell.
     return null
   }
 }

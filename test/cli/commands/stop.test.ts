@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { identifyProcess, isRunning } from '../../../main/base/process/process-identity.ts'
-import { describeWith, linuxProc } from '../../helpers/needs.ts'
+import { anotherUser, describeWith, linuxProc } from '../../helpers/needs.ts'
 import { PlayedEndpoint } from '../endpoint.ts'
 import { runCli } from '../run-cli.ts'
+
+/** Another user's ID. */
+const OTHER = 65_534
 
 let endpoint: PlayedEndpoint
 const children: ChildProcess[] = []
@@ -34,7 +37,16 @@ function lock(holder: object): void {
   const { data, run } = endpoint.directories
   mkdirSync(data, { recursive: true, mode: 0o700 })
   const text = JSON.stringify({ ...holder, instance: 'test', run })
-  writeFileSync(path.join(data, 'broker.lock.1'), text, { mode: 0o600 })
+  writeFileSync(lockFile(), text, { mode: 0o600 })
+}
+
+const lockFile = () => path.join(endpoint.directories.data, 'broker.lock.1')
+
+/** The process is not signalled: the lock may be of another user's making. */
+async function expectLeftAlone(child: ChildProcess): Promise<void> {
+  expect((await stop()).exit).toBe(3)
+  expect([child.exitCode, child.signalCode]).toEqual([null, null])
+  expect(isRunning(identifyProcess(child.pid ?? 0))).toBe(true)
 }
 
 test('says when none runs', async () => {
@@ -62,6 +74,36 @@ describeWith([linuxProc], 'on Linux', () => {
     expect({ exit, stdout }).toEqual({ exit: 0, stdout: `Stopped: process ${child.pid}\n` })
     expect(await ended).toEqual([7, null])
     expect((await stop()).exit).toBe(3)
+  })
+})
+
+test('signals no process that a later one has replaced', async () => {
+  const child = await startHolder('process.exit(0)')
+  lock({ pid: child.pid, startedAt: '1' })
+  await expectLeftAlone(child)
+})
+
+describeWith([linuxProc], 'the process in a lock', () => {
+  test('that others can write to is not signalled', async () => {
+    const child = await startHolder('process.exit(0)')
+    chmodSync(lockFile(), 0o666)
+    await expectLeftAlone(child)
+  })
+
+  test('that is a link is not signalled', async () => {
+    const child = await startHolder('process.exit(0)')
+    const elsewhere = `${lockFile()}-elsewhere`
+    renameSync(lockFile(), elsewhere)
+    symlinkSync(elsewhere, lockFile())
+    await expectLeftAlone(child)
+  })
+})
+
+describeWith([linuxProc, anotherUser], 'the process in a lock of another user', () => {
+  test('is not signalled', async () => {
+    const child = await startHolder('process.exit(0)')
+    chownSync(lockFile(), OTHER, OTHER)
+    await expectLeftAlone(child)
   })
 })
 

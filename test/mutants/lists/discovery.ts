@@ -51,6 +51,20 @@ export const discovery: readonly Mutant[] = [
     },
   },
   {
+    promise: 'a lock that other users can write to names no process',
+    changes: [
+      {
+        file: 'main/base/process/instance-lock.ts',
+        find: 'parseHolder(readOwnFile(lockFile(folder, highest)))',
+        replace: 'readHolder(lockFile(folder, highest))',
+      },
+    ],
+    noticedBy: {
+      file: 'test/cli/commands/stop.test.ts',
+      test: 'that others can write to is not signalled',
+    },
+  },
+  {
     promise: 'an endpoint file with an invalid port is stale',
     changes: [
       {
