@@ -2,6 +2,7 @@ import type { UserConsoleLog } from 'vitest'
 import type { Reporter, TestModule } from 'vitest/node'
 import { furtherGenerators } from './clients/generators.ts'
 import { findNewGit } from './clients/new-git.ts'
+import { findKubectl } from './clients/new-programs.ts'
 import { furtherPrograms } from './clients/programs.ts'
 import { findElectron } from './helpers/desktop-electron.ts'
 import { hangingFile } from './helpers/hanging-file.ts'
@@ -19,6 +20,7 @@ function notHere(): string[] {
     ...(findElectron() ? [] : ['the real Electron']),
     ...(findSftpgo() ? [] : ['a real SFTPGo']),
     ...(findNewGit() ? [] : ['a git with authtype']),
+    ...(findKubectl() ? [] : ['a kubectl with exec v1']),
     ...(findActionlint() ? [] : ['actionlint']),
     ...(hangingFile ? [] : ['a file whose disk hangs']),
     ...furtherPrograms().missing,

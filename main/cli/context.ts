@@ -18,6 +18,8 @@ export interface Context {
   readonly prompt: Prompt
   /** All of standard input, for a command that takes a file; throws `invalid_request` if it is too long for one. */
   readInput(): Promise<string>
+  /** An environment variable that a calling program sets. */
+  variable(name: string): string | undefined
   /** Wall clock, epoch milliseconds. */
   now(): number
   /** The running Tokentray; throws `not_running`, or `request_refused` if its files are not this user's. */

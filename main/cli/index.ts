@@ -30,6 +30,7 @@ const context: Context = {
     beforeEnding,
   }),
   readInput: () => readChosenStream(process.stdin),
+  variable: (name) => process.env[name],
   now: () => Date.now(),
   connect: () => connect(findDirectories()),
   findProcess: () => findBroker(findDirectories()),

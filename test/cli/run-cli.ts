@@ -58,6 +58,7 @@ export interface CliOptions {
   readonly stderr?: FakeOutput
   openPage?(url: Secret, opened: () => void): Promise<void>
   serve?(options: ServeOptions): Promise<number>
+  readonly variables?: Readonly<Record<string, string>>
   /** Epoch milliseconds. */
   readonly now?: () => number
   readonly outputEnded?: AbortSignal
@@ -79,6 +80,7 @@ export async function runCli(
     openPage = async () => {},
     serve = async () => 0,
     now = () => NOW,
+    variables = {},
   }: CliOptions = {},
 ): Promise<CliRun> {
   const input = typeof stdin === 'string' ? new PassThrough().end(stdin) : stdin
@@ -88,6 +90,7 @@ export async function runCli(
     prompt: createPrompt(() => input, stderr, { interrupt: () => {} }),
     now,
     readInput: () => readChosenStream(input),
+    variable: (name) => variables[name],
     connect: () => connect(directories),
     findProcess: () => findBroker(directories),
     openPage,

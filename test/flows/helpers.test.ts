@@ -1,19 +1,16 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import manifest from '../../package.json' with { type: 'json' }
 import { findNewGit } from '../clients/new-git.ts'
-import { makeTestFolder, markedSecret, registerSecret } from '../helpers/marks.ts'
 import { describeWith, docker, git, linuxProc } from '../helpers/needs.ts'
 import { watchProcessList } from '../helpers/process-list.ts'
-import { type SftpgoSimulator, startSftpgoSimulator } from '../simulators/sftpgo-simulator.ts'
-import { type Installation, install, type Outcome, type Serving } from './real-agent.ts'
+import { ACCOUNT, type HelperScene, startHelperScene } from './helper-scene.ts'
+import type { Outcome } from './real-agent.ts'
 
-const ACCOUNT = 'sftpgo/alice'
 const PREFIX = 'application/vnd.docker'
 const blob = (text: string) => ({
   size: text.length,
@@ -29,14 +26,15 @@ const IMAGE = {
 
 /** A git server and a registry for docker, which let in only holders of a valid token of the service. */
 class Guarded {
-  readonly valid = new Set<string>()
+  readonly valid: Set<string>
   /** The values of `Authorization` that came in. */
   readonly sent: string[] = []
   readonly #server: Server
   readonly #folder: string
 
-  constructor(folder: string) {
+  constructor(folder: string, valid: Set<string>) {
     this.#folder = folder
+    this.valid = valid
     this.#server = createServer((request, response) => {
       const isBearer = request.url?.startsWith('/bearer/')
       response.setHeader('docker-distribution-api-version', 'registry/2.0')
@@ -84,49 +82,26 @@ class Guarded {
 }
 
 describeWith([git, linuxProc], 'helpers of the built agent', () => {
-  const password = markedSecret('helpers')
-  let installation: Installation
-  let serving: Serving
-  let files: SftpgoSimulator
+  let scene: HelperScene
   let guarded: Guarded
   let host: string
-  let env: NodeJS.ProcessEnv
-  let folder: string
-
-  /** Runs a program with the helpers on its PATH and an empty configuration of its own. */
-  const run = (file: string, ...args: readonly string[]): Promise<Outcome> =>
-    new Promise((resolve) => {
-      execFile(file, args, { env, cwd: folder }, (error, stdout, stderr) => {
-        resolve({ code: error ? Number(error.code) : 0, stdout, stderr })
-      })
-    })
+  const run: HelperScene['run'] = (...command) => scene.run(...command)
+  const mustDo = (args: readonly string[]) => scene.installation.mustDo(args)
   let clones = 0
   const clone = (from: string) => {
     clones += 1
     return run('git', 'clone', '-q', `http://${host}/${from}/repo.git`, `clone${clones}`)
   }
-  const lastClone = () => readFileSync(path.join(folder, `clone${clones}`, 'file'), 'utf8')
+  const lastClone = () => readFileSync(path.join(scene.folder, `clone${clones}`, 'file'), 'utf8')
 
   beforeAll(async () => {
-    folder = makeTestFolder('helpers')
-    installation = install({ XDG_RUNTIME_DIR: path.join(folder, 'session') })
-    const bin = path.join(folder, 'bin')
-    for (const each of ['session', 'bin', 'docker']) {
-      mkdirSync(path.join(folder, each), { mode: 0o700 })
-    }
-    const root = path.resolve(import.meta.dirname, '../..')
-    for (const [name, script] of Object.entries(manifest.bin)) {
-      symlinkSync(path.join(root, script), path.join(bin, name))
-    }
-    symlinkSync(process.execPath, path.join(bin, 'node'))
-    env = {
-      ...installation.env,
-      PATH: `${bin}:${process.env['PATH']}`,
-      DOCKER_CONFIG: path.join(folder, 'docker'),
+    scene = await startHelperScene('helpers', (home) => ({
+      DOCKER_CONFIG: path.join(home, 'docker'),
       GIT_CONFIG_NOSYSTEM: '1',
       GIT_TERMINAL_PROMPT: '0',
-      LC_ALL: 'C',
-    }
+    }))
+    const { folder } = scene
+    mkdirSync(path.join(folder, 'docker'))
     await run('git', 'init', '-q', 'work')
     writeFileSync(path.join(folder, 'work', 'file'), 'content\n')
     const commit = ['-c', 'user.name=a', '-c', 'user.email=a@b.example', 'commit', '-qm', 'first']
@@ -135,20 +110,9 @@ describeWith([git, linuxProc], 'helpers of the built agent', () => {
     await run('git', 'clone', '-q', '--bare', 'work', 'repo.git')
     await run('git', '-C', 'repo.git', 'update-server-info')
 
-    guarded = new Guarded(folder)
+    guarded = new Guarded(folder, scene.valid)
     host = await guarded.listen()
-    files = await startSftpgoSimulator({
-      accounts: [{ username: 'alice', password }],
-      onToken: (token) => {
-        registerSecret(token)
-        guarded.valid.add(token)
-      },
-    })
-    serving = installation.serve(['--memory'])
-    await serving.says(/^passwords: in memory$/)
-    const values = ['--set', `url=${files.url}`, '--set', 'username=alice']
-    await installation.mustDo(['login', 'sftpgo', '--name', 'alice', ...values], `${password}\n`)
-    await installation.mustDo(['accounts', 'set', ACCOUNT, '--for', `http://${host}`])
+    await mustDo(['accounts', 'set', ACCOUNT, '--for', `http://${host}`])
     await run('git', 'config', '--global', 'credential.helper', 'tokentray')
     writeFileSync(
       path.join(folder, 'docker', 'config.json'),
@@ -159,9 +123,8 @@ describeWith([git, linuxProc], 'helpers of the built agent', () => {
     guarded.sent.length = 0
   })
   afterAll(async () => {
-    await serving?.stop()
     guarded?.close()
-    await files?.close()
+    await scene?.close()
   })
 
   it('let git clone, and no token is in the arguments or the environment of a process', async () => {
@@ -174,7 +137,7 @@ describeWith([git, linuxProc], 'helpers of the built agent', () => {
   })
 
   it('replace a token that the server refuses', async () => {
-    files.restart()
+    scene.service.restart()
     guarded.valid.clear()
     expect((await clone('basic')).code).toBe(128)
     expect(await clone('basic')).toMatchObject({ code: 0 })
@@ -182,18 +145,18 @@ describeWith([git, linuxProc], 'helpers of the built agent', () => {
   })
 
   it('stop git while Tokentray is locked, and say why', async () => {
-    await installation.mustDo(['lock'])
+    await mustDo(['lock'])
     const { code, stderr } = await clone('basic')
-    await installation.mustDo(['unlock'])
+    await mustDo(['unlock'])
     expect(code).toBe(128)
     expect(stderr).toMatch(/^tokentray: Tokentray is locked\. /m)
     expect(stderr).toContain('told us to quit')
   })
 
   it('give git nothing for another host', async () => {
-    await installation.mustDo(['accounts', 'set', ACCOUNT, '--for', 'http://127.0.0.1:1'])
+    await mustDo(['accounts', 'set', ACCOUNT, '--for', 'http://127.0.0.1:1'])
     const { code, stderr } = await clone('basic')
-    await installation.mustDo(['accounts', 'set', ACCOUNT, '--for', `http://${host}`])
+    await mustDo(['accounts', 'set', ACCOUNT, '--for', `http://${host}`])
     expect(code).toBe(128)
     expect(stderr).not.toContain('tokentray')
     expect(guarded.sent).toEqual([])
@@ -219,9 +182,9 @@ describeWith([git, linuxProc], 'helpers of the built agent', () => {
     })
 
     it('give it nothing while Tokentray is locked', async () => {
-      await installation.mustDo(['lock'])
+      await mustDo(['lock'])
       const { code } = await inspect()
-      await installation.mustDo(['unlock'])
+      await mustDo(['unlock'])
       expect(code).toBe(1)
       expect(guarded.sent).toEqual([])
     })
@@ -230,7 +193,7 @@ describeWith([git, linuxProc], 'helpers of the built agent', () => {
       const { code, stdout, stderr } = await new Promise<Outcome>((resolve) => {
         const secret = [...guarded.valid].at(-1) ?? ''
         const args = ['login', '-u', 'alice', '--password-stdin', host]
-        const child = execFile('docker', args, { env }, (error, out, err) => {
+        const child = execFile('docker', args, { env: scene.env }, (error, out, err) => {
           resolve({ code: error ? Number(error.code) : 0, stdout: out, stderr: err })
         })
         child.stdin?.end(secret)

@@ -1,14 +1,19 @@
 import type { Command } from 'commander'
 import { errorTable, toTokentrayError } from '../../base/errors.ts'
+import { parseAccountId } from '../../base/ids.ts'
 import type { Context } from '../context.ts'
+import { nameNotFound } from '../find.ts'
 import { replyToDocker } from '../helpers/docker.ts'
 import { replyToGit } from '../helpers/git.ts'
 import { type HelperReply, onOneLine } from '../helpers/helper-reply.ts'
+import { replyToKubernetes, toKubeconfig } from '../helpers/kubernetes.ts'
+import { ACCOUNT } from './support/usage.ts'
 
 const SET_UP = `
 Set-up:
   git      git config --global credential.https://HOST.helper tokentray
   docker   in ~/.docker/config.json: {"credHelpers": {"HOST": "tokentray"}}
+  kubectl  tokentray credential kubernetes ACCOUNT --config
 
 The account that answers for HOST is the one whose service is there, or the one
 that has the address: tokentray accounts set ACCOUNT --for https://HOST
@@ -45,6 +50,17 @@ export function addCredentialCommands(
     .argument('<verb>', 'What docker wants: get, store, erase, list or version')
     .addHelpText('after', SET_UP)
     .action((verb: string) => send(replyToDocker(verb, program.version() ?? '', context)))
+
+  credential
+    .command('kubernetes')
+    .description('Answer kubectl, whose configuration names the account')
+    .argument('<account>', ACCOUNT)
+    .option('--config', 'Print what to add to ~/.kube/config instead')
+    .action(async (account: string, { config }: { config?: true }) => {
+      const id = parseAccountId(account)
+      if (config) context.screen.raw(toKubeconfig(id))
+      else await send(nameNotFound({ account: id }, replyToKubernetes(id, context)))
+    })
 }
 
 /** Standard output belongs to the protocol, so that nothing is on it. */

@@ -6,6 +6,7 @@ const ruleUnderAnyInput = changeIn(RULE, 'test/cli/helpers/any-input.test.ts')
 const parser = changeIn('main/cli/helpers/git-protocol.ts', 'test/cli/helpers/git.test.ts')
 const git = changeIn('main/cli/helpers/git.ts', 'test/cli/helpers/git.test.ts')
 const docker = changeIn('main/cli/helpers/docker.ts', 'test/cli/helpers/docker.test.ts')
+const kubernetes = changeIn('main/cli/helpers/kubernetes.ts', 'test/cli/helpers/kubernetes.test.ts')
 const find = changeIn(
   'main/loopback/management/account-routes.ts',
   'test/loopback/management/find-account.test.ts',
@@ -94,5 +95,17 @@ export const helpers: readonly Mutant[] = [
     'addressesAtService(given, provider, values)',
     'given',
     'keeps only addresses at the own service',
+  ),
+  kubernetes(
+    'kubectl gets the version of the answer that it asks for',
+    "if (typeof version === 'string' && VERSIONS.includes(version)) return version",
+    'if (VERSIONS.includes(version)) return VERSION',
+    'answers kubectl for v1beta1',
+  ),
+  kubernetes(
+    'kubectl gets only tokens that it can send',
+    "if (scheme.toLowerCase() === 'bearer') return credential",
+    "if (scheme !== '') return credential",
+    'gives no token that is not a Bearer',
   ),
 ]
