@@ -12,7 +12,7 @@ const VERSIONS: readonly unknown[] = [VERSION, `${GROUP}/v1beta1`]
 const LONGEST_INFO = 1024 * 1024
 
 /** Where kubectl says which version of the answer it wants. */
-export const KUBERNETES_INFO = 'KUBERNETES_EXEC_INFO'
+const KUBERNETES_INFO = 'KUBERNETES_EXEC_INFO'
 
 /** Replies to kubectl and to other clients of Kubernetes with a token of this account, which their configuration names. */
 export async function replyToKubernetes(
