@@ -100,7 +100,7 @@ export const helpers: readonly Mutant[] = [
     'kubectl gets the version of the answer that it asks for',
     "if (typeof version === 'string' && VERSIONS.includes(version)) return version",
     'if (VERSIONS.includes(version)) return VERSION',
-    'answers kubectl for v1beta1',
+    'answers kubectl',
   ),
   kubernetes(
     'kubectl gets only tokens that it can send',
