@@ -2,7 +2,7 @@ import type { UserConsoleLog } from 'vitest'
 import type { Reporter, TestModule } from 'vitest/node'
 import { furtherGenerators } from './clients/generators.ts'
 import { findNewGit } from './clients/new-git.ts'
-import { findKubectl } from './clients/new-programs.ts'
+import { findCargo, findKubectl } from './clients/new-programs.ts'
 import { furtherPrograms } from './clients/programs.ts'
 import { findElectron } from './helpers/desktop-electron.ts'
 import { hangingFile } from './helpers/hanging-file.ts'
@@ -21,6 +21,7 @@ function notHere(): string[] {
     ...(findSftpgo() ? [] : ['a real SFTPGo']),
     ...(findNewGit() ? [] : ['a git with authtype']),
     ...(findKubectl() ? [] : ['a kubectl with exec v1']),
+    ...(findCargo() ? [] : ['a cargo with credential providers']),
     ...(findActionlint() ? [] : ['actionlint']),
     ...(hangingFile ? [] : ['a file whose disk hangs']),
     ...furtherPrograms().missing,

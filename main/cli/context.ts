@@ -18,6 +18,8 @@ export interface Context {
   readonly prompt: Prompt
   /** All of standard input, for a command that takes a file; throws `invalid_request` if it is too long for one. */
   readInput(): Promise<string>
+  /** Standard input line by line, for a program that waits for the reply to each; throws as `readInput` does. */
+  inputLines(): AsyncIterable<string>
   /** An environment variable that a calling program sets. */
   variable(name: string): string | undefined
   /** Wall clock, epoch milliseconds. */

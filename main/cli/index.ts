@@ -12,6 +12,7 @@ import type { Context } from './context.ts'
 import { argumentsOf } from './helpers/own-names.ts'
 import { runProgram } from './program.ts'
 import { beforeEnding } from './terminal/ending-signals.ts'
+import { Input } from './terminal/input.ts'
 import { createPrompt } from './terminal/prompt.ts'
 import { report } from './terminal/report.ts'
 import { createScreen } from './terminal/screen.ts'
@@ -30,6 +31,7 @@ const context: Context = {
     beforeEnding,
   }),
   readInput: () => readChosenStream(process.stdin),
+  inputLines: () => new Input(process.stdin).lines(),
   variable: (name) => process.env[name],
   now: () => Date.now(),
   connect: () => connect(findDirectories()),

@@ -77,7 +77,7 @@ describe('the built file', () => {
     ...['status', 'reset', 'accounts show', 'tokens', 'tokens list', 'tokens revoke'],
     ...['tokens revoke-all', 'rotate', 'portal', 'tools set', 'tools new-secret'],
     ...['export', 'import', 'stop', 'version', 'completion', 'credential', 'credential git'],
-    ...['credential docker', 'credential kubernetes'],
+    ...['credential docker', 'credential kubernetes', 'credential cargo'],
   ])('explains itself with "%s --help"', async (command) => {
     const { exit, stdout, stderr } = await cli(`${command} --help`)
     expect(exit).toBe(0)

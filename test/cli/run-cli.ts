@@ -7,6 +7,7 @@ import { connect } from '../../main/cli/api/connect.ts'
 import { wantsJson } from '../../main/cli/commands/support/usage.ts'
 import type { ServeOptions } from '../../main/cli/context.ts'
 import { runProgram } from '../../main/cli/program.ts'
+import { Input } from '../../main/cli/terminal/input.ts'
 import { createPrompt } from '../../main/cli/terminal/prompt.ts'
 import { report } from '../../main/cli/terminal/report.ts'
 import { createScreen } from '../../main/cli/terminal/screen.ts'
@@ -90,6 +91,7 @@ export async function runCli(
     prompt: createPrompt(() => input, stderr, { interrupt: () => {} }),
     now,
     readInput: () => readChosenStream(input),
+    inputLines: () => new Input(input).lines(),
     variable: (name) => variables[name],
     connect: () => connect(directories),
     findProcess: () => findBroker(directories),

@@ -5,6 +5,11 @@ export function findKubectl(): boolean {
   return isAtLeast(/\bv(\d+)\.(\d+)\.\d/, [1, 22], 'kubectl', 'version', '--client')
 }
 
+/** True for a cargo that calls credential providers, which it has known since 1.74; Debian 12 has an older one. */
+export function findCargo(): boolean {
+  return isAtLeast(/^cargo (\d+)\.(\d+)/, [1, 74], 'cargo', '--version')
+}
+
 function isAtLeast(
   pattern: RegExp,
   [least, leastMinor]: readonly [number, number],

@@ -1,8 +1,9 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { errorTable, toTokentrayError } from '../../base/errors.ts'
 import { parseAccountId } from '../../base/ids.ts'
 import type { Context } from '../context.ts'
 import { nameNotFound } from '../find.ts'
+import { replyToCargo } from '../helpers/cargo.ts'
 import { replyToDocker } from '../helpers/docker.ts'
 import { replyToGit } from '../helpers/git.ts'
 import { type HelperReply, onOneLine } from '../helpers/helper-reply.ts'
@@ -13,6 +14,8 @@ const SET_UP = `
 Set-up:
   git      git config --global credential.https://HOST.helper tokentray
   docker   in ~/.docker/config.json: {"credHelpers": {"HOST": "tokentray"}}
+  cargo    in ~/.cargo/config.toml, for [registries.NAME]:
+           credential-provider = "cargo-credential-tokentray"
   kubectl  tokentray credential kubernetes ACCOUNT --config
 
 The account that answers for HOST is the one whose service is there, or the one
@@ -50,6 +53,14 @@ export function addCredentialCommands(
     .argument('<verb>', 'What docker wants: get, store, erase, list or version')
     .addHelpText('after', SET_UP)
     .action((verb: string) => send(replyToDocker(verb, program.version() ?? '', context)))
+
+  credential
+    .command('cargo')
+    .description('Answer cargo; it calls this as cargo-credential-tokentray')
+    // Cargo adds it to each call.
+    .addOption(new Option('--cargo-plugin').hideHelp())
+    .addHelpText('after', SET_UP)
+    .action(() => replyToCargo(context))
 
   credential
     .command('kubernetes')

@@ -4,6 +4,7 @@ import path from 'node:path'
 const HELPERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['git-credential-tokentray', ['credential', 'git']],
   ['docker-credential-tokentray', ['credential', 'docker']],
+  ['cargo-credential-tokentray', ['credential', 'cargo']],
 ])
 
 /**

@@ -96,6 +96,11 @@ export class Input {
     }
   }
 
+  /** Each line up to the end of the input. */
+  async *lines(): AsyncGenerator<string, void> {
+    for (let line = await this.readLine(); line !== null; line = await this.readLine()) yield line
+  }
+
   async #next(): Promise<string> {
     this.#stopCollecting()
     const chunk = this.#early.shift() ?? (await nextChunk(this.#stream))

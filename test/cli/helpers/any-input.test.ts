@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import { isTokentrayError } from '../../../main/base/errors.ts'
+import { replyToLine } from '../../../main/cli/helpers/cargo.ts'
 import { replyToDocker } from '../../../main/cli/helpers/docker.ts'
 import { replyToGit } from '../../../main/cli/helpers/git.ts'
 import type { HelperReply } from '../../../main/cli/helpers/helper-reply.ts'
+import { replyToKubernetes } from '../../../main/cli/helpers/kubernetes.ts'
 import {
   answeringApi,
   chance,
@@ -98,6 +100,63 @@ test('docker gets a token for no server that was not set, whatever it sends', as
     (input) =>
       replyToDocker(oneOf(chance(input.length), ['get', 'get', 'list']), '1', contextOf(input)),
     (input) => DOCKER_OWN.test(input.trim()),
+  )
+  expect(given).toBeGreaterThan(INPUTS / 20)
+})
+
+const CARGO_INDEXES = [
+  ...['sparse+https://files.example.com/index/', 'sparse+http://127.0.0.1:8080/', 'ssh://x'],
+  ...['https://files.example.com/index', 'sparse+https://evil.example/'],
+]
+
+/** What cargo means by this line. */
+function isForOwnRegistry(line: string): boolean {
+  const { v, kind, registry, args: given } = JSON.parse(line)
+  const args: unknown[] = given ?? []
+  const url = /^(?:sparse\+)?(https?):\/\/([^/?#]*)/i.exec(registry['index-url']) ?? []
+  const hosts = OWN_HOSTS[url[1]?.toLowerCase() as keyof typeof OWN_HOSTS]
+  const isNamed = args.length === 0 || /^(sftpgo\/)?(files|team|local)$/.test(String(args[0]))
+  return v === 1 && kind === 'get' && hosts.test(url[2] ?? '') && isNamed
+}
+
+test('cargo gets a token for no registry that was not set, and one reply to each line', async () => {
+  const given = await feed(
+    3,
+    (pick) => {
+      const index = spoiled(oneOf(pick, CARGO_INDEXES), pick)
+      const kind = oneOf(pick, ['get', 'get', 'get', 'get', 'get', 'logout'])
+      const args = oneOf(pick, [[], [], [], ['files'], ['sftpgo/local'], [''], [1], null])
+      const registry = { 'index-url': index, headers: [] }
+      const line = JSON.stringify({ v: 1, registry, kind, operation: 'read', args })
+      return pick(3) === 0 ? spoiled(line, pick) : line
+    },
+    async (line) => {
+      const reply = await replyToLine(
+        line,
+        () => api,
+        () => 0,
+      )
+      const out = JSON.stringify(reply)
+      expect(out).toMatch(/^\{"(Ok|Err)":\{"kind":"[a-z-]+"[^\n]*\}\}$/)
+      return { out, exit: 0 }
+    },
+    isForOwnRegistry,
+  )
+  expect(given).toBeGreaterThan(INPUTS / 20)
+})
+
+const VERSIONS = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1']
+
+test('kubectl gets the version that it asks for, or no token', async () => {
+  const given = await feed(
+    4,
+    (pick) => {
+      const apiVersion = oneOf(pick, [...VERSIONS, 'v1', '', null, [VERSIONS[0]]])
+      const kind = oneOf(pick, ['ExecCredential', '', null])
+      return spoiled(JSON.stringify({ kind, apiVersion, spec: { interactive: false } }), pick)
+    },
+    (input) => replyToKubernetes('sftpgo/files', { ...contextOf(input), variable: () => input }),
+    (input) => input === '' || VERSIONS.includes(JSON.parse(input).apiVersion),
   )
   expect(given).toBeGreaterThan(INPUTS / 20)
 })

@@ -6,6 +6,7 @@ const ruleUnderAnyInput = changeIn(RULE, 'test/cli/helpers/any-input.test.ts')
 const parser = changeIn('main/cli/helpers/git-protocol.ts', 'test/cli/helpers/git.test.ts')
 const git = changeIn('main/cli/helpers/git.ts', 'test/cli/helpers/git.test.ts')
 const docker = changeIn('main/cli/helpers/docker.ts', 'test/cli/helpers/docker.test.ts')
+const cargo = changeIn('main/cli/helpers/cargo.ts', 'test/cli/helpers/cargo.test.ts')
 const kubernetes = changeIn('main/cli/helpers/kubernetes.ts', 'test/cli/helpers/kubernetes.test.ts')
 const find = changeIn(
   'main/loopback/management/account-routes.ts',
@@ -107,5 +108,17 @@ export const helpers: readonly Mutant[] = [
     "if (scheme.toLowerCase() === 'bearer') return credential",
     "if (scheme !== '') return credential",
     'gives no token that is not a Bearer',
+  ),
+  cargo(
+    'cargo gets no token of another account than the one that it names',
+    "if (username !== undefined && !isNamed(account, username)) return refusal('not-found')",
+    '',
+    'gives no token of another account than that',
+  ),
+  cargo(
+    'cargo is told first which protocol it can speak',
+    'say({ v: [1] })\n',
+    '',
+    'speaks first, and replies to each line while the input stays open',
   ),
 ]
